@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Constant-time words over regions. Secret inputs: every byte of them. */
+#include "base/ct.h"
+
+void kw_ct_copy(kw_mask mask, uint8_t *out, const uint8_t *in, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        out[i] = (uint8_t)kw_ct_select(mask, in[i], out[i]);
+    }
+}
+
+void kw_ct_swap(kw_mask mask, uint8_t *a, uint8_t *b, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        uint8_t difference = (uint8_t)kw_ct_select(mask, (uint64_t)(a[i] ^ b[i]), 0);
+        a[i] = (uint8_t)(a[i] ^ difference);
+        b[i] = (uint8_t)(b[i] ^ difference);
+    }
+}
+
+kw_mask kw_ct_equal(const uint8_t *a, const uint8_t *b, size_t len)
+{
+    uint64_t difference = 0;
+    for (size_t i = 0; i < len; i++) {
+        difference |= (uint64_t)(a[i] ^ b[i]);
+    }
+    return ~kw_ct_nonzero(difference);
+}
+
+bool kw_ct_span_equal(kw_span a, kw_span b)
+{
+    return a.len == b.len && (kw_ct_equal(a.ptr, b.ptr, a.len) & 1) != 0;
+}
+
+void kw_wipe(void *ptr, size_t len)
+{
+    if (len > 0) {
+        memset(ptr, 0, len);
+        __asm__ volatile("" : : "r"(ptr) : "memory");
+    }
+}

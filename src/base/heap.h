@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The one door to the heap: counted, zeroed, and able to fail on request in tests. */
+#ifndef KW_BASE_HEAP_H
+#define KW_BASE_HEAP_H
+
+#include "base/macros.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zeroed memory for `count` elements of `size` bytes; NULL when it does not fit or there is none
+ * (the caller returns KW_NO_MEMORY). Free with kw_heap_free. */
+KW_MUST_USE void *kw_heap_new(size_t count, size_t size);
+
+/* Grows or shrinks like realloc; new bytes are not zeroed. NULL: `ptr` is untouched. */
+KW_MUST_USE void *kw_heap_resize(void *ptr, size_t count, size_t size);
+
+/* Takes NULL. */
+void kw_heap_free(void *ptr);
+
+/* Owned NUL-terminated copy of a NUL-terminated text; NULL when there is no memory. */
+KW_MUST_USE char *kw_heap_copy_text(const char *text);
+
+/* Fault injection for tests: the n-th allocation of this thread from now on fails, once (1 = the
+ * next one); 0 switches it off. */
+void kw_heap_fail_at(uint64_t nth);
+
+#endif /* KW_BASE_HEAP_H */
