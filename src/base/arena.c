@@ -9,7 +9,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { BLOCK_BYTES_MIN = 4096, ALIGNMENT = 16 };
+enum {
+    BLOCK_BYTES_MIN = 4096,
+    ALIGNMENT = 16
+};
 
 struct kw_arena_block {
     kw_arena_block *older;

@@ -8,7 +8,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { CAPACITY_FIRST = 64 };
+enum {
+    CAPACITY_FIRST = 64
+};
 
 void kw_buf_drop(kw_buf *buf)
 {

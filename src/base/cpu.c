@@ -34,10 +34,9 @@ kw_cpu kw_cpu_detect(void)
     cpu.has_rdseed = (ebx & LEAF7_EBX_RDSEED) != 0;
     /* The compiler's run-time check also asks XGETBV whether the registers are enabled. */
     cpu.has_avx2 = __builtin_cpu_supports("avx2") != 0;
-    cpu.has_avx512 = __builtin_cpu_supports("avx512f") != 0 &&
-                     __builtin_cpu_supports("avx512bw") != 0 &&
-                     __builtin_cpu_supports("avx512dq") != 0 &&
-                     __builtin_cpu_supports("avx512vl") != 0;
+    cpu.has_avx512 =
+        __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+        __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
     return cpu;
 }
 #else

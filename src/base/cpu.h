@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 typedef struct kw_cpu {
-    bool has_sha;     /* SHA-NI with SSE4.1 */
+    bool has_sha; /* SHA-NI with SSE4.1 */
     bool has_avx2;
-    bool has_avx512;  /* F, BW, DQ and VL, enabled by the operating system */
+    bool has_avx512; /* F, BW, DQ and VL, enabled by the operating system */
     bool has_bmi2_adx;
     bool has_rdseed;
     bool has_rdrand;

@@ -51,11 +51,11 @@ kw_status kw_error_at(kw_error *err, kw_status st, const char *format, ...)
 
 /* Checks ourselves: a false `cond` is a bug; prints where and aborts. Stays in release builds;
  * never for input. */
-#define KW_ASSERT(cond)                                 \
-    do {                                                \
-        if (__builtin_expect(!(cond), 0)) {             \
+#define KW_ASSERT(cond)                                  \
+    do {                                                 \
+        if (__builtin_expect(!(cond), 0)) {              \
             kw_assert_failed(#cond, __FILE__, __LINE__); \
-        }                                               \
+        }                                                \
     } while (0)
 
 __attribute__((noreturn, cold)) void kw_assert_failed(const char *what, const char *file, int line);

@@ -31,12 +31,12 @@
     struct kw_swallow_semicolon
 
 /* Elements of an array; a pointer does not compile. */
-#define KW_COUNT(array)                                                                        \
-    (sizeof(array) / sizeof((array)[0]) +                                                      \
-     0 * sizeof(struct {                                                                       \
+#define KW_COUNT(array)                                                                            \
+    (sizeof(array) / sizeof((array)[0]) +                                                          \
+     0 * sizeof(struct {                                                                           \
          _Static_assert(!__builtin_types_compatible_p(__typeof__(array), __typeof__(&(array)[0])), \
-                        "KW_COUNT needs an array");                                            \
-         int unused;                                                                           \
+                        "KW_COUNT needs an array");                                                \
+         int unused;                                                                               \
      }))
 
 #define KW_MIN(a, b) ((a) < (b) ? (a) : (b))

@@ -24,8 +24,7 @@ int kw_str_compare(kw_str a, kw_str b)
 
 bool kw_str_starts_with(kw_str text, kw_str prefix)
 {
-    return text.len >= prefix.len &&
-           kw_str_equal((kw_str){text.ptr, prefix.len}, prefix);
+    return text.len >= prefix.len && kw_str_equal((kw_str){text.ptr, prefix.len}, prefix);
 }
 
 bool kw_str_ends_with(kw_str text, kw_str suffix)

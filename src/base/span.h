@@ -29,7 +29,7 @@ typedef struct kw_str {
 } kw_str;
 
 /* A span over a whole array or fixed-size struct member. */
-#define KW_SPAN(array) ((kw_span){(const uint8_t *)(array), KW_COUNT(array) * sizeof((array)[0])})
+#define KW_SPAN(array)  ((kw_span){(const uint8_t *)(array), KW_COUNT(array) * sizeof((array)[0])})
 #define KW_MSPAN(array) ((kw_mspan){(uint8_t *)(array), KW_COUNT(array) * sizeof((array)[0])})
 
 /* Text of a string literal, without its NUL. */

@@ -14,11 +14,11 @@ typedef struct status_row {
 
 /* Indexed by the stable number: the numbers are dense, a unit test checks it. */
 static const status_row rows[] = {
-#define X(name_, lower, number, http_, exit_code_, retryable, text_)                              \
-    [number] = {.name = (lower),                                                                  \
-                .text = (text_),                                                                  \
-                .http = (http_),                                                                  \
-                .exit_code = (exit_code_),                                                        \
+#define X(name_, lower, number, http_, exit_code_, retryable, text_) \
+    [number] = {.name = (lower),                                     \
+                .text = (text_),                                     \
+                .http = (http_),                                     \
+                .exit_code = (exit_code_),                           \
                 .is_retryable = (retryable)},
     KW_STATUS_TABLE(X)
 #undef X

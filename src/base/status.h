@@ -9,40 +9,47 @@
 #include <stdbool.h>
 
 /* name, its lower-case spelling, stable number, HTTP status, exit code (sysexits.h), may be retried, public text */
-#define KW_STATUS_TABLE(X)                                                                         \
-    X(OK, "ok", 0, 200, 0, false, "ok")                                                            \
-    X(BAD_INPUT, "bad_input", 1, 400, 65, false, "the request is malformed")                       \
-    X(USAGE, "usage", 2, 400, 64, false, "the command line is wrong")                              \
-    X(UNAUTHENTICATED, "unauthenticated", 3, 401, 77, false, "credentials are missing or not accepted") \
-    X(FORBIDDEN, "forbidden", 4, 403, 77, false, "the caller may not do this")                     \
-    X(BUSY, "busy", 5, 503, 75, true, "overloaded, try again")                                     \
-    X(NOT_FOUND, "not_found", 6, 404, 66, false, "there is no such object")                        \
-    X(METHOD_NOT_ALLOWED, "method_not_allowed", 7, 405, 65, false, "this path does not take this method") \
-    X(NOT_ACCEPTABLE, "not_acceptable", 8, 406, 65, false, "no offered media type is available here") \
-    X(TIMED_OUT, "timed_out", 9, 408, 75, true, "it took too long")                                \
-    X(CONFLICT, "conflict", 10, 409, 65, false, "the object is not in a state that allows this")   \
-    X(GONE, "gone", 11, 410, 66, false, "the object is no longer available")                       \
-    X(TOO_LARGE, "too_large", 12, 413, 65, false, "the body is larger than this path accepts")     \
-    X(MEDIA_TYPE, "media_type", 13, 415, 65, false, "this path does not take this media type")     \
-    X(REFUSED, "refused", 14, 422, 65, false, "well-formed, but refused by a rule")                \
-    X(RATE_LIMITED, "rate_limited", 15, 429, 75, true, "too many requests")                        \
-    X(HEADERS_TOO_LARGE, "headers_too_large", 16, 431, 65, false, "the header fields are too large") \
-    X(INTERNAL, "internal", 17, 500, 70, false, "an internal error")                               \
-    X(NO_MEMORY, "no_memory", 18, 503, 71, true, "out of memory")                                  \
-    X(IO, "io", 19, 503, 74, true, "an input or output operation failed")                          \
-    X(NO_SPACE, "no_space", 20, 503, 74, true, "no space is left on the device")                   \
-    X(CORRUPT, "corrupt", 21, 500, 65, false, "stored data is damaged or was altered")             \
-    X(BAD_STATE, "bad_state", 22, 409, 70, false, "this is not possible in the present state")     \
-    X(LIMIT, "limit", 23, 422, 65, false, "a limit would be exceeded")                             \
-    X(AUDIT_UNAVAILABLE, "audit_unavailable", 24, 503, 75, true, "the audit log cannot be written") \
-    X(ENTROPY_FAILURE, "entropy_failure", 25, 503, 75, true, "the random generator failed its health test") \
-    X(UNAVAILABLE, "unavailable", 26, 503, 75, true, "the service is not available now")           \
-    X(NETWORK, "network", 27, 502, 75, true, "the peer could not be reached")                      \
-    X(PEER_REFUSED, "peer_refused", 28, 502, 76, false, "the peer gave an answer that is not accepted") \
-    X(CONFIG, "config", 29, 500, 78, false, "the configuration is not valid")                      \
-    X(CANCELLED, "cancelled", 30, 503, 75, true, "the operation was cancelled")                    \
-    X(SEALED, "sealed", 31, 503, 75, false, "the store is sealed: its key is missing or wrong")    \
-    X(PARTIAL, "partial", 32, 200, 3, false, "done, but some records were refused")                \
+#define KW_STATUS_TABLE(X)                                                                       \
+    X(OK, "ok", 0, 200, 0, false, "ok")                                                          \
+    X(BAD_INPUT, "bad_input", 1, 400, 65, false, "the request is malformed")                     \
+    X(USAGE, "usage", 2, 400, 64, false, "the command line is wrong")                            \
+    X(UNAUTHENTICATED, "unauthenticated", 3, 401, 77, false,                                     \
+      "credentials are missing or not accepted")                                                 \
+    X(FORBIDDEN, "forbidden", 4, 403, 77, false, "the caller may not do this")                   \
+    X(BUSY, "busy", 5, 503, 75, true, "overloaded, try again")                                   \
+    X(NOT_FOUND, "not_found", 6, 404, 66, false, "there is no such object")                      \
+    X(METHOD_NOT_ALLOWED, "method_not_allowed", 7, 405, 65, false,                               \
+      "this path does not take this method")                                                     \
+    X(NOT_ACCEPTABLE, "not_acceptable", 8, 406, 65, false,                                       \
+      "no offered media type is available here")                                                 \
+    X(TIMED_OUT, "timed_out", 9, 408, 75, true, "it took too long")                              \
+    X(CONFLICT, "conflict", 10, 409, 65, false, "the object is not in a state that allows this") \
+    X(GONE, "gone", 11, 410, 66, false, "the object is no longer available")                     \
+    X(TOO_LARGE, "too_large", 12, 413, 65, false, "the body is larger than this path accepts")   \
+    X(MEDIA_TYPE, "media_type", 13, 415, 65, false, "this path does not take this media type")   \
+    X(REFUSED, "refused", 14, 422, 65, false, "well-formed, but refused by a rule")              \
+    X(RATE_LIMITED, "rate_limited", 15, 429, 75, true, "too many requests")                      \
+    X(HEADERS_TOO_LARGE, "headers_too_large", 16, 431, 65, false,                                \
+      "the header fields are too large")                                                         \
+    X(INTERNAL, "internal", 17, 500, 70, false, "an internal error")                             \
+    X(NO_MEMORY, "no_memory", 18, 503, 71, true, "out of memory")                                \
+    X(IO, "io", 19, 503, 74, true, "an input or output operation failed")                        \
+    X(NO_SPACE, "no_space", 20, 503, 74, true, "no space is left on the device")                 \
+    X(CORRUPT, "corrupt", 21, 500, 65, false, "stored data is damaged or was altered")           \
+    X(BAD_STATE, "bad_state", 22, 409, 70, false, "this is not possible in the present state")   \
+    X(LIMIT, "limit", 23, 422, 65, false, "a limit would be exceeded")                           \
+    X(AUDIT_UNAVAILABLE, "audit_unavailable", 24, 503, 75, true,                                 \
+      "the audit log cannot be written")                                                         \
+    X(ENTROPY_FAILURE, "entropy_failure", 25, 503, 75, true,                                     \
+      "the random generator failed its health test")                                             \
+    X(UNAVAILABLE, "unavailable", 26, 503, 75, true, "the service is not available now")         \
+    X(NETWORK, "network", 27, 502, 75, true, "the peer could not be reached")                    \
+    X(PEER_REFUSED, "peer_refused", 28, 502, 76, false,                                          \
+      "the peer gave an answer that is not accepted")                                            \
+    X(CONFIG, "config", 29, 500, 78, false, "the configuration is not valid")                    \
+    X(CANCELLED, "cancelled", 30, 503, 75, true, "the operation was cancelled")                  \
+    X(SEALED, "sealed", 31, 503, 75, false, "the store is sealed: its key is missing or wrong")  \
+    X(PARTIAL, "partial", 32, 200, 3, false, "done, but some records were refused")              \
     X(END, "end", 33, 200, 0, false, "there is no more")
 
 typedef enum kw_status {

@@ -6,7 +6,10 @@
 
 #include <stdio.h>
 
-enum { DAY_S = 86400, DAYS_PER_ERA = 146097 };
+enum {
+    DAY_S = 86400,
+    DAYS_PER_ERA = 146097
+};
 
 static bool is_leap(int32_t year)
 {

@@ -13,7 +13,7 @@ typedef int64_t kw_unix_ms;
 
 /* A calendar day of the proleptic Gregorian calendar. */
 typedef struct kw_date {
-    int32_t year; /* 0..9999 */
+    int32_t year;  /* 0..9999 */
     uint8_t month; /* 1..12 */
     uint8_t day;   /* 1..31 */
 } kw_date;

@@ -15,29 +15,28 @@
 #include "base/span.h"
 
 /* The exact status; a failure names both. */
-#define EXPECT_STATUS(call, wanted)                                     \
-    do {                                                                \
-        kw_status kw_got = (call);                                      \
-        kw_status kw_wanted = (wanted);                                 \
-        if (kw_got != kw_wanted) {                                      \
-            print_error("%s: got %s, wanted %s\n", #call,               \
-                        kw_status_name(kw_got), kw_status_name(kw_wanted)); \
-            fail();                                                     \
-        }                                                               \
+#define EXPECT_STATUS(call, wanted)                                               \
+    do {                                                                          \
+        kw_status kw_got = (call);                                                \
+        kw_status kw_wanted = (wanted);                                           \
+        if (kw_got != kw_wanted) {                                                \
+            print_error("%s: got %s, wanted %s\n", #call, kw_status_name(kw_got), \
+                        kw_status_name(kw_wanted));                               \
+            fail();                                                               \
+        }                                                                         \
     } while (0)
 
 #define EXPECT_OK(call) EXPECT_STATUS(call, KW_OK)
 
 /* Equality of a kw_str with a NUL-terminated text. */
-#define EXPECT_STR(str, wanted)                                              \
-    do {                                                                     \
-        kw_str kw_got = (str);                                               \
-        const char *kw_wanted = (wanted);                                    \
-        if (!kw_str_equal(kw_got, kw_str_of(kw_wanted))) {                   \
-            print_error("%s: got \"%.*s\", wanted \"%s\"\n", #str,           \
-                        KW_STR_ARG(kw_got), kw_wanted);                      \
-            fail();                                                          \
-        }                                                                    \
+#define EXPECT_STR(str, wanted)                                                                    \
+    do {                                                                                           \
+        kw_str kw_got = (str);                                                                     \
+        const char *kw_wanted = (wanted);                                                          \
+        if (!kw_str_equal(kw_got, kw_str_of(kw_wanted))) {                                         \
+            print_error("%s: got \"%.*s\", wanted \"%s\"\n", #str, KW_STR_ARG(kw_got), kw_wanted); \
+            fail();                                                                                \
+        }                                                                                          \
     } while (0)
 
 #define EXPECT_SPAN(span, wanted)                                       \

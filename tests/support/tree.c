@@ -6,7 +6,9 @@
 
 #include <stdio.h>
 
-enum { FILE_BYTES_MAX = 64 << 20 };
+enum {
+    FILE_BYTES_MAX = 64 << 20
+};
 
 static bool read_file(kw_buf *out, const char *path)
 {

@@ -69,7 +69,7 @@ static void iso_week__matches_published_dates(void **state)
         kw_date date;
         int32_t year;
         int week;
-    } cases[] = {{{2026, 1, 15}, 2026, 3}, {{2005, 1, 1}, 2004, 53}, {{2008, 12, 29}, 2009, 1},
+    } cases[] = {{{2026, 1, 15}, 2026, 3}, {{2005, 1, 1}, 2004, 53},   {{2008, 12, 29}, 2009, 1},
                  {{2010, 1, 3}, 2009, 53}, {{2020, 12, 31}, 2020, 53}, {{2021, 1, 4}, 2021, 1}};
     for (size_t i = 0; i < KW_COUNT(cases); i++) {
         int32_t year = 0;
