@@ -8,9 +8,6 @@
 /* On every prototype that returns a status: a dropped status does not compile. */
 #define KW_MUST_USE __attribute__((warn_unused_result))
 
-/* Exported from libkeyward; everything else is hidden. */
-#define KW_API __attribute__((visibility("default")))
-
 #define KW_PRINTF(format_index, args_index) \
     __attribute__((format(printf, format_index, args_index)))
 
