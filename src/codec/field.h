@@ -90,19 +90,20 @@ struct kw_schema {
 
 #define KW_MEMBER(type, member) (((const type *)0)->member)
 
-/* clang-format off: it does not know _Generic */
-#define KW_KIND_OF(member)             \
-    _Generic((member), bool            \
-             : KW_KIND_BOOL, int       \
-             : KW_KIND_INT, int64_t    \
-             : KW_KIND_I64, uint16_t   \
-             : KW_KIND_U16, uint32_t   \
-             : KW_KIND_U32, uint64_t   \
-             : KW_KIND_U64, kw_str     \
-             : KW_KIND_STR, kw_span    \
-             : KW_KIND_SPAN, kw_hash32 \
-             : KW_KIND_HASH32, kw_strs \
-             : KW_KIND_STRS)
+/* The one list of member types. */
+/* clang-format off */
+#define KW_KIND_OF(member)         \
+    _Generic((member),             \
+        bool: KW_KIND_BOOL,        \
+        int: KW_KIND_INT,          \
+        int64_t: KW_KIND_I64,      \
+        uint16_t: KW_KIND_U16,     \
+        uint32_t: KW_KIND_U32,     \
+        uint64_t: KW_KIND_U64,     \
+        kw_str: KW_KIND_STR,       \
+        kw_span: KW_KIND_SPAN,     \
+        kw_hash32: KW_KIND_HASH32, \
+        kw_strs: KW_KIND_STRS)
 /* clang-format on */
 
 /* KW_FIELD(struct type, member, largest, flags, further members such as .min = 1 ...) */
