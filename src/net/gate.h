@@ -30,10 +30,10 @@ typedef struct kw_approach {
 
 /* The answer of admit. */
 typedef struct kw_admission {
-    kw_caller caller;        /* on KW_OK, and on a refusal when the caller is known */
-    uint32_t retry_after_s;  /* with RATE_LIMITED and BUSY, rounded up */
-    int32_t rate_remaining;  /* tokens left, reported with RATE_LIMITED; < 0 = not told */
-    uint64_t ticket;         /* whatever admit wants settle to see again */
+    kw_caller caller;       /* on KW_OK, and on a refusal when the caller is known */
+    uint32_t retry_after_s; /* with RATE_LIMITED and BUSY, rounded up */
+    int32_t rate_remaining; /* tokens left, reported with RATE_LIMITED; < 0 = not told */
+    uint64_t ticket;        /* whatever admit wants settle to see again */
 } kw_admission;
 
 /* How a request ended. */

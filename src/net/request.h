@@ -130,10 +130,10 @@ typedef enum kw_pull {
 } kw_pull;
 
 typedef struct kw_pull_slot {
-    kw_mspan out;      /* where the bytes go, at least 1 KiB */
-    kw_unix_ms now_ms; /* by the server's clock */
-    size_t got;        /* to set with DATA: 1..out.len */
-    uint32_t wait_ms;  /* to set with WAIT; 0 = until woken */
+    kw_mspan out;               /* where the bytes go, at least 1 KiB */
+    kw_unix_ms now_ms;          /* by the server's clock */
+    size_t got;                 /* to set with DATA: 1..out.len */
+    uint32_t wait_ms;           /* to set with WAIT; 0 = until woken */
     const kw_trailer *trailers; /* to set with END; may be NULL */
     size_t trailers_count;
 } kw_pull_slot;
@@ -149,10 +149,10 @@ void kw_waker_wake(kw_waker *waker);
 /* out: a body that is pulled while the peer takes it, for as long as it wants to. All functions
  * run on the loop thread and must not block. */
 typedef struct kw_stream_reply {
-    const char *media_type;                             /* static */
-    void (*opened)(void *source, kw_waker *waker);      /* once, before the first pull; may be NULL */
-    kw_pull (*pull)(void *source, kw_pull_slot *slot);  /* only when the peer can take bytes */
-    void (*closed)(void *source);                       /* exactly once, also when never opened:
+    const char *media_type;                        /* static */
+    void (*opened)(void *source, kw_waker *waker); /* once, before the first pull; may be NULL */
+    kw_pull (*pull)(void *source, kw_pull_slot *slot); /* only when the peer can take bytes */
+    void (*closed)(void *source);                      /* exactly once, also when never opened:
                                                            frees the source */
     void *source;
     bool may_compress;

@@ -5,10 +5,9 @@
 #define KW_NET_ROUTE_H
 
 #include "base/error.h"
-#include "base/span.h"
+#include "codec/field.h"
 
 typedef struct kw_request kw_request;
-typedef struct kw_schema kw_schema; /* codec/field.h */
 
 typedef enum kw_method {
     KW_METHOD_NONE,
@@ -75,18 +74,17 @@ typedef struct kw_route {
 
 /* Declares the typed handler `name(request, out, in, err)` and defines the thunk that the table
  * stores. */
-#define KW_HANDLER(name, Out, In)                                                               \
-    static kw_status name(kw_request *request, Out *out, const In *in, kw_error *err)           \
-        KW_MUST_USE;                                                                            \
-    static kw_status name##_thunk(kw_request *request, void *out, const void *in, kw_error *err) \
-    {                                                                                           \
-        return name(request, out, in, err);                                                     \
+#define KW_HANDLER(name, Out, In)                                                                  \
+    static kw_status name(kw_request *request, Out *out, const In *in, kw_error *err) KW_MUST_USE; \
+    static kw_status name##_thunk(kw_request *request, void *out, const void *in, kw_error *err)   \
+    {                                                                                              \
+        return name(request, out, in, err);                                                        \
     }
 
 /* Fills handler and schemas of a row. Types that differ from those of KW_HANDLER do not compile. */
-#define KW_HANDLED_BY(name, Out, In)                                                        \
-    .thunk = _Generic(&name, kw_status (*)(kw_request *, Out *, const In *, kw_error *)     \
-                      : name##_thunk),                                                      \
+#define KW_HANDLED_BY(name, Out, In)                                                   \
+    .thunk = _Generic(&name, kw_status(*)(kw_request *, Out *, const In *, kw_error *) \
+                      : name##_thunk),                                                 \
     .out = &Out##_schema, .in = &In##_schema
 
 /* A table and the service that its handlers find in `request->context`. */
