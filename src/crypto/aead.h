@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * AES-256-GCM (NIST SP 800-38D). Sealed form: nonce, 12 bytes | ciphertext | tag, 16 bytes. */
+#ifndef KW_CRYPTO_AEAD_H
+#define KW_CRYPTO_AEAD_H
+
+#include "base/buf.h"
+#include "crypto/rng.h"
+
+#define KW_AEAD_OVERHEAD_BYTES 28
+
+/* The fetched algorithm and where nonces come from. Any thread. */
+typedef struct kw_aead kw_aead;
+
+/* UNAVAILABLE: OpenSSL has no AES-256-GCM. NO_MEMORY. `rng`'s context outlives the object. */
+KW_MUST_USE kw_status kw_aead_new(kw_aead **out, kw_rng rng);
+void kw_aead_free(kw_aead *aead); /* takes NULL */
+KW_AUTO_PTR_DEFINE(kw_aead);
+
+/* Appends the sealed form of `plain` to `out`, bound to `aad` (which is not stored). One key takes
+ * at most 2^32 seals; rotate at 2^31. LIMIT, NO_MEMORY, ENTROPY_FAILURE.
+ * CT: leaks lengths. */
+KW_MUST_USE kw_status kw_aead_seal(const kw_aead *aead, kw_buf *out, const kw_secret32 *key,
+                                   kw_secret_span plain, kw_span aad);
+
+/* Appends the plaintext to `out`. CORRUPT: too short, wrong key, altered, or another `aad`; `out`
+ * is then as before. LIMIT, NO_MEMORY. CT: leaks lengths and the verdict. */
+KW_MUST_USE kw_status kw_aead_open(const kw_aead *aead, kw_secret_bytes *out,
+                                   const kw_secret32 *key, kw_span sealed, kw_span aad);
+
+#endif /* KW_CRYPTO_AEAD_H */
