@@ -14,7 +14,6 @@
     X(CLIENT, "client")                 \
     X(CRYPTO_OFFICER, "crypto_officer") \
     X(OPERATOR, "operator")             \
-    X(TENANT_ADMIN, "tenant_admin")     \
     X(SECURITY_ADMIN, "security_admin") \
     X(AUDITOR, "auditor")
 
