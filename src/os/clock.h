@@ -3,6 +3,7 @@
 #ifndef KW_OS_CLOCK_H
 #define KW_OS_CLOCK_H
 
+#include "base/error.h"
 #include "base/utc.h"
 
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Whole files, folders and facts about them. What these calls have written, a power cut keeps.
+ * Whole files and facts about them. What these calls have written, a power cut keeps.
  * Statuses of all: those of kw_status_of_errno. Paths are NUL-terminated. */
 #ifndef KW_OS_FILE_H
 #define KW_OS_FILE_H
@@ -36,23 +36,6 @@ typedef struct kw_file_info {
 
 /* Follows symbolic links. */
 KW_MUST_USE kw_status kw_file_stat(kw_file_info *out, const char *path, kw_error *err);
-
-/* The folder and its missing parents; fine when it is there already. CONFLICT: not a folder. */
-KW_MUST_USE kw_status kw_dir_make(const char *path, unsigned mode, kw_error *err);
-
-/* Names of a folder in byte order, without "." and "..". All-zero is the empty list. */
-typedef struct kw_dir_names {
-    char **names; /* owned, `count` of them */
-    size_t count;
-} kw_dir_names;
-
-void kw_dir_names_drop(kw_dir_names *list);
-
-/* `out` is empty before. LIMIT: more than 1,000,000 names. */
-KW_MUST_USE kw_status kw_dir_list(kw_dir_names *out, const char *path, kw_error *err);
-
-/* Makes renames and removals in the folder durable. */
-KW_MUST_USE kw_status kw_dir_sync(const char *path, kw_error *err);
 
 typedef struct kw_disk_space {
     uint64_t free_bytes; /* that this user may still write */

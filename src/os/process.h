@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the daemon does to its own process: limits, privileges, signals. */
+ * What the daemon does to its own process: limits and privileges. */
 #ifndef KW_OS_PROCESS_H
 #define KW_OS_PROCESS_H
 
@@ -22,28 +22,5 @@ int64_t kw_process_id(void);
 /* User, group, supplementary groups of `user`, all capabilities gone; cannot be undone. Before any
  * thread. NOT_FOUND: no such user. REFUSED: the user is root. FORBIDDEN: not started as root. */
 KW_MUST_USE kw_status kw_process_drop_to(const char *user, kw_error *err);
-
-/* What a daemon is told from outside. */
-typedef enum kw_signal {
-    KW_SIGNAL_NONE,   /* nothing came in time */
-    KW_SIGNAL_STOP,   /* SIGTERM, SIGINT */
-    KW_SIGNAL_RELOAD, /* SIGHUP */
-} kw_signal;
-
-/* A descriptor from which these signals are read. All-zero: not open. */
-typedef struct kw_signals {
-    bool is_open;
-    int fd; /* readable when a signal waits; may be polled by an event loop */
-} kw_signals;
-
-/* Blocks SIGTERM, SIGINT, SIGHUP for the process and ignores SIGPIPE. Before any thread. */
-KW_MUST_USE kw_status kw_signals_open(kw_signals *out, kw_error *err);
-
-/* Waits at most `timeout_ms` (negative: for ever); NONE when nothing came. */
-KW_MUST_USE kw_status kw_signals_wait(kw_signals *signals, kw_signal *out, int timeout_ms,
-                                      kw_error *err);
-
-/* Closes the descriptor; the signals stay blocked. May run twice. */
-void kw_signals_drop(kw_signals *signals);
 
 #endif /* KW_OS_PROCESS_H */

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Limits and privileges of this process. Source: capabilities(7), credentials(7), prctl(2). */
+#include "os/process.h"
+
+#include "os/oserror.h"
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+    PASSWD_BYTES = 16 * 1024
+};
+
+static kw_status forbid_cores(kw_error *err)
+{
+    struct rlimit none = {0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0) {
+        return kw_fail_errno(err, "forbidding core files");
+    }
+    /* Also shuts /proc/<pid>/mem and ptrace to other processes of the same user. */
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+        return kw_fail_errno(err, "forbidding dumps");
+    }
+    return KW_OK;
+}
+
+kw_status kw_process_harden(kw_error *err)
+{
+    KW_TRY(forbid_cores(err));
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+        return kw_fail_errno(err, "forbidding new privileges");
+    }
+    return KW_OK;
+}
+
+kw_status kw_process_raise_files(uint64_t *out_limit, uint64_t wanted, kw_error *err)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) {
+        return kw_fail_errno(err, "reading the limit of open files");
+    }
+    if (files.rlim_cur < wanted) {
+        files.rlim_cur = KW_MIN((rlim_t)wanted, files.rlim_max);
+        if (setrlimit(RLIMIT_NOFILE, &files) != 0) {
+            return kw_fail_errno(err, "raising the limit of open files");
+        }
+    }
+    *out_limit = files.rlim_cur;
+    return KW_OK;
+}
+
+bool kw_process_is_root(void)
+{
+    return geteuid() == 0;
+}
+
+int64_t kw_process_id(void)
+{
+    return (int64_t)getpid();
+}
+
+/* Capabilities that no later exec or file could give back. */
+static kw_status drop_bounding_set(kw_error *err)
+{
+    for (unsigned long capability = 0; capability <= CAP_LAST_CAP; capability++) {
+        /* An older kernel does not know the last ones of this list, and so does not grant them. */
+        if (prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1 &&
+            prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
+            return kw_fail_errno(err, "dropping capability %lu", capability);
+        }
+    }
+    return KW_OK;
+}
+
+/* The three user ids away from 0 also clear the effective and the permitted set. */
+static kw_status become(const struct passwd *user, kw_error *err)
+{
+    if (initgroups(user->pw_name, user->pw_gid) != 0 ||
+        setresgid(user->pw_gid, user->pw_gid, user->pw_gid) != 0 ||
+        setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0) {
+        return kw_fail_errno(err, "becoming %s", user->pw_name);
+    }
+    KW_REQUIRE(setresuid(0, 0, 0) != 0, err, KW_INTERNAL, "root could be had back");
+    return KW_OK;
+}
+
+kw_status kw_process_drop_to(const char *user, kw_error *err)
+{
+    char text[PASSWD_BYTES];
+    struct passwd entry;
+    struct passwd *found = NULL;
+    if (getpwnam_r(user, &entry, text, sizeof text, &found) != 0 || found == NULL) {
+        return kw_fail(err, KW_NOT_FOUND, "there is no user %s", user);
+    }
+    KW_REQUIRE(found->pw_uid != 0, err, KW_REFUSED, "%s is root", user);
+    KW_REQUIRE(kw_process_is_root(), err, KW_FORBIDDEN, "only root may become %s", user);
+    KW_TRY(drop_bounding_set(err));
+    KW_TRY(become(found, err));
+    return forbid_cores(err); /* a change of user resets the dumpable flag to a system default */
+}
