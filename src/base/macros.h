@@ -13,11 +13,11 @@
 
 /* `KW_AUTO(kw_buf) b = kw_buf_init(64);`: kw_buf_drop(&b) runs on every way out of the scope.
  * Initialise in the same statement. */
-#define KW_AUTO(type) __attribute__((cleanup(type##_drop))) type
+#define KW_AUTO(type) __attribute__((cleanup(type##_drop), unused)) type
 
 /* `KW_AUTO_PTR(kw_store) s = NULL;`: kw_store_free(s) runs on every way out of the scope.
  * The type needs KW_AUTO_PTR_DEFINE next to its `free`. */
-#define KW_AUTO_PTR(type) __attribute__((cleanup(type##_free_at))) type *
+#define KW_AUTO_PTR(type) __attribute__((cleanup(type##_free_at), unused)) type *
 
 #define KW_AUTO_PTR_DEFINE(type)                     \
     static inline void type##_free_at(type **handle) \
