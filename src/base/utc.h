@@ -21,6 +21,10 @@ typedef struct kw_date {
 /* "2026-01-31T23:59:59Z" and a NUL. */
 #define KW_RFC3339_BYTES 21
 
+/* 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z: what four digits of a year can say. */
+#define KW_UTC_S_MIN INT64_C(-62167219200)
+#define KW_UTC_S_MAX INT64_C(253402300799)
+
 /* True for a day that exists, year 0..9999. */
 bool kw_date_is_valid(kw_date date);
 
