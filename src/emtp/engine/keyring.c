@@ -85,10 +85,15 @@ static kw_unix_s next_change(kw_emtp_keys keys, kw_unix_s now, kw_unix_s latest)
     return latest;
 }
 
+kw_unix_s kw_emtp_keys_hold_until(const kw_emtp_rule *rule, kw_emtp_keys keys, kw_unix_s now)
+{
+    return next_change(keys, now, next_epoch(rule, now));
+}
+
 int kw_emtp_keys_max_age(const kw_emtp_rule *rule, kw_emtp_keys keys, kw_unix_s now)
 {
-    kw_unix_s next = next_change(keys, now, next_epoch(rule, now));
-    return (int)KW_MIN(next - now, (kw_unix_s)KW_EMTP_MAX_AGE_S);
+    kw_unix_s left = kw_emtp_keys_hold_until(rule, keys, now) - now;
+    return (int)KW_MIN(left, (kw_unix_s)KW_EMTP_MAX_AGE_S);
 }
 
 static kw_str bare(const kw_emtp_kid *kid)

@@ -37,8 +37,10 @@ static inline bool kw_emtp_key_is_served(const kw_emtp_key_info *key, kw_unix_s 
  * same the younger. `out` has room for keys.count; the result is their number. */
 size_t kw_emtp_keys_served(size_t *out, kw_emtp_keys keys, kw_unix_s now);
 
-/* Seconds for which the answer of GET /keys holds: to the next epoch, start or end of a key, at
- * most KW_EMTP_MAX_AGE_S; at least 1. */
+/* Until when the answer of GET /keys is that of `now`: the next epoch, start or end of a key. */
+kw_unix_s kw_emtp_keys_hold_until(const kw_emtp_rule *rule, kw_emtp_keys keys, kw_unix_s now);
+
+/* The seconds to that moment, at most KW_EMTP_MAX_AGE_S; at least 1. */
 int kw_emtp_keys_max_age(const kw_emtp_rule *rule, kw_emtp_keys keys, kw_unix_s now);
 
 /* The keys to create at `now`: of the previous, the current and, from `ahead_s` seconds before its

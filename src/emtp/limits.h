@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Every bound of emtp/ outside its engine. */
+#ifndef KW_EMTP_LIMITS_H
+#define KW_EMTP_LIMITS_H
+
+/* Keys */
+#define KW_EMTP_KEYS_MAX           512  /* not yet expired, revoked ones counted */
+#define KW_EMTP_LIVE_KEYS_MAX      48   /* and not revoked: one more renewal is refused */
+#define KW_EMTP_MANIFEST_BYTES_MAX 512  /* JSON of one key */
+#define KW_EMTP_TICK_MS_MAX        1000 /* the store is looked at this often, for other nodes */
+
+/* Streams (emtp.md section 9) */
+#define KW_EMTP_STREAM_BYTES_MAX   (64 << 20) /* rows of one stream in memory */
+#define KW_EMTP_STREAM_QUIET_MS    25000      /* a held answer ends after this long without a row */
+#define KW_EMTP_STREAM_HOLD_S_MAX  300
+#define KW_EMTP_STREAM_BACKLOG_MAX (1 << 20) /* a reader that is this far behind is closed */
+#define KW_EMTP_FOLLOWERS_MAX      20000
+#define KW_EMTP_SURL_BYTES_MAX     1024
+#define KW_EMTP_LINE_BYTES_MAX     (512 << 10) /* one row with its LF */
+
+/* Notify (emtp.md section 9.4) */
+#define KW_EMTP_NOTIFY_BODY_MAX    (16 << 10)
+#define KW_EMTP_NOTIFY_ANSWER_MAX  (16 << 20)
+#define KW_EMTP_NOTIFY_TIMEOUT_MS  10000
+#define KW_EMTP_NOTIFY_THREADS     16
+#define KW_EMTP_RECEIVERS_MAX      4096 /* NURLs in all */
+#define KW_EMTP_RECEIVER_NURLS_MAX 4    /* of one participant */
+#define KW_EMTP_HOSTS_MAX          8    /* registered hosts of one participant */
+#define KW_EMTP_HOST_BYTES_MAX     253
+
+/* Participants */
+#define KW_EMTP_PARTICIPANTS_PAGE_MAX 1000
+
+#endif /* KW_EMTP_LIMITS_H */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The state of a stream, shared by stream.c (rows) and stream_follow.c (readers) and nobody else. */
+#ifndef KW_EMTP_STREAM_INNER_H
+#define KW_EMTP_STREAM_INNER_H
+
+#include "base/buf.h"
+#include "emtp/stream.h"
+#include "os/thread.h"
+
+typedef struct kw_emtp_follower kw_emtp_follower;
+
+/* Where a row stands in the text. */
+typedef struct kw_emtp_row_place {
+    uint64_t seq;
+    size_t offset; /* of its first byte; it ends where the next begins */
+} kw_emtp_row_place;
+
+/* `refreshing` is taken before `mutex`, and `mutex` is the last one that anyone takes: it is held
+ * for copies in memory only, because loop threads take it; wakers are called under it. */
+struct kw_emtp_stream {
+    kw_emtp_stream_options options; /* the name is owned */
+    kw_mutex refreshing;            /* held by the one who takes over rows */
+    kw_mutex mutex;                 /* guards everything below; changed under both */
+    kw_buf text;                    /* all rows in order, each with its LF */
+    kw_emtp_row_place *places;      /* owned, ascending seq */
+    size_t places_count;
+    size_t places_room;
+    kw_hash32 chain;             /* over all rows */
+    kw_emtp_stream_head head;    /* of the present end */
+    kw_emtp_follower *followers; /* open answers; each belongs to its answer */
+    size_t followers_count;
+    bool is_closing;
+};
+
+/* One row as text; its LF counts. Mutex held. */
+kw_str kw_emtp_stream_line(const kw_emtp_stream *stream, size_t index);
+
+/* Wakes all followers. Mutex held. */
+void kw_emtp_stream_wake(kw_emtp_stream *stream);
+
+#endif /* KW_EMTP_STREAM_INNER_H */
