@@ -17,7 +17,9 @@ packages=(
 )
 
 missing=()
-installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${packages[@]}" 2>/dev/null || true)
+# shellcheck disable=SC2016 # dpkg-query expands it
+format='${db:Status-Status} ${Package}\n'
+installed=$(dpkg-query -W -f "$format" "${packages[@]}" 2>/dev/null || true)
 for package in "${packages[@]}"; do
     grep -qx "installed $package" <<<"$installed" || missing+=("$package")
 done
@@ -34,7 +36,8 @@ fi
 quiet=(-qq -o Dpkg::Use-Pty=0)
 "${root[@]}" apt-get "${quiet[@]}" update
 # A machine may carry a newer Node or compiler; nothing that is there may be lost for our sake.
-removed=$("${root[@]}" apt-get -s --no-install-recommends install "${missing[@]}" | grep '^Remv' || true)
+plan=$("${root[@]}" apt-get -s --no-install-recommends install "${missing[@]}")
+removed=$(grep '^Remv' <<<"$plan" || true)
 if [ -n "$removed" ]; then
     printf 'deps: refused, the installation would remove packages:\n%s\n' "$removed" >&2
     exit 1

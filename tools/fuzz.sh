@@ -29,14 +29,16 @@ run_one() {
 }
 export -f run_one
 
-mapfile -t targets < <(find build/fuzz/bin -name 'fuzz-*' -type f | grep -E "${FUZZ_ONLY:-.}" | sort)
+mapfile -t targets < <(find build/fuzz/bin -name 'fuzz-*' -type f |
+    grep -E "${FUZZ_ONLY:-.}" | sort)
 if [ ${#targets[@]} -eq 0 ]; then
     echo "fuzz: no target" >&2
     exit 1
 fi
 echo "fuzz: ${#targets[@]} targets, $FUZZ_SECONDS s each"
-# shellcheck disable=SC2016 # expanded by the inner shell
-if printf '%s\0' "${targets[@]}" | xargs -0 -n 1 -P 2 bash -c 'set -euo pipefail; run_one "$1"' _; then
+# shellcheck disable=SC2016 # the inner shell expands it
+if printf '%s\0' "${targets[@]}" |
+    xargs -0 -n 1 -P 2 bash -c 'set -euo pipefail; run_one "$1"' _; then
     echo "fuzz: ${#targets[@]} targets, no crash"
 else
     echo "fuzz: FAILED" >&2

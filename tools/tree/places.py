@@ -1,0 +1,242 @@
+"""Rules about where things stand: layers, third-party, readme, guards, names, twins."""
+import os
+import re
+
+from tree.source import Finding
+
+ENGINE = ["base", "codec", "curve", "crypto"]
+README_HEADINGS = [
+    "## Owns",
+    "## May include",
+    "## Lifetimes and threads",
+    "## Start reading at",
+    "## Tests",
+]
+README_LINES_MAX = 40
+
+# A library's header (prefix) and the folders under src/ that may see it (architecture.md).
+THIRD_PARTY = [
+    ("jansson", ["codec"]),
+    ("yaml", ["codec"]),
+    ("zlib", ["codec"]),
+    ("zstd", ["codec"]),
+    ("brotli/", ["codec"]),
+    ("openssl/", ["crypto"]),
+    ("sodium", ["crypto", "os"]),
+    ("secp256k1", ["crypto"]),
+    ("nettle/", ["crypto"]),
+    ("seccomp", ["os"]),
+    ("uv.h", ["net"]),
+    ("nghttp2/", ["net"]),
+    ("llhttp", ["net"]),
+    ("wslay/", ["net"]),
+    ("protobuf-c/", ["net"]),
+    ("curl/", ["net"]),
+    ("sqlite3", ["store/sqlite"]),
+    ("libpq", ["store/postgres"]),
+    ("p11-kit", ["hsm"]),
+    ("tss2/", ["hsm"]),
+    ("fido", ["guard"]),
+    ("liboath/", ["guard"]),
+    ("maxminddb", ["guard"]),
+    ("cmocka", []),
+]
+# The TLS part of OpenSSL lives in net/.
+TLS_HEADERS = {f"openssl/{name}.h" for name in "ssl err bio x509 x509_vfy tls1".split()}
+
+REFUSED_WORDS = set("util utils helper helpers manager common misc stuff".split())
+FOREIGN_NAMES = {"README.md", "CMakeLists.txt"}
+NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+
+# Code for one instruction set is tested through the file that chooses between them.
+LANES = re.compile(r"_(shani|avx2|avx512|portable)$")
+
+
+def room_of(path):
+    """Folder below src/ of a file: `emtp/engine` for src/emtp/engine/text.c."""
+    return os.path.dirname(path).removeprefix("src/")
+
+
+def allowed_for(tree, room):
+    """What a folder may include besides itself; None when layers.txt does not know it."""
+    layer, _, rest = room.partition("/")
+    if layer not in tree.layers:
+        return None
+    return ENGINE if rest.split("/")[0] == "engine" else tree.layers[layer]
+
+
+def layers(tree):
+    seen = []
+    for name, below in tree.layers.items():
+        for folder in below:
+            if folder.split("/")[0] not in seen:
+                line = tree.layer_lines[name]
+                text = f"{name} lists {folder}, which does not stand above it: not acyclic"
+                yield Finding("tools/layers.txt", line, "layers", text)
+        seen.append(name)
+    for source in tree.c_files:
+        yield from _includes_of(tree, source)
+
+
+def _includes_of(tree, source):
+    quoted = [(at, name) for at, is_quoted, name in source.includes if is_quoted]
+    for at, name in quoted:
+        text = _include_is_refused(tree, source, name)
+        if text:
+            yield source.finding("layers", at, text)
+    own = source.path.removeprefix("src/")[:-2] + ".h"
+    if source.path.endswith(".c") and source.is_in("src") and f"src/{own}" in tree.paths:
+        if not source.includes or source.includes[0][2] != own:
+            yield Finding(source.path, 1, "layers", f'"{own}" must be the first include')
+
+
+def _include_is_refused(tree, source, name):
+    if ".." in name.split("/"):
+        return f'"{name}" leaves the tree'
+    if source.is_in("include"):
+        is_public = name.startswith("keyward/")
+        return None if is_public else f'"{name}": a public header includes public headers only'
+    roots = ["src", "include"] + ([] if source.is_in("src") else ["tests"])
+    if not any(f"{root}/{name}" in tree.paths for root in roots):
+        return f'"{name}" does not start at src/ (or there is no such file)'
+    if not source.is_in("src"):
+        return None
+    room, wanted = room_of(source.path), os.path.dirname(name)
+    if name.startswith("keyward/"):
+        ok = room.split("/")[0] in ("client", "cli")
+        return None if ok else f'"{name}": only client/ and cli/ know the public API'
+    allowed = allowed_for(tree, room)
+    if allowed is None:
+        return f"folder {room} is not in tools/layers.txt"
+    if not _covers(allowed, room, wanted):
+        return f'{room}/ may not include "{name}" (it may: {" ".join(allowed) or "nothing"})'
+    return _room_order(source, name)
+
+
+def _covers(allowed, room, wanted):
+    inside_engine = "/engine" in room
+    own = room if inside_engine else room.split("/")[0]
+    return any(wanted == folder or wanted.startswith(folder + "/") for folder in [own, *allowed])
+
+
+def _room_order(source, name):
+    """Inside a domain: engine, then service, then api."""
+    file = os.path.basename(source.path)
+    if not file.startswith("service"):
+        return None
+    http = name in ("net/route.h", "net/request.h", "net/server.h")
+    if http or os.path.basename(name) == "api.h":
+        return f'a service knows nothing of HTTP: "{name}"'
+    return None
+
+
+def third_party(tree):
+    for source in tree.c_files:
+        if not source.is_in("src", "include"):
+            continue
+        room = room_of(source.path)
+        for at, _, name in source.includes:
+            homes = next((homes for prefix, homes in THIRD_PARTY if name.startswith(prefix)), None)
+            if homes is None or name.startswith("keyward/") or f"src/{name}" in tree.paths:
+                continue
+            if name in TLS_HEADERS:
+                homes = [*homes, "net"]
+            if not any(room == home or room.startswith(home + "/") for home in homes):
+                text = f"<{name}> belongs to {' '.join(homes) or 'tests'}"
+                yield source.finding("third-party", at, text)
+
+
+def readme(tree):
+    folders = {os.path.dirname(source.path) for source in tree.c_files if source.is_in("src")}
+    for folder in sorted(folders):
+        path = f"{folder}/README.md"
+        if path not in tree.paths:
+            yield Finding(path, 1, "readme", "missing")
+            continue
+        lines = tree.text_of(path).rstrip("\n").split("\n")
+        room = folder.removeprefix("src/")
+        for line, text in _readme_of(lines, room, allowed_for(tree, room) or []):
+            yield Finding(path, line, "readme", text)
+
+
+def _readme_of(lines, room, allowed):
+    if lines[0] != f"# {room}":
+        yield 1, f'the title must be "# {room}"'
+    if len(lines) > README_LINES_MAX:
+        yield len(lines), f"{len(lines)} lines, refused above {README_LINES_MAX}"
+    headings = [line for line in lines if line.startswith("##")]
+    if headings != README_HEADINGS:
+        yield 1, "needs exactly these headings: " + ", ".join(README_HEADINGS)
+        return
+    at = lines.index("## May include") + 1
+    wanted = " ".join(allowed) or "(nothing)"
+    if lines[at].strip() != wanted:
+        yield at + 1, f'"May include" must be: {wanted}'
+
+
+def guards(tree):
+    for source in tree.c_files:
+        if "#pragma once" in source.code:
+            yield source.finding("guards", source.code.index("#pragma once"), "no #pragma once")
+        if not source.is_header or source.is_generated:
+            continue
+        stem = re.sub(r"\W", "_", source.path).upper()
+        stem = re.sub(r"^(SRC|INCLUDE)_", "", stem)
+        wanted = stem if source.is_in("include") else f"KW_{stem}"
+        directives = re.findall(r"^[ \t]*#[ \t]*(\w+)[ \t]*(\w*)", source.code, re.M)
+        if directives[:2] != [("ifndef", wanted), ("define", wanted)]:
+            yield Finding(source.path, 1, "guards", f"must begin with #ifndef, #define {wanted}")
+
+
+def names(tree):
+    for path in sorted(tree.paths):
+        if not path.startswith(("src/", "include/", "tests/", "fuzz/", "bench/", "tools/")):
+            continue
+        if path.startswith("fuzz/corpus/"):
+            continue
+        for part in path.split("/"):
+            refused = REFUSED_WORDS & set(re.split(r"[._-]", part.lower()))
+            if refused:
+                yield Finding(path, 1, "names", f'"{refused.pop()}" says nothing; name the thing')
+            elif part not in FOREIGN_NAMES and not NAME.fullmatch(part):
+                yield Finding(path, 1, "names", f'"{part}": lower case, digits and _ only')
+
+
+def twins(tree):
+    fuzzed = set().union(*(source.names for source in tree.c_files if source.is_in("fuzz")))
+    tested = _tested_names(tree)
+    for source in tree.c_files:
+        if not source.is_in("src", "include"):
+            continue
+        if source.path.endswith(".c"):
+            yield from _unit_test_of(tree, source)
+            continue
+        for function in source.functions:
+            if function.body or function.is_static:
+                continue
+            if function.name not in tested:
+                text = f"{function.name} occurs in no test"
+                yield Finding(source.path, function.line, "twins", text)
+            if re.search(r"_(decode|parse)$", function.name) and function.name not in fuzzed:
+                text = f"{function.name} has no fuzz target"
+                yield Finding(source.path, function.line, "twins", text)
+
+
+def _unit_test_of(tree, source):
+    stem = source.path.removeprefix("src/")[:-2]
+    if source.is_generated or stem.endswith("/main"):
+        return
+    wanted = f"tests/unit/{LANES.sub('', stem)}_test.c"
+    if wanted not in tree.paths:
+        yield Finding(source.path, 1, "twins", f"{wanted} is missing")
+
+
+def _tested_names(tree):
+    """Identifiers in tests, and the cleanups that KW_AUTO and KW_AUTO_PTR call there."""
+    tested = set()
+    for source in tree.c_files:
+        if source.is_in("tests"):
+            tested |= source.names
+            tested |= {f"{name}_drop" for name in re.findall(r"KW_AUTO\((\w+)\)", source.code)}
+            tested |= {f"{name}_free" for name in re.findall(r"KW_AUTO_PTR\((\w+)\)", source.code)}
+    return tested
