@@ -21,9 +21,14 @@
 #define KW_STORE_MIGRATIONS_MAX   1000       /* rows of one area */
 #define KW_STORE_SCRIPT_BYTES_MAX (64 << 10) /* SQL text of one migration */
 
-#define KW_SEAL_TENANT_BYTES_MAX 255
-#define KW_SEAL_TABLE_BYTES_MAX  63
-#define KW_SEAL_OBJECT_BYTES_MAX 255
-#define KW_SEAL_SECRET_BYTES_MAX (64 << 10) /* plaintext of one sealed record */
+#define KW_SEAL_TENANT_BYTES_MAX     255
+#define KW_SEAL_TABLE_BYTES_MAX      63
+#define KW_SEAL_OBJECT_BYTES_MAX     255
+#define KW_SEAL_PASSPHRASE_BYTES_MIN 8
+#define KW_SEAL_PASSPHRASE_BYTES_MAX 1024
+#define KW_SEAL_MEMORY_KIB_MIN       8         /* Argon2id takes no less */
+#define KW_SEAL_MEMORY_KIB_MAX       (1 << 20) /* of Argon2id in a header: 1 GiB */
+#define KW_SEAL_PASSES_MAX           16
+#define KW_SEAL_SECRET_BYTES_MAX     (64 << 10) /* plaintext of one sealed record */
 
 #endif /* KW_STORE_LIMITS_H */

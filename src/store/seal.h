@@ -3,18 +3,17 @@
  * swapped or replayed does not open.
  *
  * root (passphrase by Argon2id, or a 32-byte key file) -> wraps one random KEK, kept in store_seal
- * KEK -> AES-256-GCM, random 96-bit nonce -> record in store_sealed
- * Record: u8 version = 1 | 12 nonce | ciphertext | 16 tag.
- * AAD: "keyward sealed record 1", then tenant, table, object id, each as u16 length (big endian)
- * and bytes, then u64 version. */
+ * KEK -> AES-256-GCM, random 96-bit nonce -> a record in store_sealed
+ * Record: u8 version = 1 | nonce, 12 | ciphertext | tag, 16 bytes.
+ * AAD: "keyward sealed record 1", then tenant, table and object id, each behind its length as u16,
+ * then version as u64; big endian. */
 #ifndef KW_STORE_SEAL_H
 #define KW_STORE_SEAL_H
 
+#include "crypto/kdf.h"
+#include "crypto/rng.h"
+#include "crypto/secret.h"
 #include "store/store.h"
-
-/* crypto/secret.h and crypto/rng.h. */
-typedef struct kw_secret_bytes kw_secret_bytes;
-typedef struct kw_rng kw_rng;
 
 /* The opened KEK in locked memory. Any thread may use one; NULL is a sealed store. */
 typedef struct kw_sealer kw_sealer;
@@ -24,14 +23,21 @@ typedef enum kw_seal_root {
     KW_SEAL_KEY_FILE = 2,        /* exactly 32 raw bytes: a systemd credential or a file */
 } kw_seal_root;
 
-/* Opens the sealer of a store. The first time, makes the KEK and wraps it; `rng` is borrowed as
- * long as the sealer lives. The caller owns `*out` (kw_sealer_free).
- * SEALED: the passphrase or key is wrong, of the other kind, missing, or its file is not private
- * (others than its owner may read it). CORRUPT: the header of the seal is damaged.
- * ENTROPY_FAILURE, NO_MEMORY; else as kw_store_write. CT: takes as long as Argon2id; leaks the
- * length of the passphrase. */
-KW_MUST_USE kw_status kw_sealer_open(kw_sealer **out, kw_store *store, kw_seal_root root,
-                                     const char *path, const kw_rng *rng, kw_error *err);
+typedef struct kw_seal_options {
+    kw_seal_root root;
+    const char *path;      /* of the passphrase or key file; borrowed for the call */
+    kw_rng rng;            /* its context outlives the sealer */
+    kw_argon2id_cost cost; /* of a new passphrase seal; all-zero: KW_ARGON2ID_DEFAULT */
+} kw_seal_options;
+
+/* Opens the sealer of a store, after bringing the store's own tables up to date; the first time,
+ * makes the KEK and wraps it. The caller owns `*out` (kw_sealer_free).
+ * SEALED: the passphrase or key is wrong, missing, of the other kind or of another length, or its
+ * file is not private (os/file.h). CORRUPT: the seal's header is damaged, or gone while records
+ * are there: no second KEK is ever made. ENTROPY_FAILURE, NO_MEMORY; else as kw_store_migrate.
+ * CT: takes as long as Argon2id; leaks the length of the passphrase and whether it was right. */
+KW_MUST_USE kw_status kw_sealer_open(kw_sealer **out, kw_store *store,
+                                     const kw_seal_options *options, kw_error *err);
 
 /* Wipes the KEK. Takes NULL. */
 void kw_sealer_free(kw_sealer *sealer);
@@ -58,7 +64,8 @@ KW_MUST_USE kw_status kw_seal_put(kw_tx *tx, const kw_sealer *sealer, const kw_s
 KW_MUST_USE kw_status kw_seal_get(kw_tx *tx, const kw_sealer *sealer, kw_secret_bytes *out,
                                   const kw_seal_place *place, kw_error *err);
 
-/* Overwrites and deletes the row, whatever its version. NOT_FOUND: no row. Needs no sealer. */
+/* Deletes the row, whatever its version. NOT_FOUND: no row. Needs no sealer. SQLite overwrites the
+ * freed bytes; PostgreSQL keeps a dead row until its vacuum. */
 KW_MUST_USE kw_status kw_seal_delete(kw_tx *tx, const kw_seal_place *place, kw_error *err);
 
 #endif /* KW_STORE_SEAL_H */
