@@ -3,7 +3,9 @@
 #include "base/heap.h"
 
 #include "base/checked.h"
+#include "base/ct.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +38,14 @@ void *kw_heap_resize(void *ptr, size_t count, size_t size)
 void kw_heap_free(void *ptr)
 {
     free(ptr);
+}
+
+void kw_heap_wipe_free(void *ptr)
+{
+    if (ptr != NULL) {
+        kw_wipe(ptr, malloc_usable_size(ptr));
+        free(ptr);
+    }
 }
 
 char *kw_heap_copy_text(const char *text)

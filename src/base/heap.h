@@ -18,6 +18,10 @@ KW_MUST_USE void *kw_heap_resize(void *ptr, size_t count, size_t size);
 /* Takes NULL. */
 void kw_heap_free(void *ptr);
 
+/* Overwrites the whole block, as the allocator made it, and frees it: for third-party parsers that
+ * hold personal data or keys. Takes NULL. */
+void kw_heap_wipe_free(void *ptr);
+
 /* Owned NUL-terminated copy of a NUL-terminated text; NULL when there is no memory. */
 KW_MUST_USE char *kw_heap_copy_text(const char *text);
 

@@ -9,8 +9,8 @@
 #include "codec/field.h"
 
 /* Once per process, in main, before threads and before a sandbox: the JSON library then allocates
- * through kw_heap, and seeds its tables. Without it everything works, but allocation faults cannot
- * be injected. */
+ * through kw_heap, wipes what it frees, and seeds its tables. Without it everything works, but
+ * allocation faults cannot be injected, and parsed text may linger in freed memory. */
 void kw_json_setup(void);
 
 /* ---- structs ---- */

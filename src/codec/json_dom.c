@@ -12,7 +12,8 @@ static void *allocate(size_t size)
 
 void kw_json_setup(void)
 {
-    json_set_alloc_funcs(allocate, kw_heap_free);
+    /* What was parsed may be personal data or keys: nothing of it stays behind in freed memory. */
+    json_set_alloc_funcs(allocate, kw_heap_wipe_free);
     json_object_seed(0);
 }
 

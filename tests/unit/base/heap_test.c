@@ -41,6 +41,16 @@ static void copy_text__owns_a_duplicate(void **state)
     assert_null(kw_heap_copy_text("keyward"));
 }
 
+static void wipe_free__takes_any_block(void **state)
+{
+    (void)state;
+    kw_heap_wipe_free(NULL);
+    uint8_t *bytes = kw_heap_new(100, 1);
+    assert_non_null(bytes);
+    memset(bytes, 0xaa, 100);
+    kw_heap_wipe_free(bytes);
+}
+
 static void checked_sizes__refuse_to_wrap(void **state)
 {
     (void)state;
@@ -61,6 +71,7 @@ int main(void)
         cmocka_unit_test(new__is_zeroed_and_refuses_overflow),
         cmocka_unit_test(fail_at__fails_the_nth_allocation_once),
         cmocka_unit_test(copy_text__owns_a_duplicate),
+        cmocka_unit_test(wipe_free__takes_any_block),
         cmocka_unit_test(checked_sizes__refuse_to_wrap),
     };
     return cmocka_run_group_tests_name("base/heap", tests, NULL, NULL);
