@@ -1,5 +1,5 @@
-/* kw_network_parse, kw_address_parse: the canonical text of what they take reads back the same. */
-#include "guard/engine/address.h"
+/* kw_network_parse, kw_ip_parse: the canonical text of what they take reads back the same. */
+#include "guard/engine/ip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,8 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         KW_ASSERT(kw_networks_allow((kw_networks){&network, 1}, &network.base) !=
                   network.is_refused);
     }
-    kw_address address;
-    if (kw_address_parse(&address, text) == KW_OK) {
+    kw_ip address;
+    if (kw_ip_parse(&address, text) == KW_OK) {
         KW_ASSERT(kw_network_parse(&network, text) == KW_OK && network.prefix_bits == 128);
     }
     return 0;

@@ -11,25 +11,11 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/utc.h"
-#include "guard/engine/address.h"
+#include "guard/engine/chain.h"
 
 typedef struct kw_audit kw_audit;
 typedef struct kw_clock kw_clock;
 typedef struct kw_ed25519_key kw_ed25519_key;
-
-/* name, its spelling */
-#define KW_AUTH_METHOD_TABLE(X) \
-    X(NONE, "none")             \
-    X(SYSTEM, "system")         \
-    X(API_KEY, "api_key")       \
-    X(CERTIFICATE, "certificate")
-
-/* How the actor of a record was known. */
-typedef enum kw_auth_method {
-#define X(name, spelling) KW_AUTH_##name,
-    KW_AUTH_METHOD_TABLE(X)
-#undef X
-} kw_auth_method;
 
 /* One thing that happened. Only these typed members reach the log: no bodies, no header text, and
  * secret types do not convert to kw_str. Sequence, time, node and previous hash are added by the
@@ -38,10 +24,11 @@ typedef struct kw_audit_event {
     kw_str tenant; /* may be empty */
     kw_str actor;  /* identity id; empty when nobody was authenticated */
     kw_auth_method method;
-    kw_address address; /* all-zero when there is no peer */
-    kw_str action;      /* `domain.object.verb` of the route row or use case */
-    kw_str object;      /* what it was done to; may be empty */
-    uint64_t version;   /* key version, 0 when there is none */
+    kw_ip address;    /* all-zero when there is no peer */
+    kw_str action;    /* `domain.object.verb` of the route row or use case */
+    kw_str object;    /* what it was done to; may be empty */
+    kw_str detail;    /* short; may be empty */
+    uint64_t version; /* key version, 0 when there is none */
     kw_status outcome;
     kw_str request_id;  /* may be empty */
     kw_str approval_id; /* empty as long as no approvals exist */
@@ -61,10 +48,11 @@ typedef struct kw_audit_config {
     const char *folder;        /* made with mode 0700 when absent; one process at a time (locked) */
     kw_str node;               /* 1..64 of A-Za-z0-9.-, names the log: origin "<node>/audit" */
     const kw_ed25519_key *key; /* signs checkpoints; must outlive the log */
-    kw_clock *clock;           /* must outlive the log */
+    const kw_clock *clock;     /* must outlive the log */
     kw_audit_sink sink;        /* all-zero: none */
     uint64_t segment_bytes;    /* 0: KW_AUDIT_SEGMENT_BYTES */
     uint32_t retry_ms;         /* after a failed write; 0: 1,000 */
+    unsigned disk_free_percent; /* less than this free: as if full; 0: not asked */
 } kw_audit_config;
 
 typedef struct kw_audit_state {
@@ -110,8 +98,5 @@ kw_audit_state kw_audit_state_now(kw_audit *audit);
 
 /* The newest signed checkpoint; empty before the first. `out` is emptied first. LIMIT. */
 KW_MUST_USE kw_status kw_audit_checkpoint(kw_audit *audit, kw_buf *out);
-
-/* NUL-terminated spelling, static. */
-const char *kw_auth_method_name(kw_auth_method method);
 
 #endif /* KW_GUARD_AUDIT_H */

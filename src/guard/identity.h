@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/utc.h"
-#include "guard/engine/address.h"
+#include "guard/engine/ip.h"
 #include "guard/engine/apikey.h"
 #include "guard/engine/rbac.h"
 
@@ -45,7 +45,7 @@ typedef struct kw_identity_spec {
     kw_str tenant; /* 1..64 of a-z0-9 and .-/_ */
     kw_identity_kind kind;
     kw_str name;         /* URI, DNS name or 64 lower-case hex; empty for API keys */
-    kw_networks allowed; /* empty: from everywhere, except on the admin and peer listeners */
+    kw_networks allowed; /* empty: from wherever the listener may be reached */
     kw_role_bindings bindings;
 } kw_identity_spec;
 
@@ -79,11 +79,11 @@ typedef struct kw_identity_infos {
 
 /* On whose behalf a change is made: goes to the audit record and decides what may be granted. */
 typedef struct kw_guard_actor {
-    kw_str id;          /* identity, or "system" for the daemon itself */
-    kw_str tenant;      /* may be empty for the daemon itself */
-    kw_role_set roles;  /* roles now held; the daemon itself passes KW_GUARD_ALL_ROLES */
-    kw_str request_id;  /* may be empty */
-    kw_address address; /* all-zero for the daemon itself */
+    kw_str id;         /* identity, or "system" for the daemon itself */
+    kw_str tenant;     /* may be empty for the daemon itself */
+    kw_role_set roles; /* roles now held; the daemon itself passes KW_GUARD_ALL_ROLES */
+    kw_str request_id; /* may be empty */
+    kw_ip address;     /* all-zero for the daemon itself */
 } kw_guard_actor;
 
 #define KW_GUARD_ALL_ROLES (((kw_role_set)1 << KW_ROLES_COUNT) - 1)

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "guard/engine/address.h"
+#include "guard/engine/ip.h"
 
 #include "support/expect.h"
 
-static kw_address address_of(const char *text)
+static kw_ip ip_of(const char *text)
 {
-    kw_address address;
-    EXPECT_OK(kw_address_parse(&address, kw_str_of(text)));
+    kw_ip address;
+    EXPECT_OK(kw_ip_parse(&address, kw_str_of(text)));
     return address;
 }
 
-static void address_parse__maps_ipv4_into_ipv6(void **state)
+static void ip_parse__maps_ipv4_into_ipv6(void **state)
 {
     (void)state;
-    kw_address plain = address_of("192.0.2.1");
-    kw_address mapped = address_of("::ffff:192.0.2.1");
-    kw_address hex = address_of("::FFFF:c000:0201");
+    kw_ip plain = ip_of("192.0.2.1");
+    kw_ip mapped = ip_of("::ffff:192.0.2.1");
+    kw_ip hex = ip_of("::FFFF:c000:0201");
     assert_memory_equal(&plain, &mapped, sizeof plain);
     assert_memory_equal(&plain, &hex, sizeof plain);
-    assert_true(kw_address_is_v4(&plain));
-    kw_address six = address_of("2001:db8::192.0.2.1");
-    assert_false(kw_address_is_v4(&six));
+    assert_true(kw_ip_is_v4(&plain));
+    kw_ip six = ip_of("2001:db8::192.0.2.1");
+    assert_false(kw_ip_is_v4(&six));
 }
 
-static void address_parse__refuses_everything_else(void **state)
+static void ip_parse__refuses_everything_else(void **state)
 {
     (void)state;
     static const char *const cases[] = {"",
@@ -46,23 +46,23 @@ static void address_parse__refuses_everything_else(void **state)
                                         "::ffff:1.2.3",
                                         "2001:db8:0:0:0:0:0:0:0",
                                         "1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb"};
-    kw_address untouched = {.bytes = {7}};
+    kw_ip untouched = {.bytes = {7}};
     for (size_t i = 0; i < KW_COUNT(cases); i++) {
-        EXPECT_STATUS(kw_address_parse(&untouched, kw_str_of(cases[i])), KW_BAD_INPUT);
+        EXPECT_STATUS(kw_ip_parse(&untouched, kw_str_of(cases[i])), KW_BAD_INPUT);
     }
-    EXPECT_STATUS(kw_address_parse(&untouched, (kw_str){"1.2.3.4\0x", 9}), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_ip_parse(&untouched, (kw_str){"1.2.3.4\0x", 9}), KW_BAD_INPUT);
     assert_int_equal(untouched.bytes[0], 7);
 }
 
-static void address_block__is_the_address_or_the_64(void **state)
+static void ip_block__is_the_address_or_the_64(void **state)
 {
     (void)state;
-    kw_address four = address_of("192.0.2.1");
-    kw_address block = kw_address_block(&four);
+    kw_ip four = ip_of("192.0.2.1");
+    kw_ip block = kw_ip_block(&four);
     assert_memory_equal(&block, &four, sizeof four);
-    kw_address six = address_of("2001:db8:1:2:3:4:5:6");
-    kw_address wanted = address_of("2001:db8:1:2::");
-    block = kw_address_block(&six);
+    kw_ip six = ip_of("2001:db8:1:2:3:4:5:6");
+    kw_ip wanted = ip_of("2001:db8:1:2::");
+    block = kw_ip_block(&six);
     assert_memory_equal(&block, &wanted, sizeof wanted);
 }
 
@@ -138,7 +138,7 @@ static void networks_allow__lets_the_longest_prefix_decide(void **state)
                  {"2001:db8:ffff::1", true}, {"2001:db9::1", false}, {"::", false}};
     for (size_t turn = 0; turn < 2; turn++) {
         for (size_t i = 0; i < KW_COUNT(cases); i++) {
-            kw_address address = address_of(cases[i].address);
+            kw_ip address = ip_of(cases[i].address);
             kw_networks all = {rows, KW_COUNT(rows)};
             assert_int_equal(kw_networks_allow(all, &address), cases[i].is_allowed);
         }
@@ -148,19 +148,19 @@ static void networks_allow__lets_the_longest_prefix_decide(void **state)
             rows[KW_COUNT(rows) - 1 - i] = swap;
         }
     }
-    kw_address any = address_of("10.0.0.1");
+    kw_ip any = ip_of("10.0.0.1");
     assert_false(kw_networks_allow((kw_networks){0}, &any));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(address_parse__maps_ipv4_into_ipv6),
-        cmocka_unit_test(address_parse__refuses_everything_else),
-        cmocka_unit_test(address_block__is_the_address_or_the_64),
+        cmocka_unit_test(ip_parse__maps_ipv4_into_ipv6),
+        cmocka_unit_test(ip_parse__refuses_everything_else),
+        cmocka_unit_test(ip_block__is_the_address_or_the_64),
         cmocka_unit_test(network_parse__round_trips_canonical_text),
         cmocka_unit_test(network_parse__refuses_host_bits_and_bad_prefixes),
         cmocka_unit_test(networks_allow__lets_the_longest_prefix_decide),
     };
-    return cmocka_run_group_tests_name("guard/engine/address", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("guard/engine/ip", tests, NULL, NULL);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Internet addresses and lists of networks. IPv4 is held as its v4-mapped IPv6 address, so that
  * one comparison serves both families. */
-#ifndef KW_GUARD_ENGINE_ADDRESS_H
-#define KW_GUARD_ENGINE_ADDRESS_H
+#ifndef KW_GUARD_ENGINE_IP_H
+#define KW_GUARD_ENGINE_IP_H
 
 #include "base/error.h"
 #include "base/span.h"
@@ -11,13 +11,13 @@
 #define KW_NETWORK_TEXT_BYTES 52
 
 /* Network byte order; IPv4 a.b.c.d is ::ffff:a.b.c.d. */
-typedef struct kw_address {
+typedef struct kw_ip {
     uint8_t bytes[16];
-} kw_address;
+} kw_ip;
 
 /* One row of an allowlist. */
 typedef struct kw_network {
-    kw_address base;
+    kw_ip base;
     uint8_t prefix_bits; /* 0..128, counted in the mapped form: 10.0.0.0/8 has 104 */
     bool is_refused;     /* row began with '!': callers from here are refused */
 } kw_network;
@@ -29,12 +29,12 @@ typedef struct kw_networks {
 } kw_networks;
 
 /* Reads dotted IPv4 or RFC 4291 IPv6 text without zone. BAD_INPUT: anything else. */
-KW_MUST_USE kw_status kw_address_parse(kw_address *out, kw_str text);
+KW_MUST_USE kw_status kw_ip_parse(kw_ip *out, kw_str text);
 
-bool kw_address_is_v4(const kw_address *address);
+bool kw_ip_is_v4(const kw_ip *address);
 
 /* The block that shares a pre-auth bucket: the IPv4 address itself, or the /64 of an IPv6 one. */
-kw_address kw_address_block(const kw_address *address);
+kw_ip kw_ip_block(const kw_ip *address);
 
 /* Reads "10.0.0.0/8", "!10.1.0.0/16", "2001:db8::/32" or a bare address (/32, /128).
  * BAD_INPUT: not an address, prefix out of range or with leading zeros, host bits set. */
@@ -45,6 +45,6 @@ void kw_network_format(char out[KW_NETWORK_TEXT_BYTES], const kw_network *networ
 
 /* The longest matching prefix decides; between equal prefixes a refusing row wins. False when no
  * row matches. What an empty list means is the caller's rule. */
-bool kw_networks_allow(kw_networks networks, const kw_address *address);
+bool kw_networks_allow(kw_networks networks, const kw_ip *address);
 
-#endif /* KW_GUARD_ENGINE_ADDRESS_H */
+#endif /* KW_GUARD_ENGINE_IP_H */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The bounded queue between request threads and the audit writer: producers take no lock while the
+ * writer is busy, the writer takes everything at once. */
+#ifndef KW_GUARD_AUDIT_QUEUE_H
+#define KW_GUARD_AUDIT_QUEUE_H
+
+#include "guard/audit.h"
+#include "os/thread.h"
+
+#include <stdatomic.h>
+
+/* A record that waits, in one allocation with its texts. */
+typedef struct kw_audit_entry {
+    struct kw_audit_entry *next;
+    kw_audit_done done; /* NULL: nobody waits */
+    void *data;
+    size_t bytes; /* of this allocation */
+    kw_audit_record record;
+    char text[];
+} kw_audit_entry;
+
+/* All-zero is an empty queue. */
+typedef struct kw_audit_queue {
+    _Atomic(kw_audit_entry *) newest; /* linked towards the oldest */
+    _Atomic uint64_t records;         /* queued or being written */
+    _Atomic uint64_t bytes;
+    _Atomic bool is_closed; /* the writer shall drain the queue and end */
+    kw_mutex mutex;         /* only for the condition */
+    kw_cond filled;
+} kw_audit_queue;
+
+/* Copies the event; NULL: no memory. Free with kw_audit_entry_free. */
+KW_MUST_USE kw_audit_entry *kw_audit_entry_new(const kw_audit_event *event, kw_str node,
+                                               kw_unix_ms now_ms);
+void kw_audit_entry_free(kw_audit_entry *entry);
+
+/* Takes the entry when the queue holds less than `records_max` records and their share of
+ * KW_AUDIT_QUEUE_BYTES_MAX; else LIMIT, and the entry stays the caller's. Any thread. */
+KW_MUST_USE kw_status kw_audit_queue_push(kw_audit_queue *queue, kw_audit_entry *entry,
+                                          uint64_t records_max);
+
+/* Everything that waits, oldest first; NULL when nothing came until `deadline_ns` of the monotonic
+ * clock or the queue was closed. Only the writer. */
+KW_MUST_USE kw_audit_entry *kw_audit_queue_take(kw_audit_queue *queue, uint64_t deadline_ns);
+
+/* The entry has been dealt with: its room is free again. Frees it. */
+void kw_audit_queue_settle(kw_audit_queue *queue, kw_audit_entry *entry, kw_status st);
+
+/* Wakes the writer for the last time. */
+void kw_audit_queue_close(kw_audit_queue *queue);
+
+#endif /* KW_GUARD_AUDIT_QUEUE_H */
