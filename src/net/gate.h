@@ -4,6 +4,7 @@
 #ifndef KW_NET_GATE_H
 #define KW_NET_GATE_H
 
+#include "crypto/x509.h"
 #include "net/address.h"
 #include "net/request.h"
 
@@ -11,10 +12,8 @@
 typedef struct kw_peer {
     kw_address address;
     kw_listener listener;
-    bool has_certificate;        /* the TLS layer verified it: chain, time, EKU, revocation */
-    kw_str certificate_identity; /* "uri:..", "dns:.." or "spki:<64 hex>": URI SAN, else DNS SAN,
-                                    else the hash; never the CN. Empty without certificate */
-    kw_hash32 certificate_spki;  /* SHA-256 of its SubjectPublicKeyInfo */
+    const kw_x509_identity *certificate; /* of a client certificate that TLS verified (chain, time,
+                                          * EKU, revocation); NULL: there is none */
 } kw_peer;
 
 /* What a request shows before its body is read. */

@@ -7,6 +7,8 @@
 #include "net/config.h"
 #include "net/gate.h"
 #include "net/route.h"
+#include "obs/log.h"
+#include "obs/metric.h"
 #include "os/clock.h"
 
 typedef struct kw_server kw_server;
@@ -19,7 +21,9 @@ typedef struct kw_server_parts {
     size_t mounts_count;
     const kw_gate *gate; /* complete, or the start is refused */
     const kw_clock *clock;
-    uint64_t id_seed; /* random: tells the request ids of this start from others */
+    kw_log *log;         /* NULL: no log */
+    kw_metrics *metrics; /* NULL: no metrics */
+    uint64_t id_seed;    /* random: tells the request ids of this start from others */
 } kw_server_parts;
 
 /* Checks the tables, loads certificates, binds every configured listener: all that needs rights.

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reading an HTTP/1.1 header with llhttp behind a strict scan. */
+#include "net/h1_head.h"
+
+#include <llhttp.h>
+
+/* Controls other than HTAB never occur in a header; bytes from 0x80 are obs-text, which values may
+ * hold and llhttp refuses elsewhere. */
+static bool is_refused(uint8_t byte)
+{
+    return (byte < 0x20 && byte != '\t') || byte == 0x7f;
+}
+
+static kw_status end_line(kw_h1_scan *scan, const kw_h1_limits *limits)
+{
+    scan->is_complete = scan->line_bytes == 0 && scan->lines > 0;
+    if (scan->line_bytes == 0 && scan->lines == 0) {
+        return KW_BAD_INPUT; /* an empty line before the request line: RFC lets us, we do not */
+    }
+    scan->lines += scan->is_complete ? 0 : 1;
+    scan->line_bytes = 0;
+    scan->has_cr = false;
+    return scan->lines > limits->fields_max + 1 ? KW_HEADERS_TOO_LARGE : KW_OK;
+}
+
+static kw_status scan_byte(kw_h1_scan *scan, uint8_t byte, const kw_h1_limits *limits)
+{
+    if (scan->has_cr || byte == '\n') {
+        return scan->has_cr && byte == '\n' ? end_line(scan, limits) : KW_BAD_INPUT;
+    }
+    if (byte == '\r') {
+        scan->has_cr = true;
+        return KW_OK;
+    }
+    if (is_refused(byte) || (scan->line_bytes == 0 && (byte == ' ' || byte == '\t'))) {
+        return KW_BAD_INPUT;
+    }
+    scan->line_bytes++;
+    return KW_OK;
+}
+
+kw_status kw_h1_scan_push(kw_h1_scan *scan, size_t *out_used, kw_span bytes,
+                          const kw_h1_limits *limits)
+{
+    size_t used = 0;
+    while (used < bytes.len && !scan->is_complete) {
+        if (scan->bytes == limits->bytes_max) {
+            return KW_HEADERS_TOO_LARGE;
+        }
+        KW_TRY(scan_byte(scan, bytes.ptr[used], limits));
+        scan->bytes++;
+        used++;
+    }
+    *out_used = used;
+    return KW_OK;
+}
+
+/* What the callbacks of llhttp share. */
+typedef struct reading {
+    kw_head *head;
+    kw_arena *arena;
+    kw_str target;
+    kw_str name;
+    kw_str value;
+    bool is_complete;
+    kw_status st;
+} reading;
+
+/* llhttp may give a text in pieces; they are neighbours, because the whole header is one input. */
+static int extend(kw_str *text, const char *at, size_t len)
+{
+    *text = (kw_str){text->len == 0 ? at : text->ptr, text->len + len};
+    return text->ptr + text->len == at + len ? 0 : HPE_USER;
+}
+
+static int on_url(llhttp_t *parser, const char *at, size_t len)
+{
+    return extend(&((reading *)parser->data)->target, at, len);
+}
+
+static int on_field(llhttp_t *parser, const char *at, size_t len)
+{
+    return extend(&((reading *)parser->data)->name, at, len);
+}
+
+static int on_value(llhttp_t *parser, const char *at, size_t len)
+{
+    return extend(&((reading *)parser->data)->value, at, len);
+}
+
+static int on_value_complete(llhttp_t *parser)
+{
+    reading *r = parser->data;
+    r->st = kw_head_add(r->head, r->arena, r->name, kw_str_trim(r->value));
+    r->name = (kw_str){0};
+    r->value = (kw_str){0};
+    return r->st == KW_OK ? 0 : HPE_USER;
+}
+
+/* Bodies are framed by h1_chunk.c and h1.c, so llhttp ends each message here. */
+static int on_headers_complete(llhttp_t *parser)
+{
+    ((reading *)parser->data)->is_complete = true;
+    return HPE_PAUSED;
+}
+
+static const llhttp_settings_t settings = {
+    .on_url = on_url,
+    .on_header_field = on_field,
+    .on_header_value = on_value,
+    .on_header_value_complete = on_value_complete,
+    .on_headers_complete = on_headers_complete,
+};
+
+/* origin-form stays; absolute-form must name the Host and becomes origin-form. */
+static kw_status take_target(kw_head *head, kw_str target)
+{
+    head->authority = head->value[KW_HEAD_HOST];
+    head->target = target;
+    if (target.len > 0 && target.ptr[0] == '/') {
+        return KW_OK;
+    }
+    const kw_str schemes[] = {KW_STR("https://"), KW_STR("http://")};
+    for (size_t i = 0; i < KW_COUNT(schemes); i++) {
+        size_t skip = schemes[i].len;
+        if (target.len <= skip || !kw_str_equal_nocase((kw_str){target.ptr, skip}, schemes[i])) {
+            continue;
+        }
+        kw_str rest = {target.ptr + skip, target.len - skip};
+        kw_str host = {0};
+        kw_str tail = {0};
+        bool has_path = kw_str_split(rest, '/', &host, &tail);
+        head->target = has_path ? (kw_str){host.ptr + host.len, rest.len - host.len} : KW_STR("/");
+        return kw_str_equal_nocase(host, head->authority) ? KW_OK : KW_BAD_INPUT;
+    }
+    return KW_BAD_INPUT;
+}
+
+static kw_status check_framing(kw_head *head)
+{
+    if (!head->has[KW_HEAD_TRANSFER_ENCODING]) {
+        return KW_OK;
+    }
+    if (head->has[KW_HEAD_CONTENT_LENGTH] ||
+        !kw_str_equal_nocase(head->value[KW_HEAD_TRANSFER_ENCODING], KW_STR("chunked"))) {
+        return KW_BAD_INPUT;
+    }
+    head->is_chunked = true;
+    head->has_body = true;
+    return KW_OK;
+}
+
+/* Host is a name or address with an optional port: no user information, path or white space. */
+static kw_status check_host(const kw_head *head)
+{
+    kw_str host = head->value[KW_HEAD_HOST];
+    bool is_right = head->has[KW_HEAD_HOST] && host.len > 0 && kw_str_is_made_of(host, "-._~:[]%");
+    return is_right ? KW_OK : KW_BAD_INPUT;
+}
+
+static kw_status check_connection(kw_head *head)
+{
+    kw_str rest = head->value[KW_HEAD_CONNECTION];
+    kw_str item = {0};
+    while (kw_list_next(&rest, &item)) {
+        head->is_last = head->is_last || kw_str_equal_nocase(item, KW_STR("close"));
+    }
+    rest = head->value[KW_HEAD_UPGRADE];
+    while (kw_list_next(&rest, &item)) {
+        if (kw_str_equal_nocase(item, KW_STR("h2c"))) {
+            return KW_BAD_INPUT;
+        }
+    }
+    return head->has[KW_HEAD_HTTP2_SETTINGS] ? KW_BAD_INPUT : KW_OK;
+}
+
+kw_status kw_h1_head_parse(kw_head *out, kw_arena *arena, kw_str text)
+{
+    reading r = {.head = out, .arena = arena};
+    llhttp_t parser;
+    llhttp_init(&parser, HTTP_REQUEST, &settings);
+    parser.data = &r;
+    llhttp_errno_t code = llhttp_execute(&parser, text.ptr, text.len);
+    if (r.st == KW_LIMIT) {
+        return KW_LIMIT;
+    }
+    if (code != HPE_PAUSED || !r.is_complete || parser.http_major != 1 || parser.http_minor != 1) {
+        return KW_BAD_INPUT;
+    }
+    kw_str method = {0};
+    kw_str tail = {0};
+    (void)kw_str_split(text, ' ', &method, &tail);
+    kw_head_set_method(out, method);
+    KW_TRY(check_host(out));
+    KW_TRY(check_connection(out));
+    KW_TRY(take_target(out, r.target));
+    KW_TRY(kw_head_finish(out));
+    return check_framing(out);
+}

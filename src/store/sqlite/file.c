@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Making and recognising the database file. */
+#include "store/sqlite/file.h"
+
+#include "os/file.h"
+#include "store/limits.h"
+#include "store/sqlite/fault.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+
+/* Header of a database file: https://www.sqlite.org/fileformat.html, section 1.3. */
+enum {
+    HEADER_BYTES = 100,
+    STORE_FILE_MODE = 0600
+};
+
+/* An empty database in memory, as the bytes of its file. */
+static kw_status write_image(sqlite3 *db, const char *path, kw_error *err)
+{
+    char pragma[64];
+    (void)snprintf(pragma, sizeof pragma, "PRAGMA application_id = %d", KW_SQLITE_APPLICATION_ID);
+    int code = sqlite3_exec(db, pragma, NULL, NULL, NULL);
+    if (code != SQLITE_OK) {
+        return kw_sqlite_fail(db, code, err);
+    }
+    sqlite3_int64 len = 0;
+    unsigned char *image = sqlite3_serialize(db, "main", &len, 0);
+    KW_REQUIRE(image != NULL, err, KW_NO_MEMORY, "no memory for an empty database");
+    kw_status st = kw_file_write_atomic(path, (kw_span){image, (size_t)len}, STORE_FILE_MODE, err);
+    sqlite3_free(image);
+    return st;
+}
+
+static kw_status create(const char *path, kw_error *err)
+{
+    sqlite3 *db = NULL;
+    int code = sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL);
+    kw_status st = code == SQLITE_OK ? write_image(db, path, err) : kw_sqlite_fail(db, code, err);
+    (void)sqlite3_close(db); /* nothing is open on it: it cannot be refused */
+    return st;
+}
+
+/* A log without its database: the file was removed, and what it held is lost with it. */
+static kw_status refuse_orphan_log(const char *path, kw_error *err)
+{
+    char log[KW_STORE_WHERE_BYTES_MAX + 8];
+    kw_file_info info = {0};
+    (void)snprintf(log, sizeof log, "%s-wal", path);
+    kw_status st = kw_file_stat(&info, log, NULL);
+    if (st == KW_NOT_FOUND) {
+        return KW_OK;
+    }
+    KW_TRY_AT(err, st, "looking at the write-ahead log of the store");
+    return kw_fail(err, KW_CORRUPT, "the store's file is gone, its write-ahead log is still there");
+}
+
+kw_status kw_sqlite_file_prepare(const kw_store_options *options, kw_error *err)
+{
+    kw_file_info info = {0};
+    kw_status st = kw_file_stat(&info, options->where, NULL);
+    if (st == KW_NOT_FOUND) {
+        KW_REQUIRE(options->create, err, KW_NOT_FOUND, "there is no store at this path");
+        KW_TRY(refuse_orphan_log(options->where, err));
+        KW_TRY_AT(err, create(options->where, err), "creating the store");
+        return KW_OK;
+    }
+    KW_TRY_AT(err, st, "looking at the store's file");
+    KW_REQUIRE(!info.is_directory, err, KW_CONFIG, "the store's path is a folder");
+    KW_REQUIRE(info.size >= HEADER_BYTES, err, KW_CORRUPT, "the store's file is empty or cut off");
+    return KW_OK;
+}
