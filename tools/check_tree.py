@@ -98,6 +98,13 @@ def excused(tree, findings):
         yield Finding(EXCEPTIONS, rows[key], "exceptions", f"{key[0]} {key[1]} excuses nothing")
 
 
+def check(root):
+    """All findings in a tree, in the order of files and lines."""
+    tree = Tree(root)
+    found = [finding for rule in RULES.values() for finding in rule(tree)]
+    return sorted(excused(tree, found), key=lambda one: (one.path, one.line, one.rule, one.text))
+
+
 def main():
     parser = argparse.ArgumentParser(description="checks the house rules of the tree")
     here = os.path.dirname(os.path.abspath(__file__))
@@ -107,12 +114,10 @@ def main():
     unknown = set(args.rules) - RULES.keys()
     if unknown:
         parser.error(f"no such rule: {', '.join(sorted(unknown))}")
-    tree = Tree(args.root)
-    found = [finding for rule in RULES.values() for finding in rule(tree)]
-    found = list(excused(tree, found))
+    found = check(args.root)
     if args.rules:
         found = [finding for finding in found if finding.rule in args.rules]
-    for finding in sorted(found, key=lambda one: (one.path, one.line, one.rule, one.text)):
+    for finding in found:
         print(finding)
     return 1 if found else 0
 

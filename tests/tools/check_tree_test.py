@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""Tests of tools/check_tree.py: a good tree passes; one bad change per row breaks just its rule."""
+import os
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
+import check_tree  # pylint: disable=wrong-import-position
+
+README = """# {0}
+## Owns
+Something.
+## May include
+{1}
+## Lifetimes and threads
+None.
+## Start reading at
+here
+## Tests
+there
+"""
+
+GOOD = {
+    "tools/layers.txt": "# comment\nbase:\nos: base\ncrypto: base os\nnet: base os crypto\n"
+    "emtp: base os crypto net\n",
+    "src/base/README.md": README.format("base", "(nothing)"),
+    "src/crypto/README.md": README.format("crypto", "base os"),
+    "src/emtp/README.md": README.format("emtp", "base os crypto net"),
+    "src/emtp/engine/README.md": README.format("emtp/engine", "base codec curve crypto"),
+    "src/base/span.h": """/* Spans. */
+#ifndef KW_BASE_SPAN_H
+#define KW_BASE_SPAN_H
+
+#include <stddef.h>
+
+/* Decodes. BAD_INPUT. */
+KW_MUST_USE kw_status kw_span_decode(kw_span *out, kw_str text, kw_error *err);
+
+void kw_span_drop(kw_span *span);
+KW_MUST_USE kw_status kw_span_format(kw_span *out, kw_error *err, const char *format, ...)
+    KW_PRINTF(3, 4);
+
+#endif /* KW_BASE_SPAN_H */
+""",
+    "src/base/span.c": """/* The words goto, errno, malloc( and strcpy( in a comment are words. */
+#include "base/span.h"
+
+#include <string.h>
+
+kw_status kw_span_decode(kw_span *out, kw_str text, kw_error *err)
+{
+    const char *words = "goto strcpy( errno";
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '{') {
+            kw_pair pair = (kw_pair){{1, 2}, {3, 4}};
+        }
+    }
+    return KW_OK;
+}
+""",
+    "src/crypto/key.h": """/* Keys. */
+#ifndef KW_CRYPTO_KEY_H
+#define KW_CRYPTO_KEY_H
+
+#include "base/span.h"
+
+/* Signs. CT: constant time in the key. */
+void kw_key_sign(kw_hash32 *out, const kw_secret32 *key, kw_span message);
+
+#endif /* KW_CRYPTO_KEY_H */
+""",
+    "src/crypto/key.c": '#include "crypto/key.h"\n\n#include <openssl/evp.h>\n',
+    "src/crypto/key_avx2.c": '#include "crypto/key.h"\n',
+    "src/net/README.md": README.format("net", "base os crypto"),
+    "src/net/route.h": "#ifndef KW_NET_ROUTE_H\n#define KW_NET_ROUTE_H\n\n#endif\n",
+    "src/emtp/engine/text.c": '#include "crypto/key.h"\n',
+    "src/emtp/service.c": '#include "crypto/key.h"\n',
+    "include/keyward/emtp.h": """#ifndef KEYWARD_EMTP_H
+#define KEYWARD_EMTP_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+void kw_emtp_close(int client);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+""",
+    "tests/unit/base/span_test.c": """#include "base/span.h"
+#include "support/tree.h"
+
+void span_decode__refuses(void)
+{
+    KW_AUTO(kw_span) span = {0};
+    kw_span_decode(&span, text, NULL);
+    kw_span_format(&span, NULL, "");
+    kw_emtp_close(1);
+}
+""",
+    "tests/unit/crypto/key_test.c": "int x = kw_key_sign;\n",
+    "tests/unit/emtp/engine/text_test.c": "int x;\n",
+    "tests/unit/emtp/service_test.c": "int x;\n",
+    "tests/support/tree.h": """#ifndef KW_TESTS_SUPPORT_TREE_H
+#define KW_TESTS_SUPPORT_TREE_H
+#endif
+""",
+    "fuzz/base_span.c": "/* kw_span_decode */\nint x = kw_span_decode;\n",
+}
+
+SPAN_H, SPAN_C = GOOD["src/base/span.h"], GOOD["src/base/span.c"]
+KEY_H, KEY_C = GOOD["src/crypto/key.h"], GOOD["src/crypto/key.c"]
+
+
+def with_body(body):
+    return SPAN_C + f"\nstatic void more(void)\n{{\n{body}\n}}\n"
+
+
+def nested(depth):
+    return "if (a) {\n" * depth + "b();\n" + "}\n" * depth
+
+
+EIGHT = "".join(f"    call_number({n}, {n * n});\n" for n in range(8))
+
+# rule, changed file, its new text (None: removed), a part of the finding
+BAD = [
+    ("layers", "src/base/span.c", SPAN_C + '#include "crypto/key.h"\n', "may not include"),
+    ("layers", "src/base/span.c", SPAN_C + '#include "../base/span.h"\n', "leaves the tree"),
+    ("layers", "src/base/span.c", SPAN_C + '#include "span.h"\n', "does not start at src/"),
+    ("layers", "src/base/span.c", "#include <a.h>\n" + SPAN_C, "must be the first include"),
+    ("layers", "src/emtp/engine/text.c", '#include "net/route.h"\n', "may not include"),
+    ("layers", "src/emtp/service.c", '#include "net/route.h"\n', "nothing of HTTP"),
+    ("layers", "src/emtp/service.c", '#include "keyward/emtp.h"\n', "only client/ and cli/"),
+    ("layers", "include/keyward/emtp.h",
+     GOOD["include/keyward/emtp.h"].replace("void", '#include "base/span.h"\nvoid'),
+     "public headers only"),
+    ("layers", "tools/layers.txt", GOOD["tools/layers.txt"].replace("os: base", "os: base crypto"),
+     "not acyclic"),
+    ("third-party", "src/base/span.c", SPAN_C + "#include <jansson.h>\n", "belongs to codec"),
+    ("third-party", "src/crypto/key.c", KEY_C + "#include <uv.h>\n", "belongs to net"),
+    ("third-party", "src/net/route.h",
+     GOOD["src/net/route.h"].replace("#endif", "#include <openssl/evp.h>\n#endif"), "to crypto"),
+    ("readme", "src/crypto/README.md", None, "missing"),
+    ("readme", "src/crypto/README.md", README.format("crypto", "base"), "must be: base os"),
+    ("readme", "src/crypto/README.md", README.format("curve", "base os"), "the title"),
+    ("readme", "src/crypto/README.md",
+     README.format("crypto", "base os").replace("## Tests", "## Test"), "headings"),
+    ("readme", "src/crypto/README.md", README.format("crypto", "base os") + "line\n" * 30, "lines"),
+    ("size", "src/base/span.c", with_body("\n" * 70), "refused above 70"),
+    ("size", "src/base/span.c", SPAN_C + "/* */\n" * 800, "refused above 800"),
+    ("size", "src/crypto/key.h", KEY_H + "/* */\n" * 300, "refused above 300"),
+    ("size", "src/base/span.c", with_body(nested(4)), "nesting of 4"),
+    ("size", "src/base/span.c", SPAN_C + "/*" + "-" * 100 + "*/\n", "columns"),
+    ("size", "src/base/span.c", SPAN_C + "int f(int a, int b, int c, int d, int e, int f);\n",
+     "6 parameters"),
+    ("banned", "src/base/span.c", with_body("strcpy(a, b);"), "strcpy"),
+    ("banned", "tests/unit/crypto/key_test.c", "int x = kw_key_sign + rand();\n", "rand"),
+    ("banned", "src/crypto/key.c", KEY_C + "int x = memcmp(a, b, 1);\n", "memcmp"),
+    ("banned", "src/emtp/engine/text.c", "int x = memcmp(a, b, 1);\n", "memcmp"),
+    ("homes", "src/crypto/key.c", KEY_C + "int x = errno;\n", "errno"),
+    ("homes", "src/crypto/key.c", KEY_C + "int x = getenv (1);\n", "getenv"),
+    ("homes", "src/crypto/key.c", KEY_C + "int x = malloc(1);\n", "malloc"),
+    ("homes", "src/crypto/key.c", KEY_C + "int x = printf(1);\n", "printf"),
+    ("homes", "src/emtp/service.c", "int x = key->secret[0];\n", ".secret"),
+    ("goto", "src/base/span.c", with_body("goto end;"), "goto"),
+    ("guards", "src/net/route.h", "#ifndef ROUTE_H\n#define ROUTE_H\n#endif\n", "KW_NET_ROUTE_H"),
+    ("guards", "src/net/route.h", GOOD["src/net/route.h"] + "#pragma once\n", "pragma"),
+    ("names", "tests/support/utils.c", "int x;\n", "utils"),
+    ("names", "tests/support/Span.c", "int x;\n", "lower case"),
+    ("names", "tests/common/x.c", "int x;\n", "common"),
+    ("contracts", "src/base/span.h", SPAN_H.replace("KW_MUST_USE ", "", 1), "KW_MUST_USE"),
+    ("contracts", "src/base/span.h",
+     SPAN_H.replace("kw_str text, kw_error *err", "kw_error *err, kw_str text"), "be the last"),
+    ("contracts", "src/crypto/key.h", KEY_H.replace("CT:", "It is"), "CT:"),
+    ("contracts", "src/crypto/key.c", KEY_C + "int x = kw_declassify_span(a, b, 0);\n", "a reason"),
+    ("contracts", "src/crypto/key.c", KEY_C + 'int x = kw_declassify_span(a, "");\n', "a reason"),
+    ("twins", "tests/unit/emtp/service_test.c", None, "service_test.c is missing"),
+    ("twins", "fuzz/base_span.c", None, "no fuzz target"),
+    ("twins", "src/crypto/key.h", KEY_H.replace("#endif", "void kw_key_lose(int a);\n#endif"),
+     "occurs in no test"),
+    ("text", "src/base/span.c", SPAN_C + "/* TODO write it */\n", "TODO"),
+    ("text", "src/base/span.c", SPAN_C + "/* caf\u00e9 */\n", "ASCII"),
+    ("text", "src/base/span.c", SPAN_C + EIGHT + "\n" + EIGHT, "equal to src/base/span.c"),
+]
+
+
+class CheckTree(unittest.TestCase):
+    def findings(self, changes):
+        with tempfile.TemporaryDirectory() as root:
+            for path, text in {**GOOD, **changes}.items():
+                if text is not None:
+                    full = os.path.join(root, path)
+                    os.makedirs(os.path.dirname(full), exist_ok=True)
+                    with open(full, "w", encoding="utf-8") as file:
+                        file.write(text)
+            return check_tree.check(root)
+
+    def test_a_good_tree_passes(self):
+        self.assertEqual([str(one) for one in self.findings({})], [])
+
+    def test_every_rule_has_a_bad_tree(self):
+        self.assertEqual({row[0] for row in BAD}, set(check_tree.RULES))
+
+    def test_a_bad_tree_breaks_its_rule_and_no_other(self):
+        for rule, path, text, part in BAD:
+            with self.subTest(rule=rule, path=path, part=part):
+                found = self.findings({path: text})
+                self.assertTrue(any(part in one.text for one in found), [str(one) for one in found])
+                self.assertEqual({one.rule for one in found}, {rule}, [str(one) for one in found])
+
+    def test_words_in_comments_and_literals_do_not_count(self):
+        text = SPAN_C + '/* strcpy(a, b); goto x; */\nconst char *t = "malloc(1) \\" errno";\n'
+        self.assertEqual(self.findings({"src/base/span.c": text}), [])
+
+    def test_members_and_own_functions_are_not_calls_of_the_library(self):
+        text = KEY_C + "static int open(int a)\n{\n    return port->read(a) + port.time(a);\n}\n"
+        text += "int y = open(1);\n"
+        self.assertEqual(self.findings({"src/crypto/key.c": text}), [])
+
+    def test_braces_of_values_are_no_nesting(self):
+        text = with_body(nested(3).replace("b();", "c = (d){{{{1}}}};"))
+        self.assertEqual(self.findings({"src/base/span.c": text}), [])
+
+    def test_callbacks_of_libraries_keep_their_shape(self):
+        params = "nghttp2_session *s, int a, int b, int c, int d, int e"
+        text = KEY_C + f"static int on_header({params});\n"
+        self.assertEqual(self.findings({"src/crypto/key.c": text}), [])
+
+    def test_generated_files_have_no_size(self):
+        text = '/* GENERATED by x.py */\n#include "crypto/key.h"\n' + "/* */\n" * 900
+        self.assertEqual(self.findings({"src/crypto/key.c": text}), [])
+
+    def test_an_exception_excuses_its_rule_in_its_file(self):
+        bad = {"src/base/span.c": with_body("goto end;")}
+        rows = "# comment\n\nsrc/base/span.c goto because of the test\n"
+        self.assertEqual(self.findings({**bad, "tools/exceptions.txt": rows}), [])
+
+    def test_a_bad_exception_is_a_finding(self):
+        for row in ("src/base/span.c goto", "src/base/span.c nonsense a reason",
+                    "src/base/span.c goto excuses nothing"):
+            with self.subTest(row=row):
+                found = self.findings({"tools/exceptions.txt": row + "\n"})
+                self.assertEqual([one.rule for one in found], ["exceptions"])
+
+
+if __name__ == "__main__":
+    unittest.main()
