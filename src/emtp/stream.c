@@ -86,6 +86,32 @@ kw_str kw_emtp_stream_line(const kw_emtp_stream *stream, size_t index)
     return (kw_str){(const char *)stream->text.ptr + begin, end - begin};
 }
 
+kw_emtp_row_view kw_emtp_stream_row(const kw_emtp_stream *stream, size_t index)
+{
+    kw_emtp_row_view row = {0};
+    kw_str part = {0};
+    kw_str rest = kw_emtp_stream_line(stream, index);
+    rest.len--;                                   /* the LF */
+    (void)kw_str_split(rest, '\t', &part, &rest); /* SeqNo */
+    (void)kw_str_split(rest, '\t', &part, &rest); /* time */
+    (void)kw_str_split(rest, '\t', &part, &rest);
+    row.is_removal = kw_str_equal(part, KW_STR("-"));
+    (void)kw_str_split(rest, '\t', &row.key, &row.record);
+    return row;
+}
+
+kw_status kw_emtp_stream_find(kw_emtp_stream *stream, kw_buf *out, kw_str key)
+{
+    KW_AUTO(kw_locked) hold = kw_lock(&stream->mutex);
+    for (size_t i = stream->places_count; i > 0; i--) {
+        kw_emtp_row_view row = kw_emtp_stream_row(stream, i - 1);
+        if (kw_str_equal(row.key, key)) {
+            return row.is_removal ? KW_NOT_FOUND : kw_buf_append_str(out, row.record);
+        }
+    }
+    return KW_NOT_FOUND;
+}
+
 static kw_status make_room(kw_emtp_stream *stream, kw_error *err)
 {
     if (stream->places_count < stream->places_room) {

@@ -4,6 +4,7 @@
 #ifndef KW_EMTP_STREAM_H
 #define KW_EMTP_STREAM_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/utc.h"
 #include "emtp/limits.h"
@@ -48,6 +49,10 @@ KW_MUST_USE kw_status kw_emtp_stream_write(kw_tx *tx, kw_str name, kw_unix_s at,
  * is none, or out of order. LIMIT: more than KW_EMTP_STREAM_BYTES_MAX. */
 KW_MUST_USE kw_status kw_emtp_stream_refresh(kw_emtp_stream *stream, kw_store *store,
                                              kw_error *err);
+
+/* Appends the record of a live key to `out`. NOT_FOUND: no such key, or it was removed. LIMIT,
+ * NO_MEMORY. */
+KW_MUST_USE kw_status kw_emtp_stream_find(kw_emtp_stream *stream, kw_buf *out, kw_str key);
 
 /* What a reader asks for. */
 typedef struct kw_emtp_stream_query {

@@ -57,33 +57,17 @@ static size_t first_wanted(const kw_emtp_stream *stream, int64_t since_id)
     return tail >= stream->places_count ? 0 : stream->places_count - (size_t)tail;
 }
 
-/* The parts of a row that decide whether it is live. */
+/* A row and where it stands. */
 typedef struct live_row {
-    kw_str key;
-    kw_str record;
-    bool is_removal;
+    kw_emtp_row_view row;
     size_t index;
 } live_row;
-
-static live_row row_of(const kw_emtp_stream *stream, size_t index)
-{
-    live_row row = {.index = index};
-    kw_str part = {0};
-    kw_str rest = kw_emtp_stream_line(stream, index);
-    rest.len--;                                   /* the LF */
-    (void)kw_str_split(rest, '\t', &part, &rest); /* SeqNo */
-    (void)kw_str_split(rest, '\t', &part, &rest); /* time */
-    (void)kw_str_split(rest, '\t', &part, &rest);
-    row.is_removal = kw_str_equal(part, KW_STR("-"));
-    (void)kw_str_split(rest, '\t', &row.key, &row.record);
-    return row;
-}
 
 static int by_key_then_newest(const void *a, const void *b)
 {
     const live_row *one = a;
     const live_row *two = b;
-    int order = kw_str_compare(one->key, two->key);
+    int order = kw_str_compare(one->row.key, two->row.key);
     return order != 0 ? order : (one->index < two->index) - (one->index > two->index);
 }
 
@@ -94,7 +78,7 @@ static int by_offset(const void *a, const void *b)
     return (one->offset > two->offset) - (one->offset < two->offset);
 }
 
-static bool is_live(const kw_emtp_stream *stream, const live_row *row, kw_unix_s now)
+static bool is_live(const kw_emtp_stream *stream, const kw_emtp_row_view *row, kw_unix_s now)
 {
     kw_unix_s expires_at = 0;
     bool is_over =
@@ -117,12 +101,12 @@ static kw_status pick_active(kw_emtp_follower *follower, size_t first, kw_unix_s
         return kw_fail(err, KW_NO_MEMORY, "no memory for an active view");
     }
     for (size_t i = 0; i < count; i++) {
-        rows[i] = row_of(stream, first + i);
+        rows[i] = (live_row){kw_emtp_stream_row(stream, first + i), first + i};
     }
     qsort(rows, count, sizeof *rows, by_key_then_newest);
     for (size_t i = 0; i < count; i++) {
-        bool is_last_of_key = i == 0 || !kw_str_equal(rows[i - 1].key, rows[i].key);
-        if (is_last_of_key && is_live(stream, &rows[i], now)) {
+        bool is_last_of_key = i == 0 || !kw_str_equal(rows[i - 1].row.key, rows[i].row.key);
+        if (is_last_of_key && is_live(stream, &rows[i].row, now)) {
             follower->pieces[follower->pieces_count] =
                 (piece){.offset = stream->places[rows[i].index].offset,
                         .len = kw_emtp_stream_line(stream, rows[i].index).len};
