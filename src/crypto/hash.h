@@ -22,6 +22,11 @@ void kw_sha256_init(kw_sha256_state *state);
 void kw_sha256_update(kw_sha256_state *state, kw_span bytes);
 void kw_sha256_final(kw_sha256_state *state, kw_hash32 *out);
 
+/* The eight words of a state that has taken whole blocks only, and a state that goes on from them
+ * after `blocks` blocks of 64 bytes (at most 2^20). */
+void kw_sha256_midstate(const kw_sha256_state *state, uint32_t out[8]);
+void kw_sha256_resume(kw_sha256_state *out, const uint32_t midstate[8], uint32_t blocks);
+
 typedef struct kw_sha512_state {
     uint64_t words[27]; /* private */
 } kw_sha512_state;

@@ -5,10 +5,23 @@
 #ifndef KW_CRYPTO_HMAC_H
 #define KW_CRYPTO_HMAC_H
 
+#include "crypto/hash.h"
 #include "crypto/secret.h"
 
 /* A key of any length. CT: leaks lengths only. */
 void kw_hmac_sha256(kw_hash32 *out, kw_secret_span key, kw_span message);
+
+/* The same in parts: begin, update ..., end, which wipes. `KW_AUTO(kw_hmac_state)` wipes in any
+ * case. CT: leaks lengths only. */
+typedef struct kw_hmac_state {
+    kw_sha256_state inner;
+    kw_sha256_state outer;
+} kw_hmac_state;
+
+kw_hmac_state kw_hmac_begin(kw_secret_span key);
+void kw_hmac_update(kw_hmac_state *state, kw_span bytes);
+void kw_hmac_end(kw_hmac_state *state, kw_hash32 *out);
+void kw_hmac_state_drop(kw_hmac_state *state);
 
 /* True when `tag` is the tag of `message`. CT: constant time, leaks the verdict. */
 KW_MUST_USE bool kw_hmac_sha256_matches(const kw_hash32 *tag, kw_secret_span key, kw_span message);
