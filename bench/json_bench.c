@@ -51,7 +51,6 @@ static void report(const char *name, double since)
 int main(void)
 {
     kw_span body = {(const uint8_t *)text, sizeof text - 1};
-    kw_json_setup();
     double begin = seconds();
     for (int i = 0; i < ROUNDS; i++) {
         KW_AUTO_PTR(kw_json) tree = NULL;

@@ -13,7 +13,7 @@ kw_status kw_json_decode(void *out, kw_arena *arena, const kw_schema *schema, kw
     KW_AUTO_PTR(kw_json) tree = NULL;
     KW_TRY(kw_json_parse(&tree, body, KW_TREE_DEPTH_MAX, err));
     kw_tree_decoder decoder = {.arena = arena};
-    return kw_tree_decode(out, &decoder, schema, kw_dom_of(tree), err);
+    return kw_tree_decode(out, &decoder, schema, tree, err);
 }
 
 /* Bytes and times become text in a small buffer on the way. */

@@ -5,45 +5,51 @@
 #include "codec/limits.h"
 #include "codec/suggest.h"
 
-static kw_status decode_object(void *out, kw_tree_decoder *d, const kw_schema *schema, json_t *tree,
-                               const kw_path *path, kw_error *err);
-
-static kw_str text_of(const json_t *value)
-{
-    return (kw_str){json_string_value(value), json_string_length(value)};
-}
+static kw_status decode_object(void *out, kw_tree_decoder *d, const kw_schema *schema,
+                               const kw_json *tree, const kw_path *path, kw_error *err);
 
 static kw_status wrong_type(const kw_path *path, kw_error *err, const char *wanted)
 {
     return kw_path_fail(path, err, KW_BAD_INPUT, "wrong type, wanted %s", wanted);
 }
 
-static kw_status decode_number(void *out, const kw_field *field, const json_t *value,
+static kw_status decode_number(void *out, const kw_field *field, const kw_json *value,
                                const kw_path *path, kw_error *err)
 {
     kw_number number = {0};
-    if (json_is_integer(value)) {
-        json_int_t plain = json_integer_value(value);
-        number =
-            (kw_number){plain < 0, plain < 0 ? (uint64_t)0 - (uint64_t)plain : (uint64_t)plain};
+    int64_t plain = 0;
+    if (kw_json_integer(value, &plain)) {
+        uint64_t magnitude = plain < 0 ? (uint64_t)0 - (uint64_t)plain : (uint64_t)plain;
+        number = (kw_number){plain < 0, magnitude};
         if (number.magnitude > (uint64_t)KW_JSON_INTEGER_MAX) {
             return kw_path_fail(path, err, KW_BAD_INPUT, "beyond 2^53 - 1: write it as a string");
         }
-    } else if (!json_is_string(value) || !kw_field_is_wide(field)) {
+    } else if (kw_json_kind_of(value) != KW_JSON_STRING || !kw_field_is_wide(field)) {
         return wrong_type(path, err, "a whole number");
-    } else if (!kw_number_parse(&number, text_of(value))) {
+    } else if (!kw_number_parse(&number, kw_json_text(value))) {
         return kw_path_fail(path, err, KW_BAD_INPUT, "not a whole number");
     }
     return kw_member_put_number(out, field, number, path, err);
 }
 
-static kw_status check_items(const json_t *value, const kw_field *field, const kw_path *path,
+static kw_status decode_bool(void *out, const kw_field *field, const kw_json *value,
+                             const kw_path *path, kw_error *err)
+{
+    kw_json_kind kind = kw_json_kind_of(value);
+    if (kind != KW_JSON_TRUE && kind != KW_JSON_FALSE) {
+        return wrong_type(path, err, "true or false");
+    }
+    kw_member_put_bool(out, field, kind == KW_JSON_TRUE);
+    return KW_OK;
+}
+
+static kw_status check_items(const kw_json *value, const kw_field *field, const kw_path *path,
                              kw_error *err)
 {
-    if (!json_is_array(value)) {
+    if (kw_json_kind_of(value) != KW_JSON_ARRAY) {
         return wrong_type(path, err, "a list");
     }
-    size_t count = json_array_size(value);
+    size_t count = kw_json_count(value);
     size_t most = kw_field_items_max(field);
     if (count > most) {
         return kw_path_fail(path, err, KW_LIMIT, "more than %zu items", most);
@@ -56,49 +62,52 @@ static kw_status check_items(const json_t *value, const kw_field *field, const k
 }
 
 static kw_status decode_strs(kw_strs *out, kw_tree_decoder *d, const kw_field *field,
-                             const json_t *value, const kw_path *path, kw_error *err)
+                             const kw_json *value, const kw_path *path, kw_error *err)
 {
     KW_TRY(check_items(value, field, path, err));
-    kw_strs list = {.count = json_array_size(value)};
+    kw_strs list = {.count = kw_json_count(value)};
     list.items = kw_arena_new(d->arena, KW_MAX(list.count, (size_t)1), sizeof *list.items);
     if (list.items == NULL) {
         return kw_path_fail(path, err, KW_LIMIT, "no room for the value");
     }
+    const kw_json *item = kw_dom_first(value);
     for (size_t i = 0; i < list.count; i++) {
-        d->spot = (kw_tree_spot){value, NULL, i};
         kw_path here = {.up = path, .index = i};
-        const json_t *item = json_array_get(value, i);
-        if (!json_is_string(item)) {
+        d->spot = item;
+        if (kw_json_kind_of(item) != KW_JSON_STRING) {
             return wrong_type(&here, err, "text");
         }
-        KW_TRY(kw_member_copy_item(&list.items[i], d->arena, field, text_of(item), &here, err));
+        KW_TRY(
+            kw_member_copy_item(&list.items[i], d->arena, field, kw_json_text(item), &here, err));
+        item = kw_dom_next(item);
     }
     *out = list;
     return KW_OK;
 }
 
 static kw_status decode_list(kw_any_list *out, kw_tree_decoder *d, const kw_field *field,
-                             const json_t *value, const kw_path *path, kw_error *err)
+                             const kw_json *value, const kw_path *path, kw_error *err)
 {
     KW_ASSERT(field->item_size == field->schema->size);
     KW_TRY(check_items(value, field, path, err));
-    kw_any_list list = {.count = json_array_size(value)};
+    kw_any_list list = {.count = kw_json_count(value)};
     list.items = kw_arena_new(d->arena, KW_MAX(list.count, (size_t)1), field->item_size);
     if (list.items == NULL) {
         return kw_path_fail(path, err, KW_LIMIT, "no room for the value");
     }
+    const kw_json *item = kw_dom_first(value);
     for (size_t i = 0; i < list.count; i++) {
-        d->spot = (kw_tree_spot){value, NULL, i};
         kw_path here = {.up = path, .index = i};
-        uint8_t *item = (uint8_t *)list.items + i * field->item_size;
-        KW_TRY(decode_object(item, d, field->schema, json_array_get(value, i), &here, err));
+        uint8_t *at = (uint8_t *)list.items + i * field->item_size;
+        KW_TRY(decode_object(at, d, field->schema, item, &here, err));
+        item = kw_dom_next(item);
     }
     *out = list;
     return KW_OK;
 }
 
-static kw_status decode_member(void *out, kw_tree_decoder *d, const kw_field *field, json_t *value,
-                               const kw_path *path, kw_error *err)
+static kw_status decode_member(void *out, kw_tree_decoder *d, const kw_field *field,
+                               const kw_json *value, const kw_path *path, kw_error *err)
 {
     void *at = kw_member_at(out, field);
     if (kw_field_is_number(field)) {
@@ -106,11 +115,7 @@ static kw_status decode_member(void *out, kw_tree_decoder *d, const kw_field *fi
     }
     switch (field->kind) {
     case KW_KIND_BOOL:
-        if (!json_is_boolean(value)) {
-            return wrong_type(path, err, "true or false");
-        }
-        kw_member_put_bool(out, field, json_is_true(value));
-        return KW_OK;
+        return decode_bool(out, field, value, path, err);
     case KW_KIND_STRS:
         return decode_strs(at, d, field, value, path, err);
     case KW_KIND_LIST:
@@ -129,16 +134,16 @@ static kw_status decode_member(void *out, kw_tree_decoder *d, const kw_field *fi
     case KW_KIND_ENUM:
         break;
     }
-    if (!json_is_string(value)) {
+    if (kw_json_kind_of(value) != KW_JSON_STRING) {
         return wrong_type(path, err, "text");
     }
-    return kw_member_put_text(out, d->arena, field, text_of(value), path, err);
+    return kw_member_put_text(out, d->arena, field, kw_json_text(value), path, err);
 }
 
-static bool is_absent(const kw_tree_decoder *d, const kw_field *field, const json_t *value)
+static bool is_absent(const kw_tree_decoder *d, const kw_field *field, const kw_json *value)
 {
     bool null_is_absent = d->is_null_absent || (field->flags & KW_NULL) != 0;
-    return value == NULL || (null_is_absent && json_is_null(value));
+    return value == NULL || (null_is_absent && kw_json_kind_of(value) == KW_JSON_NULL);
 }
 
 /* The name stands in the text only when it is harmless: it comes from outside. */
@@ -157,14 +162,14 @@ static kw_status unknown_member(const kw_tree_decoder *d, const kw_schema *schem
 }
 
 /* Called when the object has more members than the schema found in it. */
-static kw_status find_unknown(kw_tree_decoder *d, const kw_schema *schema, json_t *tree,
+static kw_status find_unknown(kw_tree_decoder *d, const kw_schema *schema, const kw_json *tree,
                               const kw_path *path, kw_error *err)
 {
-    for (void *at = json_object_iter(tree); at != NULL; at = json_object_iter_next(tree, at)) {
-        kw_str name = {json_object_iter_key(at), json_object_iter_key_len(at)};
+    for (const kw_json *member = kw_dom_first(tree); member != NULL; member = kw_dom_next(member)) {
+        kw_str name = {member->key, member->key_len};
         const kw_field *field = kw_field_find(schema, name);
         if (field == NULL || !kw_field_is_of_body(field)) {
-            d->spot = (kw_tree_spot){tree, name.ptr, SIZE_MAX};
+            d->spot = member;
             return unknown_member(d, schema, path, name, err);
         }
     }
@@ -172,29 +177,30 @@ static kw_status find_unknown(kw_tree_decoder *d, const kw_schema *schema, json_
 }
 
 static kw_status decode_members(void *out, kw_tree_decoder *d, const kw_schema *schema,
-                                json_t *tree, const kw_path *path, kw_error *err)
+                                const kw_json *tree, const kw_path *path, kw_error *err)
 {
     size_t found = 0;
     for (size_t i = 0; i < schema->count; i++) {
         const kw_field *field = &schema->fields[i];
-        json_t *value = kw_field_is_of_body(field) ? json_object_get(tree, field->name) : NULL;
+        const kw_json *value = kw_field_is_of_body(field) ? kw_json_get(tree, field->name) : NULL;
         kw_path here = {.up = path, .name = field->name};
         found += value != NULL;
         if (!is_absent(d, field, value)) {
-            d->spot = (kw_tree_spot){tree, field->name, SIZE_MAX};
+            d->spot = value;
             KW_TRY(decode_member(out, d, field, value, &here, err));
         } else if ((field->flags & KW_REQ) != 0 && kw_field_is_of_body(field)) {
-            d->spot = (kw_tree_spot){tree, NULL, SIZE_MAX};
+            d->spot = tree;
             return kw_path_fail(&here, err, KW_BAD_INPUT, "missing");
         }
     }
-    return found == json_object_size(tree) ? KW_OK : find_unknown(d, schema, tree, path, err);
+    return found == kw_json_count(tree) ? KW_OK : find_unknown(d, schema, tree, path, err);
 }
 
-static kw_status decode_object(void *out, kw_tree_decoder *d, const kw_schema *schema, json_t *tree,
-                               const kw_path *path, kw_error *err)
+static kw_status decode_object(void *out, kw_tree_decoder *d, const kw_schema *schema,
+                               const kw_json *tree, const kw_path *path, kw_error *err)
 {
-    if (!json_is_object(tree)) {
+    d->spot = tree;
+    if (kw_json_kind_of(tree) != KW_JSON_OBJECT) {
         return wrong_type(path, err, "an object");
     }
     if (kw_object_init(out, d->arena, schema) != KW_OK) {
@@ -233,8 +239,8 @@ static size_t member_size(const kw_field *field)
     return 0;
 }
 
-kw_status kw_tree_decode(void *out, kw_tree_decoder *decoder, const kw_schema *schema, json_t *tree,
-                         kw_error *err)
+kw_status kw_tree_decode(void *out, kw_tree_decoder *decoder, const kw_schema *schema,
+                         const kw_json *tree, kw_error *err)
 {
     uint8_t *fresh = kw_arena_new(decoder->arena, 1, schema->size);
     KW_REQUIRE(fresh != NULL, err, KW_LIMIT, "no room for the body");

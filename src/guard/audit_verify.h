@@ -28,7 +28,8 @@ typedef struct kw_audit_report {
     uint64_t records;     /* records that were read and fit */
     uint64_t checkpoints; /* signed checkpoints that were checked */
     uint64_t segments;
-    uint64_t bytes;        /* of records */
+    uint64_t bytes;        /* of frames */
+    uint64_t tail_bytes;   /* behind the last whole record: left by a crash or a running writer */
     uint64_t bad_sequence; /* the first record that does not fit; UINT64_MAX: none */
     kw_hash32 root;        /* RFC 6962 root of the records that fit */
     kw_unix_ms first_ms;   /* time of the first and of the last record */

@@ -13,10 +13,11 @@
 #define KW_SNAPSHOT_SLOTS 64
 
 typedef struct kw_snapshot_slot {
-    _Alignas(64) _Atomic(void *) held; /* a cache line each, so that readers do not collide */
+    _Atomic(void *) held;
+    uint8_t padding[64 - sizeof(void *)]; /* no two on one cache line: readers do not collide */
 } kw_snapshot_slot;
 
-/* Made by init only (the slots must be aligned). Members are private. */
+/* Made by init only. Members are private. */
 typedef struct kw_snapshot {
     _Atomic(void *) current;
     void (*free_object)(void *object);

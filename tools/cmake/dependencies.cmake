@@ -16,7 +16,7 @@ target_compile_options(kw_llhttp PRIVATE -w -fvisibility=hidden)
 
 set(KW_DEPENDS_base Threads::Threads)
 set(KW_DEPENDS_os PkgConfig::libsodium PkgConfig::libseccomp)
-set(KW_DEPENDS_codec PkgConfig::jansson PkgConfig::yaml_0_1 PkgConfig::zlib PkgConfig::libzstd)
+set(KW_DEPENDS_codec PkgConfig::yaml_0_1 PkgConfig::zlib PkgConfig::libzstd)
 set(KW_DEPENDS_crypto PkgConfig::libcrypto PkgConfig::libsodium)
 set(KW_DEPENDS_net PkgConfig::libuv PkgConfig::libssl PkgConfig::libnghttp2 PkgConfig::libcurl
     kw_llhttp)

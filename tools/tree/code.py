@@ -48,7 +48,8 @@ def size(tree):
             for text in _function_size(source, function):
                 yield Finding(source.path, function.line, "size", f"{function.name}: {text}")
     for source in tree.texts:
-        if source.is_generated or source.path.endswith((".md", ".txt")):
+        is_script = source.is_in("tools") and source.path.endswith((".py", ".sh", ".cmake"))
+        if source.is_generated or not (source.is_c or is_script):
             continue
         for number, line in enumerate(source.lines, 1):
             if len(line) > WIDTH_MAX:
@@ -144,9 +145,9 @@ def _contract(source, function):
     if is_prototype and re.search(r"\bkw_status\s*$", function.before):
         if "KW_MUST_USE" not in function.before:
             yield f"{name}: KW_MUST_USE is missing"
-    takes_err = any(ERR.search(p) for p in function.params)
-    about_err = "..." in function.params or re.match(r"kw_(error|fail)", name)
-    if takes_err and not about_err and not ERR.search(function.params[-1]):
+    # A function whose first parameter is the error words it; for all others it comes last.
+    errs = [at for at, param in enumerate(function.params) if ERR.search(param)]
+    if errs and "..." not in function.params and errs[0] not in (0, len(function.params) - 1):
         yield f"{name}: err must be the last parameter"
     secret = any(SECRET_TYPE.search(p) for p in function.params)
     if is_prototype and secret and not PLAIN_VERBS.search(name):

@@ -117,7 +117,7 @@ static kw_str read_text(kw_reader *r)
     return kw_str_of_span(kw_read_span_u8(r, TEXT_BYTES_MAX));
 }
 
-kw_status kw_audit_record_decode(kw_audit_record *out, kw_span bytes)
+kw_status kw_audit_record_decode_unchecked(kw_audit_record *out, kw_span bytes)
 {
     kw_reader r = kw_reader_of(bytes);
     kw_audit_record record = {0};
@@ -144,6 +144,14 @@ kw_status kw_audit_record_decode(kw_audit_record *out, kw_span bytes)
     record.time_ms = (kw_unix_ms)time_ms;
     record.method = (kw_auth_method)method;
     record.outcome = (kw_status)outcome;
+    *out = record;
+    return KW_OK;
+}
+
+kw_status kw_audit_record_decode(kw_audit_record *out, kw_span bytes)
+{
+    kw_audit_record record;
+    KW_TRY(kw_audit_record_decode_unchecked(&record, bytes));
     KW_TRY(kw_audit_record_check(&record));
     *out = record;
     return KW_OK;

@@ -79,6 +79,9 @@ KW_MUST_USE kw_status kw_audit_record_check(const kw_audit_record *record);
 /* Reads one record. BAD_INPUT: not of the form above, or a text that an append refuses. */
 KW_MUST_USE kw_status kw_audit_record_decode(kw_audit_record *out, kw_span bytes);
 
+/* The same without looking into the texts: for whoever has their hash and follows a chain. */
+KW_MUST_USE kw_status kw_audit_record_decode_unchecked(kw_audit_record *out, kw_span bytes);
+
 /* Takes the next frame off `rest`. END: no bytes. BAD_INPUT: cut off, too long, or the guard does
  * not fit; `rest` is unchanged then. `out_hash` is the hash of `out_record`. */
 KW_MUST_USE kw_status kw_audit_frame_next(kw_span *out_record, kw_hash32 *out_hash, kw_span *rest);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A ring of slabs: the caller's thread cuts frames into free slabs and takes hashed ones back in
+ * order, the others hash what is filled. */
+#include "guard/audit_hasher.h"
+
+#include "base/heap.h"
+#include "crypto/merkle.h"
+#include "os/thread.h"
+
+enum {
+    SLABS = 8,
+    THREADS_MAX = 8,
+};
+
+struct kw_audit_hasher {
+    const kw_span *segments;
+    size_t segments_count;
+    size_t segment; /* the one that is being cut */
+    kw_span rest;   /* of it */
+
+    kw_mutex mutex; /* the counters and `is_hashed` */
+    kw_cond changed;
+    uint64_t filled;  /* slabs cut so far; slab i is in ring[i % SLABS] */
+    uint64_t claimed; /* slabs that a thread took */
+    uint64_t taken;   /* slabs that the caller got; the last of them is still his */
+    bool is_hashed[SLABS];
+    bool is_stopping;
+    size_t threads_count;
+    kw_thread threads[THREADS_MAX];
+    kw_audit_slab ring[SLABS];
+};
+
+static void hash_slab(kw_audit_slab *slab)
+{
+    for (size_t i = 0; i < slab->count; i++) {
+        kw_span record = slab->records[i];
+        kw_merkle_leaf(&slab->hashes[i], record);
+        kw_span guard = {record.ptr + record.len, KW_AUDIT_FRAME_TAIL_BYTES};
+        slab->is_guard_good[i] =
+            kw_span_equal_var(guard, (kw_span){slab->hashes[i].bytes, KW_AUDIT_FRAME_TAIL_BYTES});
+    }
+}
+
+static void run(void *ctx)
+{
+    kw_audit_hasher *hasher = ctx;
+    kw_mutex_lock(&hasher->mutex);
+    while (!hasher->is_stopping) {
+        if (hasher->claimed == hasher->filled) {
+            kw_cond_wait(&hasher->changed, &hasher->mutex);
+            continue;
+        }
+        size_t index = hasher->claimed % SLABS;
+        hasher->claimed++;
+        kw_mutex_unlock(&hasher->mutex);
+        hash_slab(&hasher->ring[index]);
+        kw_mutex_lock(&hasher->mutex);
+        hasher->is_hashed[index] = true;
+        kw_cond_broadcast(&hasher->changed);
+    }
+    kw_mutex_unlock(&hasher->mutex);
+}
+
+/* Cuts the next frames into a slab; false behind the last segment. */
+static bool cut(kw_audit_hasher *hasher, kw_audit_slab *slab)
+{
+    if (hasher->segment == hasher->segments_count) {
+        return false;
+    }
+    slab->segment = hasher->segment;
+    slab->count = 0;
+    slab->frame_bytes = 0;
+    size_t len = 0;
+    kw_status st = KW_OK;
+    while (slab->count < KW_AUDIT_SLAB_RECORDS) {
+        st = kw_audit_frame_length(&len, hasher->rest);
+        if (st != KW_OK) {
+            break;
+        }
+        slab->records[slab->count] =
+            (kw_span){hasher->rest.ptr + KW_AUDIT_FRAME_HEAD_BYTES,
+                      len - KW_AUDIT_FRAME_HEAD_BYTES - KW_AUDIT_FRAME_TAIL_BYTES};
+        slab->count++;
+        slab->frame_bytes += len;
+        hasher->rest = (kw_span){hasher->rest.ptr + len, hasher->rest.len - len};
+    }
+    slab->is_last = st != KW_OK || hasher->rest.len == 0;
+    slab->bytes_left = slab->is_last ? hasher->rest.len : 0;
+    if (slab->is_last) {
+        hasher->segment++;
+        hasher->rest = hasher->segment < hasher->segments_count ? hasher->segments[hasher->segment]
+                                                                : (kw_span){0};
+    }
+    return true;
+}
+
+/* Fills all slabs that are free. `taken` slabs are the caller's, those before are free. */
+static void fill(kw_audit_hasher *hasher)
+{
+    while (hasher->filled - hasher->taken < SLABS) {
+        size_t index = hasher->filled % SLABS;
+        if (!cut(hasher, &hasher->ring[index])) {
+            return;
+        }
+        KW_AUTO(kw_locked) hold = kw_lock(&hasher->mutex);
+        hasher->is_hashed[index] = false;
+        hasher->filled++;
+        kw_cond_broadcast(&hasher->changed);
+    }
+}
+
+const kw_audit_slab *kw_audit_hasher_next(kw_audit_hasher *hasher)
+{
+    fill(hasher);
+    if (hasher->taken == hasher->filled) {
+        return NULL;
+    }
+    size_t index = hasher->taken % SLABS;
+    KW_AUTO(kw_locked) hold = kw_lock(&hasher->mutex);
+    while (!hasher->is_hashed[index]) {
+        kw_cond_wait(&hasher->changed, &hasher->mutex);
+    }
+    hasher->taken++;
+    return &hasher->ring[index];
+}
+
+kw_status kw_audit_hasher_new(kw_audit_hasher **out, const kw_span *segments, size_t count,
+                              kw_error *err)
+{
+    KW_AUTO_PTR(kw_audit_hasher) hasher = kw_heap_new(1, sizeof *hasher);
+    KW_REQUIRE(hasher != NULL, err, KW_NO_MEMORY, "starting to hash");
+    hasher->segments = segments;
+    hasher->segments_count = count;
+    hasher->rest = count > 0 ? segments[0] : (kw_span){0};
+    size_t threads = KW_MIN((size_t)kw_thread_cpu_count(), (size_t)THREADS_MAX);
+    for (size_t i = 0; i < threads; i++) {
+        KW_TRY(kw_thread_start(&hasher->threads[i], "kw-audit-hash", run, hasher, err));
+        hasher->threads_count++;
+    }
+    *out = hasher;
+    hasher = NULL;
+    return KW_OK;
+}
+
+void kw_audit_hasher_free(kw_audit_hasher *hasher)
+{
+    if (hasher == NULL) {
+        return;
+    }
+    kw_mutex_lock(&hasher->mutex);
+    hasher->is_stopping = true;
+    kw_cond_broadcast(&hasher->changed);
+    kw_mutex_unlock(&hasher->mutex);
+    for (size_t i = 0; i < hasher->threads_count; i++) {
+        kw_thread_join(&hasher->threads[i]);
+    }
+    kw_heap_free(hasher);
+}

@@ -1,0 +1,1 @@
+"""Checks that need a compiler or its output; tools/lint.sh runs them."""
