@@ -170,8 +170,10 @@ static kw_status read_addresses(const reading *r, const kw_json *record)
     if (r->person->addresses == NULL) {
         return KW_LIMIT;
     }
-    for (size_t i = 0; i < count; i++) {
-        const kw_json *item = kw_json_item(list, i);
+    kw_str name = {0};
+    const kw_json *item = NULL;
+    size_t i = 0;
+    for (const void *at = NULL; kw_json_next(list, &at, &name, &item); i++) {
         kw_emtp_address_input input = {.is_free_text = kw_json_kind_of(item) != KW_JSON_OBJECT};
         if (input.is_free_text) {
             KW_TRY(read_string(r, &input.line1, item, KW_EMTP_MEMBER_ADDRESSES, false));
@@ -194,9 +196,12 @@ static kw_status read_phones(const reading *r, const kw_json *record)
     if (r->person->phones == NULL) {
         return KW_LIMIT;
     }
-    for (size_t i = 0; i < count; i++) {
+    kw_str name = {0};
+    const kw_json *item = NULL;
+    size_t i = 0;
+    for (const void *at = NULL; kw_json_next(list, &at, &name, &item); i++) {
         kw_str text = {0};
-        KW_TRY(read_string(r, &text, kw_json_item(list, i), KW_EMTP_MEMBER_PHONES, false));
+        KW_TRY(read_string(r, &text, item, KW_EMTP_MEMBER_PHONES, false));
         KW_TRY(kw_emtp_phone_read(r->arena, &r->person->phones[i], text, r->options));
     }
     r->person->phones_count = count;
@@ -209,8 +214,11 @@ static kw_status read_idnos(const reading *r, const kw_json *record)
     kw_str texts[KW_EMTP_IDNOS_MAX];
     size_t count = 0;
     KW_TRY(read_list(r, &count, list, KW_EMTP_MEMBER_IDNOS, KW_EMTP_IDNOS_MAX));
-    for (size_t i = 0; i < count; i++) {
-        KW_TRY(read_string(r, &texts[i], kw_json_item(list, i), KW_EMTP_MEMBER_IDNOS, false));
+    kw_str name = {0};
+    const kw_json *item = NULL;
+    size_t i = 0;
+    for (const void *at = NULL; kw_json_next(list, &at, &name, &item); i++) {
+        KW_TRY(read_string(r, &texts[i], item, KW_EMTP_MEMBER_IDNOS, false));
     }
     kw_strs idnos = {texts, count};
     return kw_emtp_idnos_read(r->arena, &r->person->idnos, idnos, r->options->profile);
