@@ -217,7 +217,9 @@ static kw_status begin(postgres_conn *conn, kw_error *err)
     conn->base.lost = KW_OK;
     kw_status st = exec(conn, begin_of(conn->role), err);
     if (st == KW_UNAVAILABLE && was_up) {
-        /* The server went away while we were idle. Nothing was done yet: one new start is safe. */
+        /* The server went away while we were idle. Nothing was done yet: one new start is safe.
+         * libpq may still show its last words and not yet the end of the connection. */
+        kw_postgres_link_down(&conn->link);
         forget_statements(conn);
         KW_TRY(kw_postgres_link_up(&conn->link, err));
         conn->base.lost = KW_OK;
