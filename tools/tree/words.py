@@ -3,7 +3,9 @@ import re
 
 EQUAL_LINES = 8
 # Lines that repeat by nature and say nothing on their own.
-IDLE = re.compile(r"[\s{}();,]*|/\*.*|\*.*|//.*|#.*|\(void\)\w+;|else|\} else \{|return KW_OK;")
+IDLE = re.compile(
+    r"[\s{}();,]*|/\*.*|\*.*|//.*|#.*|case \w+:|\(void\)\w+;|else|\} else \{|return KW_OK;"
+)
 
 
 def text(tree):
