@@ -225,7 +225,7 @@ static kw_status read_word(parser *p, kw_json *node)
     kw_str rest = {(const char *)p->at, (size_t)(p->end - p->at)};
     for (size_t i = 0; i < KW_COUNT(words); i++) {
         if (kw_str_starts_with(rest, words[i].word)) {
-            node->kind = words[i].kind;
+            node->kind = (uint8_t)words[i].kind;
             p->at += words[i].word.len;
             return KW_OK;
         }
