@@ -94,7 +94,8 @@ static kw_status collect_names(builder *b, const kw_emtp_name *name)
     for (size_t i = 0; i < name->readings_count; i++) {
         const kw_emtp_reading *reading = &name->readings[i];
         bool is_spec = reading->kind == KW_EMTP_READING_SPEC;
-        for (size_t form = 0; form < KW_EMTP_NAME_FORMS; form++) {
+        for (size_t at = 0; at < KW_EMTP_NAME_FORMS; at++) {
+            kw_emtp_name_form form = (kw_emtp_name_form)at;
             if (!form_is_used(reading->kind, form, b->options->wide)) {
                 continue;
             }
