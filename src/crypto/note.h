@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Signed notes (C2SP signed-note v1) and checkpoints (C2SP tlog-checkpoint v1), Ed25519 keys.
+ * Signed notes (C2SP signed-note v1) with Ed25519 keys.
  *
  * note       = text that ends in LF | LF | lines "U+2014 SP name SP base64(id, 4 | sig, 64) LF"
  * vkey       = name "+" hex8(id) "+" base64(01 | public, 32)
  * signer     = "PRIVATE+KEY+" name "+" hex8(id) "+" base64(01 | seed, 32)
- * id         = SHA-256(name | 0A | 01 | public)[0..4), big endian
- * checkpoint = origin LF decimal size LF base64(root) LF, then extension lines (read, not written) */
+ * id         = SHA-256(name | 0A | 01 | public)[0..4), big endian */
 #ifndef KW_CRYPTO_NOTE_H
 #define KW_CRYPTO_NOTE_H
 
 #include "base/buf.h"
+#include "crypto/checkpoint.h" /* what most notes say */
 #include "crypto/ed25519.h"
-#include "crypto/merkle.h"
 
 #define KW_NOTE_BYTES_MAX      (128 * 1024)
 #define KW_NOTE_SIGNATURES_MAX 64
@@ -69,15 +68,5 @@ KW_MUST_USE kw_status kw_note_verify(const kw_note *note, size_t *out_count,
  * CT: constant time in the key. */
 KW_MUST_USE kw_status kw_note_sign(const kw_note_signer *signer, kw_buf *out, kw_str text,
                                    kw_error *err);
-
-typedef struct kw_checkpoint {
-    kw_str origin; /* one line, not empty */
-    kw_merkle_head head;
-} kw_checkpoint;
-
-KW_MUST_USE kw_status kw_checkpoint_format(kw_buf *out, const kw_checkpoint *checkpoint);
-
-/* Borrows `text`. BAD_INPUT: malformed; extension lines are accepted. */
-KW_MUST_USE kw_status kw_checkpoint_parse(kw_checkpoint *out, kw_str text, kw_error *err);
 
 #endif /* KW_CRYPTO_NOTE_H */
