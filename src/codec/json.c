@@ -115,13 +115,19 @@ static void write_row(kw_json_writer *w, const void *object, const kw_field *fie
     }
 }
 
+void kw_json_write_members(kw_json_writer *w, const kw_schema *schema, const void *object,
+                           kw_json_flags flags)
+{
+    for (size_t i = 0; i < schema->count; i++) {
+        write_row(w, object, &schema->fields[i], flags);
+    }
+}
+
 void kw_json_write_object(kw_json_writer *w, const kw_schema *schema, const void *object,
                           kw_json_flags flags)
 {
     kw_json_open_object(w);
-    for (size_t i = 0; i < schema->count; i++) {
-        write_row(w, object, &schema->fields[i], flags);
-    }
+    kw_json_write_members(w, schema, object, flags);
     kw_json_close_object(w);
 }
 

@@ -111,6 +111,10 @@ void kw_json_write_u64(kw_json_writer *w, uint64_t value);
 void kw_json_write_object(kw_json_writer *w, const kw_schema *schema, const void *object,
                           kw_json_flags flags);
 
+/* The members alone, into an object that is open. */
+void kw_json_write_members(kw_json_writer *w, const kw_schema *schema, const void *object,
+                           kw_json_flags flags);
+
 /* A value that is JSON already. */
 void kw_json_write_raw(kw_json_writer *w, kw_str json);
 

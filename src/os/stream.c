@@ -22,6 +22,11 @@ kw_stream kw_stream_stdout(void)
     return (kw_stream){.is_open = true, .fd = STDOUT_FILENO};
 }
 
+kw_stream kw_stream_stderr(void)
+{
+    return (kw_stream){.is_open = true, .fd = STDERR_FILENO};
+}
+
 kw_status kw_stream_open(kw_stream *out, const char *path, kw_error *err)
 {
     KW_ASSERT(!out->is_open);

@@ -19,6 +19,7 @@ typedef struct kw_stream {
 /* Borrowed standard descriptors. */
 kw_stream kw_stream_stdin(void);
 kw_stream kw_stream_stdout(void);
+kw_stream kw_stream_stderr(void);
 
 /* Reads a file. `out` is closed before. */
 KW_MUST_USE kw_status kw_stream_open(kw_stream *out, const char *path, kw_error *err);
