@@ -7,11 +7,13 @@
 
 #include "base/error.h"
 #include "guard/audit.h"
+#include "guard/config.h"
 #include "guard/engine/bucket.h"
 #include "guard/identity.h"
 
 typedef struct kw_gate kw_gate;
 typedef struct kw_route kw_route;
+typedef struct kw_request kw_request;
 typedef struct kw_store kw_store;
 typedef struct kw_sealer kw_sealer;
 typedef struct kw_rng kw_rng;
@@ -19,13 +21,11 @@ typedef struct kw_rng kw_rng;
 /* What the guard is opened with; everything is borrowed and must outlive the guard. */
 typedef struct kw_guard_ports {
     kw_store *store;
-    kw_sealer *sealer;
-    kw_clock *clock;
-    kw_rng *rng;
+    const kw_sealer *sealer; /* NULL: the store is sealed, and so is the guard */
+    const kw_clock *clock;
+    const kw_rng *rng;
     kw_audit_sink sink; /* all-zero: none */
 } kw_guard_ports;
-
-typedef struct kw_guard_config kw_guard_config; /* guard/config.h: the option table */
 
 /* Migrates its tables, unseals (or makes, at the first start) the API-key pepper and the audit
  * key, opens the audit log and loads the identities. SEALED: the sealer has another key.
@@ -38,11 +38,19 @@ void kw_guard_free(kw_guard *guard);
 
 KW_AUTO_PTR_DEFINE(kw_guard);
 
+/* Reads the identities again when another node has changed them; cheap when nothing changed. For a
+ * timer. Statuses of kw_store_read; on failure the old ones stay in force. */
+KW_MUST_USE kw_status kw_guard_refresh(kw_guard *guard, kw_error *err);
+
 /* The gate for net/; lives as long as the guard. */
 const kw_gate *kw_guard_gate(kw_guard *guard);
 
 /* The log, for domains that record more than their routes do. */
 kw_audit *kw_guard_audit(kw_guard *guard);
+
+/* Who asks, for the use cases of identity.h: the caller that the gate admitted. Borrowed from the
+ * request. */
+kw_guard_actor kw_guard_actor_of(const kw_request *request);
 
 /* One table of routes. */
 typedef struct kw_guard_routes {

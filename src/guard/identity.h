@@ -10,6 +10,7 @@
 #include "base/utc.h"
 #include "guard/engine/ip.h"
 #include "guard/engine/apikey.h"
+#include "guard/engine/chain.h"
 #include "guard/engine/rbac.h"
 
 typedef struct kw_guard kw_guard;
@@ -79,8 +80,9 @@ typedef struct kw_identity_infos {
 
 /* On whose behalf a change is made: goes to the audit record and decides what may be granted. */
 typedef struct kw_guard_actor {
-    kw_str id;         /* identity, or "system" for the daemon itself */
-    kw_str tenant;     /* may be empty for the daemon itself */
+    kw_str id;     /* identity, or "system" for the daemon itself */
+    kw_str tenant; /* may be empty for the daemon itself */
+    kw_auth_method method;
     kw_role_set roles; /* roles now held; the daemon itself passes KW_GUARD_ALL_ROLES */
     kw_str request_id; /* may be empty */
     kw_ip address;     /* all-zero for the daemon itself */

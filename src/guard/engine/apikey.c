@@ -3,6 +3,8 @@
 #include "guard/engine/apikey.h"
 
 #include "base/ct.h"
+#include "codec/base64.h"
+#include "crypto/crc32.h"
 
 static const char prefix[] = "kwk1_";
 static const char id_alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -20,58 +22,19 @@ void kw_api_key_text_drop(kw_api_key_text *key)
     kw_wipe(key, sizeof *key);
 }
 
-/* base64url digit of 0..63 by arithmetic. CT: no table look-up. */
-static char digit_of(uint32_t value)
-{
-    uint64_t digit = 'A' + value;
-    digit = kw_ct_select(kw_ct_lt(value, 26), digit, 'a' + value - 26);
-    digit = kw_ct_select(kw_ct_lt(value, 52), digit, '0' + value - 52);
-    digit = kw_ct_select(kw_ct_eq(value, 62), '-', digit);
-    digit = kw_ct_select(kw_ct_eq(value, 63), '_', digit);
-    return (char)digit;
-}
-
-/* Digits of the bits of `bytes` from the first; the last digit is filled up with zero bits. */
-static void put_digits(char *out, size_t digits, const uint8_t *bytes, size_t len)
-{
-    uint32_t bits = 0;
-    unsigned held = 0;
-    size_t at = 0;
-    for (size_t i = 0; i < digits; i++) {
-        if (held < 6) {
-            bits = bits << 8 | (at < len ? bytes[at] : 0);
-            at++;
-            held += 8;
-        }
-        held -= 6;
-        out[i] = digit_of(bits >> held & 63);
-    }
-}
-
-/* CRC-32 (IEEE 802.3, reflected), bit by bit. CT: no table look-up. */
-static uint32_t crc32_of(const char *text, size_t len)
-{
-    uint32_t crc = 0xffffffff;
-    for (size_t i = 0; i < len; i++) {
-        crc ^= (uint8_t)text[i];
-        for (int bit = 0; bit < 8; bit++) {
-            crc = crc >> 1 ^ (0xedb88320 & (0 - (crc & 1)));
-        }
-    }
-    return ~crc;
-}
-
 static void put_check(char out[CHECK_BYTES], const char *text)
 {
-    uint32_t crc = crc32_of(text, KW_API_KEY_HASHED_BYTES);
+    uint32_t crc = kw_crc32((kw_span){(const uint8_t *)text, KW_API_KEY_HASHED_BYTES});
     const uint8_t bytes[4] = {(uint8_t)(crc >> 24), (uint8_t)(crc >> 16), (uint8_t)(crc >> 8),
                               (uint8_t)crc};
-    put_digits(out, CHECK_BYTES, bytes, sizeof bytes);
+    kw_base64_encode_to(out, KW_SPAN(bytes), KW_BASE64_URL);
 }
 
 void kw_api_key_format(kw_api_key_text *out, kw_api_key_id *out_id, const uint8_t id_entropy[7],
-                       const uint8_t secret_entropy[32])
+                       const kw_secret32 *secret_entropy)
 {
+    kw_span secret = kw_declassify_span(kw_secret32_view(secret_entropy),
+                                        "the key's text is shown to its holder, once");
     kw_api_key_id id = {{0}};
     uint64_t bits = 0;
     for (size_t i = 0; i < 7; i++) {
@@ -83,7 +46,7 @@ void kw_api_key_format(kw_api_key_text *out, kw_api_key_id *out_id, const uint8_
     memcpy(out->shown, prefix, PREFIX_BYTES);
     memcpy(out->shown + PREFIX_BYTES, id.text, KW_API_KEY_ID_BYTES);
     out->shown[SECRET_AT - 1] = '_';
-    put_digits(out->shown + SECRET_AT, KW_API_KEY_SECRET_BYTES, secret_entropy, 32);
+    kw_base64_encode_to(out->shown + SECRET_AT, secret, KW_BASE64_URL);
     out->shown[CHECK_AT - 1] = '_';
     put_check(out->shown + CHECK_AT, out->shown);
     out->shown[KW_API_KEY_BYTES] = '\0';

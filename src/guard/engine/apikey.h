@@ -8,7 +8,7 @@
 #define KW_GUARD_ENGINE_APIKEY_H
 
 #include "base/error.h"
-#include "base/span.h"
+#include "crypto/secret.h"
 
 #define KW_API_KEY_BYTES        66
 #define KW_API_KEY_ID_BYTES     10
@@ -33,7 +33,7 @@ void kw_api_key_text_drop(kw_api_key_text *key);
 /* Makes the text from 7 random bytes for the id (their top 50 bits) and 32 for the secret.
  * CT: time depends on nothing but lengths. */
 void kw_api_key_format(kw_api_key_text *out, kw_api_key_id *out_id, const uint8_t id_entropy[7],
-                       const uint8_t secret_entropy[32]);
+                       const kw_secret32 *secret_entropy);
 
 /* Checks the shape and the check characters of what a caller sent; `out_hashed` views the bytes
  * that are hashed, inside `text`. BAD_INPUT: not of this form.

@@ -6,9 +6,10 @@
 #include <stdio.h>
 
 static const uint8_t id_entropy[7] = {0x00, 0x44, 0x32, 0x14, 0xc7, 0x42, 0x40};
-static const uint8_t secret_entropy[32] = {
-    0xff, 0xfe, 0xfd, 0xfc, 0xfb, 0xfa, 0xf9, 0xf8, 0xf7, 0xf6, 0xf5, 0xf4, 0xf3, 0xf2, 0xf1, 0xf0,
-    0x0f, 0x0e, 0x0d, 0x0c, 0x0b, 0x0a, 0x09, 0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x00};
+static const kw_secret32 secret_entropy = {{0xff, 0xfe, 0xfd, 0xfc, 0xfb, 0xfa, 0xf9, 0xf8,
+                                            0xf7, 0xf6, 0xf5, 0xf4, 0xf3, 0xf2, 0xf1, 0xf0,
+                                            0x0f, 0x0e, 0x0d, 0x0c, 0x0b, 0x0a, 0x09, 0x08,
+                                            0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x00}};
 
 /* Made with Python: base64.urlsafe_b64encode and zlib.crc32. */
 static const char wanted[] = "kwk1_0123456789___79_Pv6-fj39vX08_Lx8A8ODQwLCgkIBwYFBAMCAQA_eq3PzA";
@@ -18,7 +19,7 @@ static void api_key_format__matches_an_independent_encoder(void **state)
     (void)state;
     KW_AUTO(kw_api_key_text) key = {{0}};
     kw_api_key_id id;
-    kw_api_key_format(&key, &id, id_entropy, secret_entropy);
+    kw_api_key_format(&key, &id, id_entropy, &secret_entropy);
     assert_string_equal(id.text, "0123456789");
     assert_string_equal(key.shown, wanted);
 }
@@ -74,7 +75,7 @@ static void api_key_text_drop__leaves_zeros(void **state)
     static const kw_api_key_text zeros = {{0}};
     kw_api_key_text key;
     kw_api_key_id id;
-    kw_api_key_format(&key, &id, id_entropy, secret_entropy);
+    kw_api_key_format(&key, &id, id_entropy, &secret_entropy);
     kw_api_key_text_drop(&key);
     assert_memory_equal(&key, &zeros, sizeof key);
 }
