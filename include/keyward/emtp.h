@@ -44,15 +44,16 @@ typedef struct kw_emtp_client_options {
     const char *client_key_file;   /* PEM, mode 0600 */
     const char *cache_file;        /* sealed cache shared by processes; NULL: memory only */
     int is_offline;                /* 1: never use the network, only the cache */
+    int overlap_epochs;            /* epochs in which an ended key still counts, 1..6; default 1 */
     uint32_t timeout_ms;           /* of one request; default 10000 */
     const char *phone_country;     /* ISO alpha-2 for phones without a prefix; default "US" */
     int64_t (*now_ms)(void *user); /* clock, ms since 1970 in UTC; NULL: the system's */
     void *now_user;                /* handed to now_ms */
 } kw_emtp_client_options;
 
-#define KW_EMTP_CLIENT_OPTIONS_INIT                                        \
-    {                                                                      \
-        sizeof(kw_emtp_client_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+#define KW_EMTP_CLIENT_OPTIONS_INIT                                           \
+    {                                                                         \
+        sizeof(kw_emtp_client_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /* Opens a client: reads the credential, loads and re-verifies the cache. Does not use the network.
@@ -68,7 +69,8 @@ KW_API void kw_emtp_client_close(kw_emtp_client *client);
 
 /* Fetches the keys now, whatever the schedule says, and stores them in the cache.
  * UNAUTHENTICATED, FORBIDDEN, NETWORK, TIMED_OUT, RATE_LIMITED, BUSY, PEER_REFUSED; UNAVAILABLE
- * when offline. A failure keeps the cached keys; FORBIDDEN drops them. */
+ * when offline. A failure keeps the keys that are there and puts the next try off. A key that a
+ * successful answer does not list any more is dropped at once. */
 KW_API KW_CLIENT_MUST_USE kw_client_status kw_emtp_client_refresh(kw_emtp_client *client,
                                                                   kw_client_error *error);
 
@@ -77,6 +79,10 @@ KW_API KW_CLIENT_MUST_USE kw_client_status kw_emtp_client_refresh(kw_emtp_client
  * Calls that need keys refresh by themselves when it is due; a program that wants to be ahead can
  * call kw_emtp_client_refresh at this time. */
 KW_API int64_t kw_emtp_client_next_refresh_ms(kw_emtp_client *client);
+
+/* The server's time minus ours at its last answer, seconds; 0 when unknown. Beyond +-60 the local
+ * clock should be looked at: keys begin and end by it. */
+KW_API int64_t kw_emtp_client_skew_s(kw_emtp_client *client);
 
 /* One key, without its bytes. */
 typedef struct kw_emtp_client_key {

@@ -8,8 +8,8 @@
 
 enum {
     KW_REFRESH_HOURLY_MS = 3600 * 1000,
-    KW_REFRESH_BACKOFF_MIN_MS = 1000,
-    KW_REFRESH_BACKOFF_MAX_MS = 300 * 1000,
+    KW_REFRESH_WAIT_MS_MIN = 1000,
+    KW_REFRESH_WAIT_MS_MAX = 300 * 1000,
 };
 
 /* Moment of the next refresh after a successful one at `now_ms`: the earlier of one hour from now
@@ -20,8 +20,10 @@ enum {
 kw_unix_ms kw_refresh_after_success(kw_unix_ms now_ms, kw_unix_s not_before, kw_unix_s not_after,
                                     uint64_t random);
 
-/* Moment of the next try after the n-th failure in a row (`failures_count` >= 1): full jitter over
- * an interval that doubles from 1 s to 5 min, never less than half of it. */
-kw_unix_ms kw_refresh_after_failure(kw_unix_ms now_ms, uint32_t failures_count, uint64_t random);
+/* Moment of the next try after the n-th failure in a row (`failures_count` >= 1): net/backoff.h
+ * with ceilings from 2 s to 5 min, never sooner than after one second, nor than the server asked
+ * for (`retry_after_ms`, 0 = it did not). */
+kw_unix_ms kw_refresh_after_failure(kw_unix_ms now_ms, uint32_t failures_count,
+                                    uint64_t retry_after_ms, uint64_t random);
 
 #endif /* KW_CLIENT_SCHEDULE_H */

@@ -32,20 +32,25 @@ static void after_success__inside_the_last_tenth_stays_ahead_of_now(void **state
     assert_int_equal(kw_refresh_after_success(700000, 0, 600, 7), 701000);
 }
 
-static void after_failure__doubles_with_jitter_up_to_five_minutes(void **state)
+static void after_failure__waits_between_a_second_and_five_minutes(void **state)
 {
     (void)state;
     static const struct {
         uint32_t failures;
-        int64_t interval_ms;
-    } cases[] = {{1, 1000},   {2, 2000},    {8, 128000},
-                 {9, 300000}, {10, 300000}, {UINT32_MAX, 300000}};
+        int64_t ceiling_ms;
+    } cases[] = {{1, 2000}, {2, 4000}, {8, 256000}, {9, 300000}, {10, 300000}, {5000, 300000}};
     for (size_t i = 0; i < KW_COUNT(cases); i++) {
-        assert_int_equal(kw_refresh_after_failure(100, cases[i].failures, 0),
-                         100 + cases[i].interval_ms / 2);
-        assert_int_equal(kw_refresh_after_failure(100, cases[i].failures, UINT64_MAX),
-                         100 + cases[i].interval_ms);
+        kw_unix_ms soonest = kw_refresh_after_failure(100, cases[i].failures, 0, 0);
+        kw_unix_ms latest = kw_refresh_after_failure(100, cases[i].failures, 0, UINT64_MAX);
+        assert_int_equal(soonest, 100 + KW_REFRESH_WAIT_MS_MIN);
+        assert_in_range(latest, 100 + cases[i].ceiling_ms - 1, 100 + cases[i].ceiling_ms);
     }
+}
+
+static void after_failure__respects_what_the_server_asked_for(void **state)
+{
+    (void)state;
+    assert_true(kw_refresh_after_failure(100, 1, 60000, 0) >= 60100);
 }
 
 int main(void)
@@ -54,7 +59,8 @@ int main(void)
         cmocka_unit_test(after_success__is_hourly_far_from_the_end),
         cmocka_unit_test(after_success__falls_into_the_last_tenth_of_a_short_epoch),
         cmocka_unit_test(after_success__inside_the_last_tenth_stays_ahead_of_now),
-        cmocka_unit_test(after_failure__doubles_with_jitter_up_to_five_minutes),
+        cmocka_unit_test(after_failure__waits_between_a_second_and_five_minutes),
+        cmocka_unit_test(after_failure__respects_what_the_server_asked_for),
     };
     return cmocka_run_group_tests_name("client/schedule", tests, NULL, NULL);
 }

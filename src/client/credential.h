@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a client proves itself with, and the key of its cache, which is derived from it: a cache
+ * opens for the holder of the credential and for nobody else. */
+#ifndef KW_CLIENT_CREDENTIAL_H
+#define KW_CLIENT_CREDENTIAL_H
+
+#include "crypto/secret.h"
+
+enum {
+    KW_CLIENT_API_KEY_BYTES_MAX = 256,
+    KW_CLIENT_KEY_FILE_BYTES_MAX = 64 * 1024,
+};
+
+/* All-zero is empty; drop wipes. */
+typedef struct kw_client_credential {
+    kw_secret_bytes api_key; /* text with a NUL behind it; empty when a certificate is used */
+    kw_secret_key *cache_key;
+} kw_client_credential;
+
+void kw_client_credential_drop(kw_client_credential *credential);
+
+/* Reads `api_key_file` (one line), or, when it is NULL, `client_key_file` (only to derive the cache
+ * key: the TLS layer reads it again). `out` is empty before.
+ * BAD_INPUT: both are NULL, or the API key is empty or has a byte outside of visible ASCII.
+ * FORBIDDEN: the file is not private. LIMIT, NOT_FOUND, IO, NO_MEMORY. CT: leaks lengths. */
+KW_MUST_USE kw_status kw_client_credential_load(kw_client_credential *out, const char *api_key_file,
+                                                const char *client_key_file, kw_error *err);
+
+/* The API key as a NUL-terminated text for an Authorization field; NULL without one. Secret. */
+const char *kw_client_credential_bearer(const kw_client_credential *credential);
+
+#endif /* KW_CLIENT_CREDENTIAL_H */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/credential.h"
+
+#include "os/file.h"
+#include "support/expect.h"
+#include "support/tempdir.h"
+
+static tempdir dir;
+
+static int make_dir(void **state)
+{
+    (void)state;
+    dir = tempdir_make();
+    return 0;
+}
+
+static int remove_dir(void **state)
+{
+    (void)state;
+    tempdir_remove(&dir);
+    return 0;
+}
+
+static tempdir_path write_file(const char *name, const char *text, unsigned mode)
+{
+    tempdir_path path = tempdir_join(&dir, name);
+    EXPECT_OK(kw_file_write_atomic(path.text, kw_span_of_str(kw_str_of(text)), mode, NULL));
+    return path;
+}
+
+static void load__reads_one_line_and_derives_a_cache_key(void **state)
+{
+    (void)state;
+    tempdir_path path = write_file("a.key", "kwk1_abc\n", 0600);
+    tempdir_path other = write_file("b.key", "kwk1_abd", 0600);
+    KW_AUTO(kw_client_credential) a = {0};
+    KW_AUTO(kw_client_credential) again = {0};
+    KW_AUTO(kw_client_credential) b = {0};
+    EXPECT_OK(kw_client_credential_load(&a, path.text, NULL, NULL));
+    EXPECT_OK(kw_client_credential_load(&again, path.text, NULL, NULL));
+    EXPECT_OK(kw_client_credential_load(&b, other.text, NULL, NULL));
+    assert_string_equal(kw_client_credential_bearer(&a), "kwk1_abc");
+    assert_true(kw_secret32_equal(kw_secret_key_view(a.cache_key),
+                                  kw_secret_key_view(again.cache_key)) != 0);
+    assert_true(
+        kw_secret32_equal(kw_secret_key_view(a.cache_key), kw_secret_key_view(b.cache_key)) == 0);
+}
+
+static void load__uses_the_private_key_file_of_a_certificate(void **state)
+{
+    (void)state;
+    tempdir_path path = write_file("tls.key", "-----BEGIN PRIVATE KEY-----\n", 0600);
+    KW_AUTO(kw_client_credential) credential = {0};
+    EXPECT_OK(kw_client_credential_load(&credential, NULL, path.text, NULL));
+    assert_null(kw_client_credential_bearer(&credential));
+    assert_non_null(credential.cache_key);
+}
+
+static void load__refuses_what_is_no_credential(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned mode;
+        kw_status wanted;
+    } cases[] = {{"", 0600, KW_BAD_INPUT},
+                 {"\n", 0600, KW_BAD_INPUT},
+                 {"two words", 0600, KW_BAD_INPUT},
+                 {"two\nlines", 0600, KW_BAD_INPUT},
+                 {"caf\xc3\xa9", 0600, KW_BAD_INPUT},
+                 {"kwk1_abc", 0640, KW_FORBIDDEN},
+                 {"kwk1_abc", 0604, KW_FORBIDDEN}};
+    for (size_t i = 0; i < KW_COUNT(cases); i++) {
+        tempdir_path path = write_file("bad.key", cases[i].text, cases[i].mode);
+        KW_AUTO(kw_client_credential) credential = {0};
+        kw_error err = {0};
+        EXPECT_STATUS(kw_client_credential_load(&credential, path.text, NULL, &err),
+                      cases[i].wanted);
+        assert_int_equal(err.status, cases[i].wanted);
+        assert_null(credential.cache_key);
+    }
+    KW_AUTO(kw_client_credential) credential = {0};
+    EXPECT_STATUS(kw_client_credential_load(&credential, NULL, NULL, NULL), KW_BAD_INPUT);
+    tempdir_path missing = tempdir_join(&dir, "missing.key");
+    EXPECT_STATUS(kw_client_credential_load(&credential, missing.text, NULL, NULL), KW_NOT_FOUND);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(load__reads_one_line_and_derives_a_cache_key),
+        cmocka_unit_test(load__uses_the_private_key_file_of_a_certificate),
+        cmocka_unit_test(load__refuses_what_is_no_credential),
+    };
+    return cmocka_run_group_tests_name("client/credential", tests, make_dir, remove_dir);
+}
