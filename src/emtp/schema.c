@@ -28,12 +28,11 @@ static const char participants_and_receivers[] =
     " id TEXT NOT NULL PRIMARY KEY,"
     " role TEXT NOT NULL,"
     " hosts TEXT NOT NULL);"
-    /* Where a participant wants to be told of changes: one URL for each name. */
+    /* Where a participant wants to be told of changes. */
     "CREATE TABLE emtp_receivers ("
     " participant TEXT NOT NULL,"
-    " name TEXT NOT NULL,"
     " nurl TEXT NOT NULL,"
-    " PRIMARY KEY (participant, name));";
+    " PRIMARY KEY (participant, nurl));";
 
 const kw_migration kw_emtp_migrations[] = {
     {1, "keys_and_streams", keys_and_streams},
