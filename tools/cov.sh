@@ -10,7 +10,6 @@ tests=passed
 ctest --test-dir build/cov -LE '^ct$' --no-tests=error --output-on-failure -j"$(nproc)" ||
     tests=FAILED
 gcovr --root . --filter src/ --object-directory build/cov -j "$(nproc)" \
-    --gcov-ignore-parse-errors=negative_hits.warn_once_per_file \
     --json-summary build/cov/coverage.json --txt build/cov/coverage.txt build/cov
 python3 - build/cov/coverage.json "$min" <<'PY'
 import collections, json, os, sys
