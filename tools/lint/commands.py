@@ -40,7 +40,7 @@ def flags_near(commands, path):
 def run(words, **options):
     """Exit status and everything that was printed."""
     done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          cwd=ROOT, check=False, **options)
+                          cwd=ROOT, check=False, env={**os.environ, "LC_ALL": "C"}, **options)
     return done.returncode, done.stdout
 
 

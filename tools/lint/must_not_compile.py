@@ -22,7 +22,7 @@ def main():
             wanted = re.search(r"/\* expect: (.+?) \*/", file.read())
         if wanted is None:
             return f"{path}: has no line /* expect: text */"
-        words = [*flags, "-fsyntax-only", path]
+        words = [*flags, "-c", path, "-o", "/dev/null"]
         status, output = commands.run(words)
         if status == 0:
             return f"{path}: compiles, but must not"

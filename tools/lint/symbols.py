@@ -49,7 +49,7 @@ def main():
     programs = [os.path.join(RELEASE, "bin", name) for name in ("keyward", "keywardd")]
     for path in [*programs, library]:
         if not os.path.exists(path):
-            print(f"{path} is not built")
+            print(f"{os.path.relpath(path, commands.ROOT)} is not built")
             failures += 1
             continue
         for name, section, size in writable_data(path):

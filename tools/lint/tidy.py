@@ -50,7 +50,8 @@ def main():
 
     def tidy(path):
         flags = [word for word in known[path][1:] if not word.startswith(GCC_ONLY)]
-        key = hashlib.sha256(repr((version, flags)).encode() + content(".clang-tidy"))
+        key = hashlib.sha256(repr((version, flags)).encode())
+        key.update(content(".clang-tidy") + content("tests/.clang-tidy"))
         for name in reached(path):
             key.update(name.encode() + b"\0" + content(name) + b"\0")
         stamp = os.path.join(CLEAN, key.hexdigest())
