@@ -84,7 +84,10 @@ static void hmac_state__takes_the_message_in_parts(void **state)
     expect_hex(&tag, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
-enum { MESSAGES = 603, LONGEST = 200 };
+enum {
+    MESSAGES = 603,
+    LONGEST = 200
+};
 
 /* Deterministic bytes; the oracle is OpenSSL. */
 typedef struct corpus {
