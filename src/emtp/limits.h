@@ -16,15 +16,14 @@
 #define KW_EMTP_STREAM_BACKLOG_MAX (1 << 20) /* a reader that is this far behind is closed */
 #define KW_EMTP_FOLLOWERS_MAX      20000
 #define KW_EMTP_SURL_BYTES_MAX     1024
-#define KW_EMTP_LINE_BYTES_MAX     (512 << 10) /* one row with its LF */
 
 /* Notify (emtp.md section 9.4) */
 #define KW_EMTP_NOTIFY_BODY_MAX    (16 << 10)
 #define KW_EMTP_NOTIFY_ANSWER_MAX  (16 << 20)
 #define KW_EMTP_NOTIFY_TIMEOUT_MS  10000
-#define KW_EMTP_NOTIFY_THREADS     16
+#define KW_EMTP_NOTIFY_THREADS     8
+#define KW_EMTP_NOTIFY_THREADS_MAX 32
 #define KW_EMTP_RECEIVERS_MAX      4096 /* NURLs in all */
-#define KW_EMTP_RECEIVER_NURLS_MAX 4    /* of one participant */
 #define KW_EMTP_HOSTS_MAX          8    /* registered hosts of one participant */
 #define KW_EMTP_HOST_BYTES_MAX     253
 

@@ -28,11 +28,12 @@ static const char participants_and_receivers[] =
     " id TEXT NOT NULL PRIMARY KEY,"
     " role TEXT NOT NULL,"
     " hosts TEXT NOT NULL);"
-    /* Where a participant wants to be told of changes. */
+    /* Where a participant wants to be told of changes: one URL for each name. */
     "CREATE TABLE emtp_receivers ("
     " participant TEXT NOT NULL,"
+    " name TEXT NOT NULL,"
     " nurl TEXT NOT NULL,"
-    " PRIMARY KEY (participant, nurl));";
+    " PRIMARY KEY (participant, name));";
 
 const kw_migration kw_emtp_migrations[] = {
     {1, "keys_and_streams", keys_and_streams},

@@ -4,6 +4,7 @@
 #include "emtp/service_code.h"
 
 #include "emtp/code_sources.inc.h"
+#include "emtp/engine/stp_row.h"
 
 #define BUILD_C  "C17 with the folders base, codec and crypto of the same release"
 #define BUILD_JS "ECMAScript modules without dependencies, for Node 18 or a browser"
@@ -46,7 +47,7 @@ typedef struct publish_call {
 static kw_status publish_row(kw_tx *tx, const publish_call *call, size_t index, kw_error *err)
 {
     KW_AUTO(kw_buf) surl = kw_buf_init(KW_EMTP_SURL_BYTES_MAX);
-    KW_AUTO(kw_buf) listed = kw_buf_init(KW_EMTP_LINE_BYTES_MAX);
+    KW_AUTO(kw_buf) listed = kw_buf_init(KW_STP_LINE_BYTES_MAX);
     KW_TRY_AT(err,
               kw_buf_append_format(&surl, "%.*s/v1/emtp/code/%s/%s", KW_STR_ARG(call->public_url),
                                    rows[index].language, KW_VERSION),

@@ -37,16 +37,6 @@ void kw_emtp_stream_free(kw_emtp_stream *stream)
     kw_heap_free(stream);
 }
 
-static bool has_byte(kw_str text, const char *bytes)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '\0' || strchr(bytes, text.ptr[i]) != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static kw_status next_seq(kw_tx *tx, int64_t *out, kw_str name, kw_error *err)
 {
     KW_AUTO(kw_rows) rows = {0};
@@ -59,20 +49,17 @@ static kw_status next_seq(kw_tx *tx, int64_t *out, kw_str name, kw_error *err)
 kw_status kw_emtp_stream_write(kw_tx *tx, kw_str name, kw_unix_s at, const kw_emtp_change *change,
                                kw_error *err)
 {
-    bool is_fit = change->key.len > 0 && !has_byte(change->key, "\t\r\n") &&
-                  !has_byte(change->record, "\r\n") &&
-                  !(change->is_removal && change->record.len > 0);
-    KW_REQUIRE(is_fit, err, KW_BAD_INPUT, "a key or record that cannot stand in a row");
     int64_t seq = 0;
     KW_TRY(next_seq(tx, &seq, name, err));
     char utc[KW_RFC3339_BYTES];
     kw_utc_format(utc, at);
-    KW_AUTO(kw_buf) line = kw_buf_init(KW_EMTP_LINE_BYTES_MAX);
-    KW_TRY_AT(err,
-              kw_buf_append_format(&line, "%lld\t%s\t%c\t%.*s\t%.*s\n", (long long)seq, utc,
-                                   change->is_removal ? '-' : '+', KW_STR_ARG(change->key),
-                                   KW_STR_ARG(change->record)),
-              "writing a row of a stream");
+    kw_stp_row row = {.seq_no = (uint64_t)seq,
+                      .timestamp = kw_str_of(utc),
+                      .action = change->is_removal ? KW_STP_DELETE : KW_STP_ADD,
+                      .key = change->key,
+                      .record = change->record};
+    KW_AUTO(kw_buf) line = kw_buf_init(KW_STP_LINE_BYTES_MAX);
+    KW_TRY_AT(err, kw_stp_row_encode(&line, &row, err), "writing a row of a stream");
     return kw_sql_run(
         tx, NULL, "INSERT INTO emtp_stream_rows (stream, seq, line) VALUES ($1, $2, $3)",
         KW_SQL_ARGS(kw_sql_text(name), kw_sql_int(seq), kw_sql_blob(kw_buf_view(&line))), err);
@@ -86,17 +73,12 @@ kw_str kw_emtp_stream_line(const kw_emtp_stream *stream, size_t index)
     return (kw_str){(const char *)stream->text.ptr + begin, end - begin};
 }
 
-kw_emtp_row_view kw_emtp_stream_row(const kw_emtp_stream *stream, size_t index)
+kw_stp_row kw_emtp_stream_row(const kw_emtp_stream *stream, size_t index)
 {
-    kw_emtp_row_view row = {0};
-    kw_str part = {0};
-    kw_str rest = kw_emtp_stream_line(stream, index);
-    rest.len--;                                   /* the LF */
-    (void)kw_str_split(rest, '\t', &part, &rest); /* SeqNo */
-    (void)kw_str_split(rest, '\t', &part, &rest); /* time */
-    (void)kw_str_split(rest, '\t', &part, &rest);
-    row.is_removal = kw_str_equal(part, KW_STR("-"));
-    (void)kw_str_split(rest, '\t', &row.key, &row.record);
+    kw_stp_row row = {0};
+    kw_str line = kw_emtp_stream_line(stream, index);
+    kw_status st = kw_stp_row_parse(&row, (kw_str){line.ptr, line.len - 1}, NULL);
+    KW_ASSERT(st == KW_OK); /* take_row has read it */
     return row;
 }
 
@@ -104,9 +86,9 @@ kw_status kw_emtp_stream_find(kw_emtp_stream *stream, kw_buf *out, kw_str key)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&stream->mutex);
     for (size_t i = stream->places_count; i > 0; i--) {
-        kw_emtp_row_view row = kw_emtp_stream_row(stream, i - 1);
+        kw_stp_row row = kw_emtp_stream_row(stream, i - 1);
         if (kw_str_equal(row.key, key)) {
-            return row.is_removal ? KW_NOT_FOUND : kw_buf_append_str(out, row.record);
+            return row.action == KW_STP_DELETE ? KW_NOT_FOUND : kw_buf_append_str(out, row.record);
         }
     }
     return KW_NOT_FOUND;
@@ -128,7 +110,11 @@ static kw_status make_room(kw_emtp_stream *stream, kw_error *err)
 /* Appends one row of the store and moves the chain on. */
 static kw_status take_row(kw_emtp_stream *stream, uint64_t seq, kw_span line, kw_error *err)
 {
-    bool is_row = line.len > 0 && line.ptr[line.len - 1] == '\n' && seq > stream->head.seq;
+    kw_stp_row row = {0};
+    bool is_row =
+        line.len > 0 && line.ptr[line.len - 1] == '\n' &&
+        kw_stp_row_parse(&row, (kw_str){(const char *)line.ptr, line.len - 1}, NULL) == KW_OK &&
+        row.seq_no == seq && seq > stream->head.seq;
     KW_REQUIRE(is_row, err, KW_CORRUPT, "a row of a stream in the store");
     KW_AUTO(kw_locked) hold = kw_lock(&stream->mutex);
     KW_TRY(make_room(stream, err));

@@ -59,7 +59,7 @@ static size_t first_wanted(const kw_emtp_stream *stream, int64_t since_id)
 
 /* A row and where it stands. */
 typedef struct live_row {
-    kw_emtp_row_view row;
+    kw_stp_row row;
     size_t index;
 } live_row;
 
@@ -78,12 +78,12 @@ static int by_offset(const void *a, const void *b)
     return (one->offset > two->offset) - (one->offset < two->offset);
 }
 
-static bool is_live(const kw_emtp_stream *stream, const kw_emtp_row_view *row, kw_unix_s now)
+static bool is_live(const kw_emtp_stream *stream, const kw_stp_row *row, kw_unix_s now)
 {
     kw_unix_s expires_at = 0;
     bool is_over =
         stream->options.is_expiring && kw_utc_parse(&expires_at, row->record) && expires_at <= now;
-    return !row->is_removal && !is_over;
+    return row->action == KW_STP_ADD && !is_over;
 }
 
 /* The last row of each live key, of all rows from `first` on, in the order of the stream. */

@@ -4,6 +4,7 @@
 #define KW_EMTP_STREAM_INNER_H
 
 #include "base/buf.h"
+#include "emtp/engine/stp_row.h"
 #include "emtp/stream.h"
 #include "os/thread.h"
 
@@ -35,15 +36,8 @@ struct kw_emtp_stream {
 /* One row as text; its LF counts. Mutex held. */
 kw_str kw_emtp_stream_line(const kw_emtp_stream *stream, size_t index);
 
-/* The parts of a row that readers decide by; views of the text. */
-typedef struct kw_emtp_row_view {
-    kw_str key;
-    kw_str record;
-    bool is_removal;
-} kw_emtp_row_view;
-
-/* Mutex held. */
-kw_emtp_row_view kw_emtp_stream_row(const kw_emtp_stream *stream, size_t index);
+/* The row as it reads; views of the text. Mutex held. */
+kw_stp_row kw_emtp_stream_row(const kw_emtp_stream *stream, size_t index);
 
 /* Wakes all followers. Mutex held. */
 void kw_emtp_stream_wake(kw_emtp_stream *stream);
