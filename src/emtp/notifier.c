@@ -82,6 +82,15 @@ static receiver *find(kw_emtp_notifier *notifier, kw_str participant, kw_str nam
     return each;
 }
 
+static size_t count_of(const kw_emtp_notifier *notifier, kw_str participant)
+{
+    size_t count = 0;
+    for (const receiver *each = notifier->receivers; each != NULL; each = each->next) {
+        count += !each->is_forgotten && kw_str_equal(kw_str_of(each->participant), participant);
+    }
+    return count;
+}
+
 /* Takes forgotten receivers that are at home out of the list. */
 static void sweep(kw_emtp_notifier *notifier)
 {
@@ -280,6 +289,8 @@ kw_status kw_emtp_notifier_add(kw_emtp_notifier *notifier, kw_str participant, k
     }
     KW_REQUIRE(old != NULL || notifier->receivers_count < KW_EMTP_RECEIVERS_MAX, err, KW_LIMIT,
                "more than %d receivers of notices", KW_EMTP_RECEIVERS_MAX);
+    KW_REQUIRE(old != NULL || count_of(notifier, participant) < KW_EMTP_NURLS_MAX, err, KW_LIMIT,
+               "more than %d notify URLs of one participant", KW_EMTP_NURLS_MAX);
     receiver *made = receiver_new(participant, name, nurl);
     KW_REQUIRE(made != NULL, err, KW_NO_MEMORY, "no memory for a receiver of notices");
     made->next = notifier->receivers;

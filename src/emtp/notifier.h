@@ -39,7 +39,8 @@ typedef enum kw_emtp_topic {
 /* The topic that a notify URL's name asks for. */
 kw_emtp_topic kw_emtp_topic_of(kw_str name);
 
-/* Adds or replaces the URL of (participant, name). LIMIT: KW_EMTP_RECEIVERS_MAX. NO_MEMORY. */
+/* Adds or replaces the URL of (participant, name). LIMIT: KW_EMTP_RECEIVERS_MAX in all,
+ * KW_EMTP_NURLS_MAX of one participant. NO_MEMORY. */
 KW_MUST_USE kw_status kw_emtp_notifier_add(kw_emtp_notifier *notifier, kw_str participant,
                                            kw_str name, kw_str nurl, kw_error *err);
 

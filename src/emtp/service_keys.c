@@ -109,7 +109,7 @@ typedef struct change_call {
     kw_emtp_key_service *service;
     wish wish;
     kw_str kid; /* of the key to revoke */
-    const kw_emtp_actor *actor;
+    const kw_guard_actor *actor;
     kw_unix_s now;
 } change_call;
 
@@ -211,9 +211,10 @@ static kw_status change(change_call *call, kw_emtp_key_change *out, kw_error *er
                                                             : KW_OK;
 }
 
-static const kw_emtp_actor *by_the_clock(void)
+static const kw_guard_actor *by_the_clock(void)
 {
-    static const kw_emtp_actor clock = {.id = {"system", 6}, .method = KW_AUTH_SYSTEM};
+    static const kw_guard_actor clock = {
+        .id = {"system", 6}, .method = KW_AUTH_SYSTEM, .roles = KW_GUARD_ALL_ROLES};
     return &clock;
 }
 
@@ -225,14 +226,14 @@ kw_status kw_emtp_keys_tick(kw_emtp_key_service *service, kw_emtp_key_change *ou
 }
 
 kw_status kw_emtp_keys_rotate(kw_emtp_key_service *service, kw_emtp_key_change *out,
-                              const kw_emtp_actor *actor, kw_unix_s now, kw_error *err)
+                              const kw_guard_actor *actor, kw_unix_s now, kw_error *err)
 {
     change_call call = {.service = service, .wish = WISH_RENEWAL, .actor = actor, .now = now};
     return change(&call, out, err);
 }
 
 kw_status kw_emtp_keys_revoke(kw_emtp_key_service *service, kw_emtp_key_change *out, kw_str kid,
-                              const kw_emtp_actor *actor, kw_unix_s now, kw_error *err)
+                              const kw_guard_actor *actor, kw_unix_s now, kw_error *err)
 {
     change_call call = {
         .service = service, .wish = WISH_REVOCATION, .kid = kid, .actor = actor, .now = now};

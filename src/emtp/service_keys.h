@@ -7,6 +7,7 @@
 #include "crypto/rng.h"
 #include "emtp/key_answer.h"
 #include "emtp/stream.h"
+#include "guard/identity.h"
 #include "guard/audit.h"
 #include "store/seal.h"
 
@@ -30,14 +31,6 @@ typedef struct kw_emtp_key_rules {
 } kw_emtp_key_rules;
 
 #define KW_EMTP_STREAM_KEYS KW_STR("keys")
-
-/* On whose behalf; goes to the audit records. */
-typedef struct kw_emtp_actor {
-    kw_str id; /* "system" for the clock */
-    kw_str tenant;
-    kw_auth_method method;
-    kw_str request_id;
-} kw_emtp_actor;
 
 /* What a change did. */
 typedef struct kw_emtp_key_change {
@@ -66,13 +59,14 @@ KW_MUST_USE kw_status kw_emtp_keys_tick(kw_emtp_key_service *service, kw_emtp_ke
 /* Begins a new key of the present epoch at `now`; the old one is served on until its end: an early
  * renewal. LIMIT: too many live keys. Else as kw_emtp_keys_tick. */
 KW_MUST_USE kw_status kw_emtp_keys_rotate(kw_emtp_key_service *service, kw_emtp_key_change *out,
-                                          const kw_emtp_actor *actor, kw_unix_s now, kw_error *err);
+                                          const kw_guard_actor *actor, kw_unix_s now,
+                                          kw_error *err);
 
 /* Takes a key out of service at once and for good; the key of an epoch that has not ended gets a
  * replacement, which `out->kid` names. NOT_FOUND; GONE: revoked before, or expired. Else as
  * kw_emtp_keys_tick. */
 KW_MUST_USE kw_status kw_emtp_keys_revoke(kw_emtp_key_service *service, kw_emtp_key_change *out,
-                                          kw_str kid, const kw_emtp_actor *actor, kw_unix_s now,
+                                          kw_str kid, const kw_guard_actor *actor, kw_unix_s now,
                                           kw_error *err);
 
 /* The answer of GET /keys at `now`, held once for the caller (kw_emtp_key_answer_release), without
