@@ -133,9 +133,9 @@ kw_status kw_aead_open(const kw_aead *aead, kw_secret_bytes *out, const kw_secre
         return KW_LIMIT;
     }
     size_t len = sealed.len - KW_AEAD_OVERHEAD_BYTES;
-    /* One byte more: OpenSSL wants a place even for an empty end. */
-    KW_TRY(kw_secret_bytes_reserve(out, len + 1));
-    uint8_t *plain = &out->secret[out->len];
+    KW_TRY(kw_secret_bytes_reserve(out, len));
+    uint8_t none = 0; /* OpenSSL wants a place even for an empty text */
+    uint8_t *plain = len == 0 ? &none : &out->secret[out->len];
     kw_status st = decrypt(aead, plain, key, sealed, aad);
     if (st != KW_OK) {
         kw_wipe(plain, len); /* unauthenticated text is nobody's */
