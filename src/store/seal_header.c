@@ -10,19 +10,7 @@ enum {
     HEADER_VERSION = 1
 };
 
-void kw_seal_header_encode(uint8_t out[KW_SEAL_HEADER_BYTES], const kw_seal_header *header)
-{
-    kw_writer w = kw_writer_of((kw_mspan){out, KW_SEAL_HEADER_BYTES});
-    kw_write_u8(&w, HEADER_VERSION);
-    kw_write_u8(&w, (uint8_t)header->root);
-    kw_write_u32be(&w, header->cost.memory_kib);
-    kw_write_u32be(&w, header->cost.passes);
-    kw_write_span(&w, KW_SPAN(header->salt.bytes));
-    kw_write_span(&w, KW_SPAN(header->wrapped));
-    KW_ASSERT(kw_write_end(&w) == KW_OK);
-}
-
-static bool has_sane_cost(kw_seal_root root, kw_argon2id_cost cost)
+bool kw_seal_cost_is_sane(kw_seal_root root, kw_argon2id_cost cost)
 {
     switch (root) {
     case KW_SEAL_PASSPHRASE_FILE:
@@ -33,6 +21,18 @@ static bool has_sane_cost(kw_seal_root root, kw_argon2id_cost cost)
         return cost.memory_kib == 0 && cost.passes == 0;
     }
     return false;
+}
+
+void kw_seal_header_encode(uint8_t out[KW_SEAL_HEADER_BYTES], const kw_seal_header *header)
+{
+    kw_writer w = kw_writer_of((kw_mspan){out, KW_SEAL_HEADER_BYTES});
+    kw_write_u8(&w, HEADER_VERSION);
+    kw_write_u8(&w, (uint8_t)header->root);
+    kw_write_u32be(&w, header->cost.memory_kib);
+    kw_write_u32be(&w, header->cost.passes);
+    kw_write_span(&w, KW_SPAN(header->salt.bytes));
+    kw_write_span(&w, KW_SPAN(header->wrapped));
+    KW_ASSERT(kw_write_end(&w) == KW_OK);
 }
 
 kw_status kw_seal_header_decode(kw_seal_header *out, kw_span wire)
@@ -46,7 +46,7 @@ kw_status kw_seal_header_decode(kw_seal_header *out, kw_span wire)
     kw_read_into(&r, KW_MSPAN(h.salt.bytes));
     kw_read_into(&r, KW_MSPAN(h.wrapped));
     KW_TRY(kw_read_end(&r));
-    if (version != HEADER_VERSION || !has_sane_cost(h.root, h.cost)) {
+    if (version != HEADER_VERSION || !kw_seal_cost_is_sane(h.root, h.cost)) {
         return KW_BAD_INPUT;
     }
     *out = h;

@@ -20,6 +20,9 @@ typedef struct kw_seal_header {
     uint8_t wrapped[KW_SEAL_WRAPPED_BYTES]; /* the KEK as kw_aead_seal leaves it */
 } kw_seal_header;
 
+/* True for a cost that we are ready to pay for such a root; all-zero with KW_SEAL_KEY_FILE. */
+bool kw_seal_cost_is_sane(kw_seal_root root, kw_argon2id_cost cost);
+
 /* Wire form, 86 bytes, big endian: u8 version = 1 | u8 root | u32 memory, KiB | u32 passes | 16
  * salt | 60 wrapped KEK. */
 void kw_seal_header_encode(uint8_t out[KW_SEAL_HEADER_BYTES], const kw_seal_header *header);

@@ -178,9 +178,9 @@ static kw_status check_options(const kw_seal_options *options, kw_error *err)
     KW_REQUIRE(options->root == KW_SEAL_PASSPHRASE_FILE || options->root == KW_SEAL_KEY_FILE, err,
                KW_CONFIG, "no such kind of seal");
     KW_REQUIRE(options->path != NULL, err, KW_SEALED, "no file for the seal's passphrase or key");
-    KW_REQUIRE(options->cost.memory_kib <= KW_SEAL_MEMORY_KIB_MAX &&
-                   options->cost.passes <= KW_SEAL_PASSES_MAX,
-               err, KW_CONFIG, "the cost of the seal's passphrase is out of range");
+    bool is_default = options->cost.memory_kib == 0 && options->cost.passes == 0;
+    KW_REQUIRE(is_default || kw_seal_cost_is_sane(KW_SEAL_PASSPHRASE_FILE, options->cost), err,
+               KW_CONFIG, "the cost of the seal's passphrase is out of range");
     return KW_OK;
 }
 
