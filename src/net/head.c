@@ -36,6 +36,11 @@ static size_t find_row(kw_str name)
     return KW_HEAD_FIELDS_COUNT;
 }
 
+bool kw_head_keeps(kw_str name)
+{
+    return find_row(name) < KW_HEAD_FIELDS_COUNT;
+}
+
 kw_status kw_head_add(kw_head *head, kw_arena *arena, kw_str name, kw_str value)
 {
     size_t i = find_row(name);

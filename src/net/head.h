@@ -51,6 +51,9 @@ typedef struct kw_head {
 /* Sets the method from its name. */
 void kw_head_set_method(kw_head *head, kw_str name);
 
+/* True when kw_head_add would keep the field. */
+bool kw_head_keeps(kw_str name);
+
 /* Takes a field line in; an unknown name is dropped. The texts must live in `arena` already (joined
  * ones are new there). BAD_INPUT: a second line of a single-valued field. LIMIT. */
 KW_MUST_USE kw_status kw_head_add(kw_head *head, kw_arena *arena, kw_str name, kw_str value);

@@ -132,6 +132,7 @@ typedef enum kw_pull {
 typedef struct kw_pull_slot {
     kw_mspan out;               /* where the bytes go, at least 1 KiB */
     kw_unix_ms now_ms;          /* by the server's clock */
+    bool is_draining;           /* the server stops: END as soon as the body may end */
     size_t got;                 /* to set with DATA: 1..out.len */
     uint32_t wait_ms;           /* to set with WAIT; 0 = until woken */
     const kw_trailer *trailers; /* to set with END; may be NULL */
