@@ -10,6 +10,7 @@
 enum {
     SLABS = 8,
     THREADS_MAX = 8,
+    BYTES_PER_THREAD = 1 << 20, /* for less, starting a thread does not pay */
 };
 
 struct kw_audit_hasher {
@@ -116,12 +117,28 @@ const kw_audit_slab *kw_audit_hasher_next(kw_audit_hasher *hasher)
         return NULL;
     }
     size_t index = hasher->taken % SLABS;
+    if (hasher->threads_count == 0) {
+        hash_slab(&hasher->ring[index]);
+        hasher->taken++;
+        return &hasher->ring[index];
+    }
     KW_AUTO(kw_locked) hold = kw_lock(&hasher->mutex);
     while (!hasher->is_hashed[index]) {
         kw_cond_wait(&hasher->changed, &hasher->mutex);
     }
     hasher->taken++;
     return &hasher->ring[index];
+}
+
+/* 0: the caller's own thread does it. */
+static size_t threads_for(const kw_span *segments, size_t count)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        bytes += segments[i].len;
+    }
+    size_t most = KW_MIN((size_t)kw_thread_cpu_count(), (size_t)THREADS_MAX);
+    return KW_MIN(most, bytes / BYTES_PER_THREAD);
 }
 
 kw_status kw_audit_hasher_new(kw_audit_hasher **out, const kw_span *segments, size_t count,
@@ -132,7 +149,7 @@ kw_status kw_audit_hasher_new(kw_audit_hasher **out, const kw_span *segments, si
     hasher->segments = segments;
     hasher->segments_count = count;
     hasher->rest = count > 0 ? segments[0] : (kw_span){0};
-    size_t threads = KW_MIN((size_t)kw_thread_cpu_count(), (size_t)THREADS_MAX);
+    size_t threads = threads_for(segments, count);
     for (size_t i = 0; i < threads; i++) {
         KW_TRY(kw_thread_start(&hasher->threads[i], "kw-audit-hash", run, hasher, err));
         hasher->threads_count++;
