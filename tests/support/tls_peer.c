@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A scripted TLS server. */
+#include "support/tls_peer.h"
+
+#include "base/heap.h"
+#include "os/clock.h"
+#include "os/file.h"
+#include "os/thread.h"
+#include "support/expect.h"
+
+#include <arpa/inet.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct tls_peer {
+    tls_peer_script script;
+    SSL_CTX *tls;
+    int listener;
+    int stop_fd; /* readable: end */
+    char url[64];
+    kw_buf requests;
+    size_t requests_count;
+    kw_thread thread;
+};
+
+static void write_file(const tempdir *dir, const char *name, kw_span bytes, tempdir_path *out)
+{
+    *out = tempdir_join(dir, name);
+    EXPECT_OK(kw_file_write_atomic(out->text, bytes, 0600, NULL));
+}
+
+/* Makes CA and server certificate and loads the latter. */
+static SSL_CTX *make_tls(const tempdir *dir)
+{
+    kw_clock clock = kw_clock_system();
+    kw_unix_s not_before = kw_clock_now_ms(&clock) / 1000 - 60;
+    KW_AUTO_PTR(kw_x509_ca) ca = NULL;
+    EXPECT_OK(kw_x509_ca_new(&ca, "test", not_before, 2, NULL));
+    KW_AUTO(kw_x509_pair) root = {0};
+    KW_AUTO(kw_x509_pair) leaf = {0};
+    EXPECT_OK(kw_x509_ca_export(ca, &root, NULL));
+    kw_x509_request request = {.common_name = "localhost",
+                               .use = KW_X509_SERVER,
+                               .names = {"DNS:localhost", "IP:127.0.0.1"},
+                               .names_count = 2,
+                               .not_before = not_before,
+                               .days = 1};
+    EXPECT_OK(kw_x509_ca_issue(ca, &leaf, &request, NULL));
+    tempdir_path path;
+    write_file(dir, "ca.pem", kw_buf_view(&root.certificate), &path);
+    SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
+    assert_non_null(tls);
+    assert_int_equal(SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION), 1);
+    write_file(dir, "peer.pem", kw_buf_view(&leaf.certificate), &path);
+    assert_int_equal(SSL_CTX_use_certificate_file(tls, path.text, SSL_FILETYPE_PEM), 1);
+    write_file(dir, "peer.key",
+               kw_declassify_span(kw_secret_bytes_view(&leaf.key), "a key of this test"), &path);
+    assert_int_equal(SSL_CTX_use_PrivateKey_file(tls, path.text, SSL_FILETYPE_PEM), 1);
+    return tls;
+}
+
+/* Reads a header and the body that its Content-Length announces. */
+static void read_request(tls_peer *peer, SSL *ssl)
+{
+    size_t start = peer->requests.len;
+    size_t wanted = SIZE_MAX;
+    while (peer->requests.len - start < wanted) {
+        uint8_t chunk[4096];
+        int got = SSL_read(ssl, chunk, sizeof chunk);
+        if (got <= 0) {
+            return;
+        }
+        EXPECT_OK(kw_buf_append(&peer->requests, (kw_span){chunk, (size_t)got}));
+        const char *text = NULL;
+        EXPECT_OK(kw_buf_c_text(&peer->requests, &text));
+        const char *end = strstr(text + start, "\r\n\r\n");
+        const char *length = strstr(text + start, "Content-Length: ");
+        if (end != NULL) {
+            size_t body = length == NULL ? 0 : strtoul(length + 16, NULL, 10);
+            wanted = (size_t)(end - (text + start)) + 4 + body;
+        }
+    }
+    peer->requests_count++;
+}
+
+static void answer(tls_peer *peer, int fd)
+{
+    SSL *ssl = SSL_new(peer->tls);
+    assert_non_null(ssl);
+    assert_int_equal(SSL_set_fd(ssl, fd), 1);
+    if (SSL_accept(ssl) == 1) {
+        size_t step = KW_MIN(peer->requests_count, peer->script.count - 1);
+        read_request(peer, ssl);
+        const char *text = peer->script.answers[step];
+        if (text != NULL) {
+            (void)SSL_write(ssl, text, (int)strlen(text));
+            (void)SSL_shutdown(ssl);
+        }
+    }
+    SSL_free(ssl);
+}
+
+static void run(void *ctx)
+{
+    tls_peer *peer = ctx;
+    for (;;) {
+        struct pollfd fds[] = {{.fd = peer->listener, .events = POLLIN},
+                               {.fd = peer->stop_fd, .events = POLLIN}};
+        if (poll(fds, KW_COUNT(fds), -1) < 0) {
+            continue;
+        }
+        if (fds[1].revents != 0) {
+            return;
+        }
+        int fd = accept(peer->listener, NULL, NULL);
+        if (fd >= 0) {
+            answer(peer, fd);
+            (void)close(fd);
+        }
+    }
+}
+
+tls_peer *tls_peer_start(const tempdir *dir, const tls_peer_script *script)
+{
+    tls_peer *peer = kw_heap_new(1, sizeof *peer);
+    assert_non_null(peer);
+    peer->script = *script;
+    peer->requests = kw_buf_init(1 << 20);
+    peer->tls = make_tls(dir);
+    peer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    assert_int_equal(bind(peer->listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(peer->listener, 16), 0);
+    socklen_t size = sizeof address;
+    assert_int_equal(getsockname(peer->listener, (struct sockaddr *)&address, &size), 0);
+    (void)snprintf(peer->url, sizeof peer->url, "https://localhost:%u", ntohs(address.sin_port));
+    peer->stop_fd = eventfd(0, EFD_CLOEXEC);
+    assert_true(peer->stop_fd >= 0);
+    EXPECT_OK(kw_thread_start(&peer->thread, "tls-peer", run, peer, NULL));
+    return peer;
+}
+
+const char *tls_peer_url(const tls_peer *peer)
+{
+    return peer->url;
+}
+
+kw_str tls_peer_requests(const tls_peer *peer)
+{
+    return kw_buf_text(&peer->requests);
+}
+
+size_t tls_peer_requests_count(const tls_peer *peer)
+{
+    return peer->requests_count;
+}
+
+void tls_peer_stop(tls_peer *peer)
+{
+    uint64_t one = 1;
+    assert_int_equal(write(peer->stop_fd, &one, sizeof one), sizeof one);
+    kw_thread_join(&peer->thread);
+    (void)close(peer->listener);
+    (void)close(peer->stop_fd);
+    SSL_CTX_free(peer->tls);
+    kw_buf_drop(&peer->requests);
+    kw_heap_free(peer);
+}

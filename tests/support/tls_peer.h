@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A TLS 1.3 server on loopback that plays back a script: for tests of our client, so that every odd
+ * answer can be given. It speaks HTTP/1.1, one request per connection, and keeps what it was sent. */
+#ifndef KW_TESTS_SUPPORT_TLS_PEER_H
+#define KW_TESTS_SUPPORT_TLS_PEER_H
+
+#include "base/buf.h"
+#include "crypto/x509.h"
+#include "support/tempdir.h"
+
+enum {
+    TLS_PEER_STEPS_MAX = 8
+};
+
+/* What is sent after a request was read; NULL: the connection is closed without an answer. */
+typedef struct tls_peer_script {
+    const char *answers[TLS_PEER_STEPS_MAX];
+    size_t count; /* the last one is repeated for later requests */
+} tls_peer_script;
+
+typedef struct tls_peer tls_peer;
+
+/* Starts with a certificate for localhost and 127.0.0.1 of a fresh CA, whose certificate is written
+ * to "<dir>/ca.pem". */
+tls_peer *tls_peer_start(const tempdir *dir, const tls_peer_script *script);
+
+/* "https://localhost:<port>" */
+const char *tls_peer_url(const tls_peer *peer);
+
+/* Requests so far, each with its header and body, joined. Call it when no request is under way. */
+kw_str tls_peer_requests(const tls_peer *peer);
+size_t tls_peer_requests_count(const tls_peer *peer);
+
+void tls_peer_stop(tls_peer *peer);
+
+#endif /* KW_TESTS_SUPPORT_TLS_PEER_H */
