@@ -110,9 +110,16 @@ static kw_status explain(kw_status st, const kw_http_result *result, kw_arena *a
         kw_json_decode(&told, arena, &problem_schema, kw_buf_view(&result->body), NULL) != KW_OK) {
         return st;
     }
+    (void)kw_status_of_name(&st, told.code.len > 0 ? told.code.ptr : "");
     kw_str words = told.detail.len > 0 ? told.detail : told.title;
     return kw_fail(err, st, "the server refuses: %.*s (%.*s, request %.*s)", KW_STR_ARG(words),
                    KW_STR_ARG(told.code), KW_STR_ARG(told.request_id));
+}
+
+static kw_status take_bytes(void *ctx, kw_span bytes)
+{
+    kw_secret_bytes *answer = ctx;
+    return kw_secret_bytes_append(answer, kw_secret_span_of(bytes));
 }
 
 static kw_status run(kw_remote *remote, kw_http_result *result, const kw_remote_request *request,
@@ -120,12 +127,16 @@ static kw_status run(kw_remote *remote, kw_http_result *result, const kw_remote_
 {
     kw_str url = {0};
     KW_TRY(kw_remote_url(remote, request->arena, &url, request->path, err));
+    /* An answer may show a new API key: it stays in secret memory until it is decoded. */
+    KW_AUTO(kw_secret_bytes) answer = kw_secret_bytes_init(ANSWER_BYTES_MAX);
     kw_http_call call = {
         .method = request->method,
         .url = url.ptr,
         .bearer = kw_remote_bearer(remote),
         .media_type = request->in == NULL ? NULL : "application/json",
         .body = body,
+        .on_bytes = take_bytes,
+        .ctx = &answer,
     };
     kw_status st = kw_http_client_run(remote->http, result, &call, err);
     if (st != KW_OK) {
@@ -134,8 +145,10 @@ static kw_status run(kw_remote *remote, kw_http_result *result, const kw_remote_
     if (request->out == NULL) {
         return KW_OK;
     }
-    kw_status decoded = kw_json_decode(request->out_object, request->arena, request->out,
-                                       kw_buf_view(&result->body), err);
+    kw_span json = kw_declassify_span(kw_secret_bytes_view(&answer),
+                                      "the caller asked for it and decides what is shown");
+    kw_status decoded =
+        kw_json_decode(request->out_object, request->arena, request->out, json, err);
     KW_TRY_AT(err, decoded == KW_OK ? KW_OK : KW_PEER_REFUSED, "reading the server's answer");
     return KW_OK;
 }
