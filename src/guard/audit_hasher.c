@@ -8,8 +8,8 @@
 #include "os/thread.h"
 
 enum {
-    SLABS = 8,
     THREADS_MAX = 8,
+    SLABS_MAX = 4 * THREADS_MAX,
     BYTES_PER_THREAD = 1 << 20, /* for less, starting a thread does not pay */
 };
 
@@ -21,14 +21,15 @@ struct kw_audit_hasher {
 
     kw_mutex mutex; /* the counters and `is_hashed` */
     kw_cond changed;
-    uint64_t filled;  /* slabs cut so far; slab i is in ring[i % SLABS] */
+    uint64_t filled;  /* slabs cut so far; slab i is in ring[i % slabs] */
     uint64_t claimed; /* slabs that a thread took */
     uint64_t taken;   /* slabs that the caller got; the last of them is still his */
-    bool is_hashed[SLABS];
+    bool is_hashed[SLABS_MAX];
     bool is_stopping;
     size_t threads_count;
     kw_thread threads[THREADS_MAX];
-    kw_audit_slab ring[SLABS];
+    size_t slabs;        /* in the ring */
+    kw_audit_slab *ring; /* owned */
 };
 
 static void hash_slab(kw_audit_slab *slab)
@@ -51,7 +52,7 @@ static void run(void *ctx)
             kw_cond_wait(&hasher->changed, &hasher->mutex);
             continue;
         }
-        size_t index = hasher->claimed % SLABS;
+        size_t index = hasher->claimed % hasher->slabs;
         hasher->claimed++;
         kw_mutex_unlock(&hasher->mutex);
         hash_slab(&hasher->ring[index]);
@@ -98,8 +99,8 @@ static bool cut(kw_audit_hasher *hasher, kw_audit_slab *slab)
 /* Fills all slabs that are free. `taken` slabs are the caller's, those before are free. */
 static void fill(kw_audit_hasher *hasher)
 {
-    while (hasher->filled - hasher->taken < SLABS) {
-        size_t index = hasher->filled % SLABS;
+    while (hasher->filled - hasher->taken < hasher->slabs) {
+        size_t index = hasher->filled % hasher->slabs;
         if (!cut(hasher, &hasher->ring[index])) {
             return;
         }
@@ -116,7 +117,7 @@ const kw_audit_slab *kw_audit_hasher_next(kw_audit_hasher *hasher)
     if (hasher->taken == hasher->filled) {
         return NULL;
     }
-    size_t index = hasher->taken % SLABS;
+    size_t index = hasher->taken % hasher->slabs;
     if (hasher->threads_count == 0) {
         hash_slab(&hasher->ring[index]);
         hasher->taken++;
@@ -150,6 +151,9 @@ kw_status kw_audit_hasher_new(kw_audit_hasher **out, const kw_span *segments, si
     hasher->segments_count = count;
     hasher->rest = count > 0 ? segments[0] : (kw_span){0};
     size_t threads = threads_for(segments, count);
+    hasher->slabs = threads == 0 ? 1 : 4 * threads;
+    hasher->ring = kw_heap_new(hasher->slabs, sizeof *hasher->ring);
+    KW_REQUIRE(hasher->ring != NULL, err, KW_NO_MEMORY, "starting to hash");
     for (size_t i = 0; i < threads; i++) {
         KW_TRY(kw_thread_start(&hasher->threads[i], "kw-audit-hash", run, hasher, err));
         hasher->threads_count++;
@@ -171,5 +175,6 @@ void kw_audit_hasher_free(kw_audit_hasher *hasher)
     for (size_t i = 0; i < hasher->threads_count; i++) {
         kw_thread_join(&hasher->threads[i]);
     }
+    kw_heap_free(hasher->ring);
     kw_heap_free(hasher);
 }

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "guard/engine/chain.h"
 
-#define KW_AUDIT_SLAB_RECORDS 4096
+#define KW_AUDIT_SLAB_RECORDS 1024
 
 /* Consecutive records of one segment. */
 typedef struct kw_audit_slab {
