@@ -36,6 +36,7 @@ typedef struct kw_cli {
     bool is_json;            /* --json: one JSON object instead of text */
     bool is_quiet;           /* --quiet: no progress, no notes */
     bool has_color;          /* the terminal takes colours, and --no-color was not given */
+    unsigned columns;        /* width of the terminal that is standard error; 0: it is none */
     int verdict;             /* exit code of a verdict; 0: none. Set by kw_cli_verdict */
     const struct kw_program *program;
     const struct kw_command *command; /* the one that runs */
@@ -72,11 +73,11 @@ typedef struct kw_command_group {
 } kw_command_group;
 
 typedef struct kw_program {
-    const char *name;    /* "keyward" */
-    const char *help;    /* one line */
-    const char *version; /* "0.1.0" */
-    const char *const
-        *schema_ids; /* match-token schemas that this build computes; NULL at the end */
+    const char *name;              /* "keyward" */
+    const char *help;              /* one line */
+    const char *version;           /* "0.1.0" */
+    const char *released;          /* day of the version, "2026-11-21": for man pages */
+    const char *const *schema_ids; /* of match tokens that this build computes; NULL at the end */
     const kw_command *const *commands; /* in the order of the help */
     size_t commands_count;
     const kw_command_group *groups;
@@ -85,7 +86,7 @@ typedef struct kw_program {
 
 /* Runs the words of a command line (without the program's name) and gives the exit code. Prints
  * errors on `cli->err`: as text `keyward: what`, with --json {"error":{"code","message"}}.
- * The caller fills in, out, err, has_color and program of `cli`, the rest is zero. */
+ * The caller fills in, out, err, has_color, columns and program of `cli`, the rest is zero. */
 int kw_program_run(kw_cli *cli, kw_strs words);
 
 /* Says that the command ends with a verdict of its row: the exit code when it returns KW_OK. */

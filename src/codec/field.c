@@ -154,6 +154,19 @@ bool kw_field_is_empty(const void *object, const kw_field *field)
     return true;
 }
 
+size_t kw_field_items_count(const void *object, const kw_field *field)
+{
+    KW_ASSERT(field->kind == KW_KIND_LIST);
+    return ((const kw_any_list *)kw_member_of(object, field))->count;
+}
+
+const void *kw_field_item(const void *object, const kw_field *field, size_t index)
+{
+    KW_ASSERT(index < kw_field_items_count(object, field));
+    const kw_any_list *list = kw_member_of(object, field);
+    return (const uint8_t *)list->items + index * field->item_size;
+}
+
 static kw_status print_number(kw_buf *out, kw_number number)
 {
     return kw_buf_append_format(out, "%s%llu", number.is_negative ? "-" : "",

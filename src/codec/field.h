@@ -173,6 +173,15 @@ KW_MUST_USE kw_status kw_field_print(kw_buf *out, const void *object, const kw_f
 /* True for zero, false, "" and lists without items. A text that was given as "" is not empty. */
 bool kw_field_is_empty(const void *object, const kw_field *field);
 
+/* For whoever shows objects in a way of its own: the member's address, items of a KW_KIND_LIST. */
+static inline const void *kw_field_at(const void *object, const kw_field *field)
+{
+    return (const uint8_t *)object + field->offset;
+}
+
+size_t kw_field_items_count(const void *object, const kw_field *field);
+const void *kw_field_item(const void *object, const kw_field *field, size_t index);
+
 /* Fills the KW_QUERY members of an object that kw_object_init prepared from `a=1&b=2`.
  * BAD_INPUT: unknown or repeated names (a kw_strs may repeat), bad values, a KW_REQ one missing. */
 KW_MUST_USE kw_status kw_query_decode(void *object, kw_arena *arena, const kw_schema *schema,

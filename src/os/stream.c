@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -121,4 +122,11 @@ void kw_stream_drop(kw_stream *stream)
 bool kw_stream_is_terminal(const kw_stream *stream)
 {
     return stream->is_open && isatty(stream->fd) == 1;
+}
+
+unsigned kw_stream_columns(const kw_stream *stream)
+{
+    struct winsize size = {0};
+    bool is_known = stream->is_open && ioctl(stream->fd, TIOCGWINSZ, &size) == 0;
+    return is_known ? size.ws_col : 0;
 }

@@ -44,4 +44,7 @@ void kw_stream_drop(kw_stream *stream);
 /* True when it is a terminal. */
 bool kw_stream_is_terminal(const kw_stream *stream);
 
+/* Width of the terminal in columns; 0 when the stream is none or does not say. */
+unsigned kw_stream_columns(const kw_stream *stream);
+
 #endif /* KW_OS_STREAM_H */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The commands of this program. Each is one file that defines its row. */
+#ifndef KW_CLI_COMMANDS_H
+#define KW_CLI_COMMANDS_H
+
+#include "cli/command.h"
+
+extern const kw_command kw_command_completion;
+extern const kw_command kw_command_help;
+extern const kw_command kw_command_man;
+extern const kw_command kw_command_version;
+
+/* The program with all of them. */
+extern const kw_program kw_keyward;
+
+#endif /* KW_CLI_COMMANDS_H */
