@@ -13,7 +13,7 @@
 enum {
     MESSAGES = 4096,
     SHORTEST = 32,
-    LONGEST = 84,  /* lengths 32..84 in turn: mean 58 */
+    LONGEST = 84,   /* lengths 32..84 in turn: mean 58 */
     ROUND_MS = 150, /* of each round; the best of ROUNDS counts, as others use the machine too */
     ROUNDS = 5,
     NS_PER_MS = 1000000,
