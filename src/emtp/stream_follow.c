@@ -183,7 +183,7 @@ static kw_pull pull_nothing(kw_emtp_follower *follower, kw_pull_slot *slot, kw_u
         follower->quiet_ms = now_ms + KW_EMTP_STREAM_QUIET_MS;
     }
     kw_unix_ms until = KW_MIN(follower->ends_ms, follower->quiet_ms);
-    if (follower->stream->is_closing || now_ms >= until) {
+    if (follower->stream->is_closing || slot->is_draining || now_ms >= until) {
         return KW_PULL_END;
     }
     slot->wait_ms = (uint32_t)(until - now_ms);

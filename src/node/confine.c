@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Privileges, Landlock and seccomp of the daemon. Source: hardening.md section 10. */
+#include "node/confine.h"
+
+#include "crypto/secret.h"
+#include "os/process.h"
+#include "os/sandbox.h"
+#include "os/secmem.h"
+
+enum {
+    PATHS_MAX = 48,
+    PATH_BYTES_MAX = 1024,
+    LOCKED_BYTES_MIN = 1 << 20, /* keys and their answers */
+};
+
+kw_status kw_confine_process(const kw_node_config *config, kw_error *err)
+{
+    KW_TRY(kw_process_harden(err));
+    if (!kw_process_is_root()) {
+        return kw_secmem_check(LOCKED_BYTES_MIN, err);
+    }
+    KW_REQUIRE(config->daemon.user.len > 0, err, KW_REFUSED,
+               "started as root without daemon.user: name an unprivileged user");
+    KW_TRY(kw_secmem_check(LOCKED_BYTES_MIN, err));
+    return kw_process_drop_to(config->daemon.user.ptr, err);
+}
+
+/* A list of paths; the texts live as long as the configuration or are kept here. */
+typedef struct path_list {
+    const char *items[PATHS_MAX];
+    size_t count;
+    char kept[8][PATH_BYTES_MAX];
+    size_t kept_count;
+} path_list;
+
+static void add(path_list *list, const char *path)
+{
+    if (path != NULL && path[0] != '\0') {
+        KW_ASSERT(list->count < PATHS_MAX);
+        list->items[list->count] = path;
+        list->count++;
+    }
+}
+
+/* The folder that holds a file: it is replaced by rename, or has companions (-wal, -shm). */
+static kw_status add_folder_of(path_list *list, kw_str path, kw_error *err)
+{
+    size_t len = path.len;
+    while (len > 0 && path.ptr[len - 1] != '/') {
+        len--;
+    }
+    KW_REQUIRE(len < PATH_BYTES_MAX, err, KW_CONFIG, "a path is too long");
+    KW_ASSERT(list->kept_count < KW_COUNT(list->kept));
+    char *kept = list->kept[list->kept_count];
+    list->kept_count++;
+    if (len > 0) {
+        memcpy(kept, path.ptr, len);
+    } else {
+        kept[0] = '.';
+    }
+    add(list, kept);
+    return KW_OK;
+}
+
+static void add_listener(path_list *list, const kw_listener_config *listener)
+{
+    add(list, listener->certificate_file.ptr);
+    add(list, listener->key_file.ptr);
+    add(list, listener->client_ca_file.ptr);
+    add(list, listener->crl_file.ptr);
+    add(list, listener->ocsp_file.ptr);
+}
+
+static void list_readable(path_list *list, const kw_node_config *config)
+{
+    /* Libraries that load late (name resolution, TLS providers), names of hosts, system CAs. */
+    static const char *const system[] = {"/etc",
+                                         "/usr",
+                                         "/lib",
+                                         "/lib64",
+                                         "/proc/self",
+                                         "/proc/sys",
+                                         "/sys/devices/system/cpu",
+                                         "/dev/urandom",
+                                         "/dev/null"};
+    for (size_t i = 0; i < KW_COUNT(system); i++) {
+        add(list, system[i]);
+    }
+    kw_listener_config listeners[KW_LISTENERS_COUNT];
+    kw_node_listeners(config, listeners);
+    for (size_t i = 0; i < KW_COUNT(listeners); i++) {
+        add_listener(list, &listeners[i]);
+    }
+    add(list, config->store.seal_file.ptr);
+    add(list, config->emtp.notify_ca_file.ptr);
+    add(list, config->emtp.notify_certificate_file.ptr);
+    add(list, config->emtp.notify_key_file.ptr);
+}
+
+static kw_status list_writable(path_list *list, const kw_node_config *config, kw_error *err)
+{
+    kw_str sqlite = KW_STR("sqlite:");
+    if (kw_str_starts_with(config->store.url, sqlite)) {
+        kw_str path = {config->store.url.ptr + sqlite.len, config->store.url.len - sqlite.len};
+        KW_TRY(add_folder_of(list, path, err));
+    }
+    add(list, config->guard.audit_dir.ptr);
+    /* The audit folder is made when absent. */
+    KW_TRY(add_folder_of(list, config->guard.audit_dir, err));
+    return config->log.file.len > 0 ? add_folder_of(list, config->log.file, err) : KW_OK;
+}
+
+kw_status kw_confine_files(const kw_node_config *config, const char *config_path, const char *extra,
+                           kw_error *err)
+{
+    if (!config->daemon.sandbox) {
+        return KW_OK;
+    }
+    path_list readable = {0};
+    path_list writable = {0};
+    list_readable(&readable, config);
+    add(&readable, config_path);
+    add(&readable, extra);
+    KW_TRY(list_writable(&writable, config, err));
+    kw_sandbox_paths paths = {.readable = readable.items,
+                              .readable_count = readable.count,
+                              .writable = writable.items,
+                              .writable_count = writable.count};
+    bool is_active = false;
+    KW_TRY_AT(err, kw_sandbox_restrict_files(&is_active, &paths, err), "restricting files");
+    KW_TRY_AT(err, kw_sandbox_enter(KW_SANDBOX_START, err), "filtering system calls");
+    return KW_OK;
+}
+
+kw_status kw_confine_serving(const kw_node_config *config, kw_error *err)
+{
+    if (!config->daemon.sandbox) {
+        return KW_OK;
+    }
+    KW_TRY_AT(err, kw_sandbox_enter(KW_SANDBOX_SERVE, err), "filtering system calls");
+    return KW_OK;
+}
