@@ -119,7 +119,7 @@ static kw_status grow_rows(kw_match *match)
     match->rows_capacity = capacity;
     for (uint32_t i = 0; i < match->rows_count; i++) {
         kw_match_row *row = &match->rows[i];
-        if (row->nurl != NULL && !row->is_gone) {
+        if (row->nurl != NULL) {
             uint32_t *slot = slot_of(match, row->owner.participant, row_nurl(row));
             row->next_in_slot = *slot;
             *slot = i;
@@ -336,7 +336,13 @@ static kw_status find_or_add_row(kw_match *match, uint32_t *out, kw_match_owner 
     if (*out == KW_MATCH_NONE) {
         return add_row(match, out, owner, nurl);
     }
-    KW_ASSERT(match->rows[*out].owner.role == owner.role);
+    kw_match_row *row = &match->rows[*out];
+    if (row->is_gone) { /* back before its removal was told: the same row to all others */
+        row->is_gone = false;
+        row->owner = owner;
+        match->stats.rows++;
+    }
+    KW_ASSERT(row->owner.role == owner.role);
     return KW_OK;
 }
 
@@ -389,19 +395,21 @@ kw_status kw_match_remove(kw_match *match, uint32_t participant, kw_str nurl)
 {
     KW_TRY(need_index(match));
     uint32_t at = find_row(match, participant, nurl);
-    if (at == KW_MATCH_NONE) {
+    if (at == KW_MATCH_NONE || match->rows[at].is_gone) {
         return KW_OK;
     }
     for (uint32_t i = 0; i < match->rows[at].tokens_count; i++) {
         KW_TRY(kw_match_index_remove(match, at, i));
     }
-    unslot_row(match, at);
     kw_match_row *row = &match->rows[at];
     match->stats.rows--;
     match->stats.tokens -= row->tokens_count;
     row->tokens_count = 0;
     row->is_gone = true;
-    match->gone[match->gone_count++] = at;
+    if (!row->is_in_gone) {
+        row->is_in_gone = true;
+        match->gone[match->gone_count++] = at;
+    }
     kw_match_wait(match, at);
     return KW_OK;
 }
@@ -431,8 +439,13 @@ static int compare_peers(const void *a, const void *b)
 static void free_gone_rows(kw_match *match)
 {
     for (size_t i = 0; i < match->gone_count; i++) {
-        drop_row(&match->rows[match->gone[i]]);
-        match->free_rows[match->free_rows_count++] = match->gone[i];
+        kw_match_row *row = &match->rows[match->gone[i]];
+        row->is_in_gone = false;
+        if (row->is_gone) {
+            unslot_row(match, match->gone[i]);
+            drop_row(row);
+            match->free_rows[match->free_rows_count++] = match->gone[i];
+        }
     }
     match->gone_count = 0;
 }

@@ -22,6 +22,7 @@ typedef struct kw_match_row {
     kw_match_owner owner;
     bool is_waiting;    /* in the queue of changes */
     bool is_gone;       /* removed; free once no change waits */
+    bool is_in_gone;    /* in the list of rows to free then, if they are still gone */
     kw_hash32 *tokens;  /* owned, sorted, each once */
     uint32_t *postings; /* owned; of the tokens, in their order; NULL: not in the index */
     uint32_t tokens_count;
@@ -75,7 +76,7 @@ struct kw_match {
     size_t queue_count;
     size_t queue_taken;
     size_t queue_sorted; /* end of the part that is in order */
-    uint32_t *gone;      /* owned, room for rows_capacity: removed rows that are not free yet */
+    uint32_t *gone;      /* owned, room for rows_capacity: rows to free when no change waits */
     size_t gone_count;
     bool has_unjoined;    /* rows were loaded and no full join followed */
     kw_match_peer *peers; /* owned: of the change that was taken last */
