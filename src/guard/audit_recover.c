@@ -76,7 +76,10 @@ static kw_status read_tree(kw_audit_log *log, uint64_t previous_first, kw_error 
     char path[KW_AUDIT_PATH_BYTES];
     KW_TRY_AT(err, kw_audit_path(path, log->folder, log->first, "tree"), "naming an audit file");
     KW_AUTO(kw_buf) bytes = kw_buf_init(8 + 8 + 32 + 64 * 32);
-    KW_TRY_AT(err, kw_file_read(&bytes, path, err), "reading the state of the audit tree");
+    kw_status st = kw_file_read(&bytes, path, err);
+    KW_REQUIRE(st != KW_NOT_FOUND && st != KW_LIMIT, err, KW_CORRUPT,
+               "the state of the audit tree is missing or damaged");
+    KW_TRY(st);
     kw_reader r = kw_reader_of(kw_buf_view(&bytes));
     kw_audit_chain chain = {.size = kw_read_u64be(&r)};
     chain.time_ms = (kw_unix_ms)kw_read_u64be(&r);
