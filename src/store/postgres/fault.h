@@ -6,7 +6,7 @@
 #include "base/error.h"
 
 /* `sqlstate`: five characters, or NULL when the server said nothing (the connection is gone). */
-kw_status kw_postgres_status(const char *sqlstate);
+KW_MUST_USE kw_status kw_postgres_status(const char *sqlstate);
 
 /* True when the code means that the transaction cannot go on, whatever the statement was. */
 bool kw_postgres_status_is_final(kw_status st);

@@ -42,18 +42,14 @@ static kw_status row_of(const code_row *rows, size_t count, int code, kw_status 
     return otherwise;
 }
 
-kw_status kw_sqlite_status(int code, int os_errno)
+kw_status kw_sqlite_status(int code, kw_status os)
 {
     kw_status st = row_of(code_rows, KW_COUNT(code_rows), code, KW_OK);
     if (st == KW_OK) {
         st = row_of(primary_rows, KW_COUNT(primary_rows), code & 0xff, KW_INTERNAL);
     }
-    /* SQLite names ENOSPC alone SQLITE_FULL; a quota or a file size limit comes as a write error.
-     * */
-    if (st == KW_IO && kw_status_of_errno(os_errno) == KW_NO_SPACE) {
-        return KW_NO_SPACE;
-    }
-    return st;
+    /* SQLite names ENOSPC alone SQLITE_FULL; a quota or a file size limit comes as a write error. */
+    return st == KW_IO && os == KW_NO_SPACE ? KW_NO_SPACE : st;
 }
 
 bool kw_sqlite_status_is_final(kw_status st)
@@ -63,7 +59,8 @@ bool kw_sqlite_status_is_final(kw_status st)
 
 kw_status kw_sqlite_fail(sqlite3 *db, int code, kw_error *err)
 {
-    kw_status st = kw_sqlite_status(code, db == NULL ? 0 : sqlite3_system_errno(db));
-    return kw_fail(err, st, "SQLite: %s (%d)",
-                   db == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(db), code);
+    /* Not sqlite3_system_errno: a failing COMMIT leaves it as it was. */
+    kw_status st = kw_sqlite_status(code, kw_fail_errno(NULL, "SQLite"));
+    const char *text = db == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(db);
+    return kw_fail(err, st, "SQLite: %s (%d)", text, code);
 }

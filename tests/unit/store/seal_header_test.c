@@ -83,7 +83,10 @@ static void seal_header_decode__refuses_a_cost_that_would_fill_the_memory(void *
         uint8_t wire[KW_SEAL_HEADER_BYTES];
         kw_seal_header_encode(wire, &header);
         EXPECT_STATUS(kw_seal_header_decode(&header, KW_SPAN(wire)), KW_BAD_INPUT);
+        assert_false(kw_seal_cost_is_sane(bad[i].root, header.cost));
     }
+    assert_true(kw_seal_cost_is_sane(KW_SEAL_PASSPHRASE_FILE, KW_ARGON2ID_DEFAULT));
+    assert_true(kw_seal_cost_is_sane(KW_SEAL_KEY_FILE, (kw_argon2id_cost){0}));
 }
 
 static void seal_header_decode__refuses_another_version(void **state)

@@ -3,6 +3,7 @@
  * back-ends. */
 #include "store/sql.h"
 
+#include "store/driver.h"
 #include "store/limits.h"
 #include "store/store.h"
 #include "support/expect.h"
@@ -357,6 +358,31 @@ static void sql__statements_beyond_the_cache_work(void **state)
     EXPECT_OK(kw_store_read(store, many_statements, NULL, NULL));
 }
 
+static kw_status pass_over_a_failure(kw_tx *tx, void *ctx, kw_error *err)
+{
+    int *calls = ctx;
+    *calls += 1;
+    EXPECT_STATUS(kw_sql_run(tx, NULL, "SELEKT 1", KW_SQL_NO_ARGS, err), KW_INTERNAL);
+    return *calls == 1 ? KW_OK : KW_FORBIDDEN;
+}
+
+static void tx_run__gives_the_failure_that_its_function_passed_over(void **state)
+{
+    kw_store_options options = stores_fresh(*state);
+    kw_store_free(stores_open(&options));
+    const kw_sql_driver *driver = kw_sql_driver_of(options.backend);
+    kw_sql_conn *conn = NULL;
+    int calls = 0;
+    EXPECT_OK(driver->open(&conn, options.where, KW_SQL_WRITER, NULL));
+    EXPECT_OK(driver->control(conn, KW_SQL_BEGIN, NULL));
+    EXPECT_STATUS(kw_tx_run(conn, pass_over_a_failure, &calls, NULL), KW_INTERNAL);
+    EXPECT_OK(driver->control(conn, KW_SQL_ROLLBACK, NULL));
+    EXPECT_OK(driver->control(conn, KW_SQL_BEGIN, NULL));
+    EXPECT_STATUS(kw_tx_run(conn, pass_over_a_failure, &calls, NULL), KW_FORBIDDEN);
+    EXPECT_OK(driver->control(conn, KW_SQL_ROLLBACK, NULL));
+    driver->close(conn);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +398,7 @@ int main(void)
         cmocka_unit_test(sql_query_one__not_found_spoils_nothing),
         cmocka_unit_test(tx__a_cursor_left_open_is_closed),
         cmocka_unit_test(sql__text_sorts_by_bytes),
+        cmocka_unit_test(tx_run__gives_the_failure_that_its_function_passed_over),
         cmocka_unit_test(sql__statements_beyond_the_cache_work),
     };
     return STORES_RUN_ON_BOTH(tests);

@@ -2,6 +2,7 @@
  * Result codes of SQLite as statuses. */
 #include "store/sqlite/fault.h"
 
+#include "os/oserror.h"
 #include "support/expect.h"
 
 #include <errno.h>
@@ -33,17 +34,17 @@ static void sqlite_status__knows_primary_and_extended_codes(void **state)
         {SQLITE_READONLY, KW_INTERNAL},
     };
     for (size_t i = 0; i < KW_COUNT(rows); i++) {
-        EXPECT_STATUS(kw_sqlite_status(rows[i].code, 0), rows[i].wanted);
+        EXPECT_STATUS(kw_sqlite_status(rows[i].code, KW_BAD_INPUT), rows[i].wanted);
     }
 }
 
 static void sqlite_status__a_quota_is_a_full_disk(void **state)
 {
     (void)state;
-    EXPECT_STATUS(kw_sqlite_status(SQLITE_IOERR_WRITE, EDQUOT), KW_NO_SPACE);
-    EXPECT_STATUS(kw_sqlite_status(SQLITE_IOERR_SHMSIZE, ENOSPC), KW_NO_SPACE);
-    EXPECT_STATUS(kw_sqlite_status(SQLITE_IOERR_WRITE, EIO), KW_IO);
-    EXPECT_STATUS(kw_sqlite_status(SQLITE_CONSTRAINT_UNIQUE, ENOSPC), KW_CONFLICT);
+    EXPECT_STATUS(kw_sqlite_status(SQLITE_IOERR_WRITE, kw_status_of_errno(EFBIG)), KW_NO_SPACE);
+    EXPECT_STATUS(kw_sqlite_status(SQLITE_IOERR_SHMSIZE, kw_status_of_errno(EDQUOT)), KW_NO_SPACE);
+    EXPECT_STATUS(kw_sqlite_status(SQLITE_IOERR_WRITE, kw_status_of_errno(EIO)), KW_IO);
+    EXPECT_STATUS(kw_sqlite_status(SQLITE_CONSTRAINT_UNIQUE, KW_NO_SPACE), KW_CONFLICT);
 }
 
 static void sqlite_status_is_final__when_the_file_cannot_be_trusted(void **state)
