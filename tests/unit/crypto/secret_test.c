@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/secret.h"
+
+#include "os/fault.h"
+#include "support/expect.h"
+#include "support/tempdir.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEXT_OF_0_TO_31 "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+static kw_secret_span span_of(const char *text)
+{
+    return kw_secret_span_of(kw_span_of_str(kw_str_of(text)));
+}
+
+static kw_str shown(const kw_secret_bytes *bytes)
+{
+    return kw_str_of_span(kw_declassify_span(kw_secret_bytes_view(bytes), "a test"));
+}
+
+/* The bytes 0..31. */
+static kw_secret32 counting(void)
+{
+    uint8_t bytes[32];
+    for (uint8_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = i;
+    }
+    kw_secret32 value;
+    EXPECT_OK(kw_secret32_of(&value, kw_secret_span_of(KW_SPAN(bytes))));
+    return value;
+}
+
+static void secret32_of__takes_32_bytes_only(void **state)
+{
+    (void)state;
+    uint8_t bytes[40] = {0};
+    for (size_t len = 0; len <= sizeof bytes; len++) {
+        KW_AUTO(kw_secret32) value = {0};
+        EXPECT_STATUS(kw_secret32_of(&value, kw_secret_span_of((kw_span){bytes, len})),
+                      len == 32 ? KW_OK : KW_BAD_INPUT);
+    }
+}
+
+static void secret32__is_wiped_by_drop_and_compared_whole(void **state)
+{
+    (void)state;
+    static const kw_secret32 zeros;
+    kw_secret32 value = counting();
+    KW_AUTO(kw_secret32) same = counting();
+    assert_true(kw_secret32_equal(&value, &same) == ~(kw_mask)0);
+    for (size_t i = 0; i < sizeof same.secret; i++) {
+        kw_secret32 other = same;
+        other.secret[i] ^= 0x10;
+        assert_true(kw_secret32_equal(&value, &other) == 0);
+    }
+    kw_secret32_drop(&value);
+    assert_memory_equal(&value, &zeros, sizeof zeros);
+}
+
+static void base64__round_trips(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_secret32) value = counting();
+    KW_AUTO(kw_secret_bytes) text = kw_secret_bytes_init(200);
+    EXPECT_OK(kw_secret_bytes_append_base64(&text, &value));
+    EXPECT_STR(shown(&text), TEXT_OF_0_TO_31);
+    KW_AUTO(kw_secret32) back = {0};
+    EXPECT_OK(kw_secret32_of_base64(&back, kw_secret_bytes_view(&text)));
+    assert_true(kw_secret32_equal(&value, &back) != 0);
+    memset(value.secret, 0xfb, sizeof value.secret); /* '-' and '_' instead of '+' and '/' */
+    text.len = 0;
+    EXPECT_OK(kw_secret_bytes_append_base64url(&text, &value));
+    EXPECT_STR(shown(&text), "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s");
+    EXPECT_OK(kw_secret32_of_base64url(&back, kw_secret_bytes_view(&text)));
+    assert_true(kw_secret32_equal(&value, &back) != 0);
+}
+
+static void secret32_of_base64__refuses_what_is_not_canonical(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",    /* no padding */
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=",   /* a stray bit */
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=A",  /* more behind */
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", /* white space */
+        " AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==", /* 31 bytes */
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g", /* 33 bytes */
+        "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s=", /* the other alphabet */
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh!=",
+    };
+    KW_AUTO(kw_secret32) value = counting();
+    KW_AUTO(kw_secret32) before = value;
+    for (size_t i = 0; i < KW_COUNT(bad); i++) {
+        EXPECT_STATUS(kw_secret32_of_base64(&value, span_of(bad[i])), KW_BAD_INPUT);
+    }
+    EXPECT_STATUS(kw_secret32_of_base64url(&value, span_of(TEXT_OF_0_TO_31)), KW_BAD_INPUT);
+    assert_true(kw_secret32_equal(&value, &before) != 0);
+}
+
+static void secret_key__keeps_its_own_copy(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_secret32) value = counting();
+    KW_AUTO(kw_secret32) same = counting();
+    KW_AUTO_PTR(kw_secret_key) key = NULL;
+    EXPECT_OK(kw_secret_key_new(&key, &value));
+    kw_secret32_drop(&value);
+    assert_true(kw_secret32_equal(kw_secret_key_view(key), &same) != 0);
+    kw_os_faults faults = {0};
+    kw_os_faults_use(&faults);
+    kw_os_fail_at(&faults, KW_OS_ALLOCATE, 1);
+    kw_secret_key *none = NULL;
+    EXPECT_STATUS(kw_secret_key_new(&none, &same), KW_NO_MEMORY);
+    kw_os_faults_use(NULL);
+    assert_null(none);
+    kw_secret_key_free(NULL);
+}
+
+static void secret_bytes__grows_to_its_maximum_and_no_further(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_secret_bytes) bytes = kw_secret_bytes_init(1000);
+    for (int i = 0; i < 1000; i++) {
+        EXPECT_OK(kw_secret_bytes_append_str(&bytes, KW_STR("x")));
+    }
+    EXPECT_STATUS(kw_secret_bytes_append_str(&bytes, KW_STR("x")), KW_LIMIT);
+    EXPECT_STATUS(kw_secret_bytes_reserve(&bytes, SIZE_MAX), KW_LIMIT);
+    assert_int_equal(bytes.len, 1000);
+    kw_str text = shown(&bytes);
+    for (size_t i = 0; i < text.len; i++) {
+        assert_int_equal(text.ptr[i], 'x');
+    }
+    EXPECT_OK(kw_secret_bytes_append(&bytes, kw_secret_span_of((kw_span){0})));
+    KW_AUTO(kw_secret_bytes) taken = kw_secret_bytes_take(&bytes);
+    assert_int_equal(taken.len, 1000);
+    assert_int_equal(bytes.len, 0);
+    kw_secret_bytes_drop(&taken);
+    kw_secret_bytes_drop(&taken); /* may run twice */
+}
+
+static void secret_bytes__is_unchanged_when_memory_is_missing(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_secret_bytes) bytes = kw_secret_bytes_init(100000);
+    EXPECT_OK(kw_secret_bytes_append_str(&bytes, KW_STR("kept")));
+    kw_os_faults faults = {0};
+    kw_os_faults_use(&faults);
+    kw_os_fail_at(&faults, KW_OS_ALLOCATE, 1);
+    EXPECT_STATUS(kw_secret_bytes_reserve(&bytes, 50000), KW_NO_MEMORY);
+    kw_os_faults_use(NULL);
+    EXPECT_STR(shown(&bytes), "kept");
+}
+
+static void put_file(const char *path, const char *text, mode_t mode)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fputs(text, file) >= 0, 1);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+static void secret_bytes_read_file__cuts_one_line_end_of_texts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        const char *text;
+    } cases[] = {{"pass word", "pass word"}, {"pass\n", "pass"}, {"pass\r\n", "pass"},
+                 {"pass\n\n", "pass\n"},     {"\n", ""},         {"pass ", "pass "}};
+    tempdir dir = tempdir_make();
+    tempdir_path path = tempdir_join(&dir, "secret");
+    for (size_t i = 0; i < KW_COUNT(cases); i++) {
+        put_file(path.text, cases[i].file, 0600);
+        KW_AUTO(kw_secret_bytes) text = kw_secret_bytes_init(100);
+        KW_AUTO(kw_secret_bytes) raw = kw_secret_bytes_init(100);
+        EXPECT_OK(kw_secret_bytes_read_file(&text, path.text, true, NULL));
+        EXPECT_STR(shown(&text), cases[i].text);
+        EXPECT_OK(kw_secret_bytes_read_file(&raw, path.text, false, NULL));
+        EXPECT_STR(shown(&raw), cases[i].file);
+    }
+    tempdir_remove(&dir);
+}
+
+static void secret_bytes_read_file__refuses_open_absent_and_long_files(void **state)
+{
+    (void)state;
+    tempdir dir = tempdir_make();
+    tempdir_path path = tempdir_join(&dir, "secret");
+    kw_error err = {0};
+    KW_AUTO(kw_secret_bytes) out = kw_secret_bytes_init(8);
+    EXPECT_STATUS(kw_secret_bytes_read_file(&out, path.text, true, &err), KW_NOT_FOUND);
+    put_file(path.text, "12345678", 0640);
+    EXPECT_STATUS(kw_secret_bytes_read_file(&out, path.text, true, &err), KW_FORBIDDEN);
+    put_file(path.text, "123456789", 0600);
+    EXPECT_STATUS(kw_secret_bytes_read_file(&out, path.text, true, &err), KW_LIMIT);
+    assert_null(out.secret);
+    assert_null(strstr(err.text, "1234"));
+    tempdir_remove(&dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(secret32_of__takes_32_bytes_only),
+        cmocka_unit_test(secret32__is_wiped_by_drop_and_compared_whole),
+        cmocka_unit_test(base64__round_trips),
+        cmocka_unit_test(secret32_of_base64__refuses_what_is_not_canonical),
+        cmocka_unit_test(secret_key__keeps_its_own_copy),
+        cmocka_unit_test(secret_bytes__grows_to_its_maximum_and_no_further),
+        cmocka_unit_test(secret_bytes__is_unchanged_when_memory_is_missing),
+        cmocka_unit_test(secret_bytes_read_file__cuts_one_line_end_of_texts),
+        cmocka_unit_test(secret_bytes_read_file__refuses_open_absent_and_long_files),
+    };
+    return cmocka_run_group_tests_name("crypto/secret", tests, NULL, NULL);
+}
