@@ -3,6 +3,18 @@
 #include "cli/commands.h"
 
 static const kw_command *const commands[] = {
+    &kw_command_dev_ca_init,
+    &kw_command_dev_ca_issue,
+    &kw_command_emtp_keys_list,
+    &kw_command_emtp_keys_get,
+    &kw_command_emtp_keys_rotate,
+    &kw_command_emtp_keys_revoke,
+    &kw_command_emtp_keys_export,
+    &kw_command_emtp_participants_add,
+    &kw_command_emtp_participants_list,
+    &kw_command_emtp_participants_revoke,
+    &kw_command_emtp_stream_get,
+    &kw_command_emtp_stream_follow,
     &kw_command_completion,
     &kw_command_man,
     &kw_command_version,
@@ -15,6 +27,7 @@ static const kw_command_group groups[] = {
     {"emtp participants", "who may get keys"},
     {"emtp stream", "key and code streams (STP)"},
     {"audit", "the audit log"},
+    {"dev-ca", "certificates for development and tests"},
 };
 
 static const char *const schema_ids[] = {"v1", NULL};

@@ -6,6 +6,18 @@
 #include "cli/command.h"
 
 extern const kw_command kw_command_completion;
+extern const kw_command kw_command_dev_ca_init;
+extern const kw_command kw_command_dev_ca_issue;
+extern const kw_command kw_command_emtp_keys_list;
+extern const kw_command kw_command_emtp_keys_get;
+extern const kw_command kw_command_emtp_keys_rotate;
+extern const kw_command kw_command_emtp_keys_revoke;
+extern const kw_command kw_command_emtp_keys_export;
+extern const kw_command kw_command_emtp_participants_add;
+extern const kw_command kw_command_emtp_participants_list;
+extern const kw_command kw_command_emtp_participants_revoke;
+extern const kw_command kw_command_emtp_stream_get;
+extern const kw_command kw_command_emtp_stream_follow;
 extern const kw_command kw_command_help;
 extern const kw_command kw_command_man;
 extern const kw_command kw_command_version;
