@@ -225,6 +225,10 @@ class CheckTree(unittest.TestCase):
         text = with_body(nested(3).replace("b();", "c = (d){{{{1}}}};"))
         self.assertEqual(self.findings({"src/base/span.c": text}), [])
 
+    def test_a_reason_may_hold_commas_and_parentheses(self):
+        text = KEY_C + 'int x = kw_declassify_span(f(a, b), "shown (once), to its holder");\n'
+        self.assertEqual(self.findings({"src/crypto/key.c": text}), [])
+
     def test_callbacks_of_libraries_keep_their_shape(self):
         params = "nghttp2_session *s, int a, int b, int c, int d, int e"
         text = KEY_C + f"static int on_header({params});\n"

@@ -9,7 +9,7 @@ FUNCTION_LINES_MAX = 70
 NESTING_MAX = 3
 WIDTH_MAX = 100
 PARAMS_MAX = 5
-ERR = re.compile(r"\bkw_(client_)?error \*")
+ERR = re.compile(r"(?<!const )\bkw_(client_)?error \*")
 # Callbacks whose shape a library dictates are known by its handle among the parameters.
 LIBRARY_HANDLE = re.compile(r"\b(nghttp2_session|SSL|SSL_CTX|CURL|uv_\w+_t|llhttp_t)\b")
 
@@ -21,10 +21,13 @@ OS_CALLS = (
 HEAP_CALLS = "malloc calloc realloc free strdup strndup"
 PRINT_CALLS = "printf vprintf fprintf vfprintf dprintf puts fputs putchar"
 
-SECRET_TYPE = re.compile(r"\bkw_(secret\w*|\w+_secret|hmac_key|ed25519_key)\b")
+# Secrets that come in: behind a const pointer, or a borrowed span of them.
+SECRET_INPUT = re.compile(
+    r"const kw_(secret\w*|\w+_secret|hmac_key|ed25519_key) \*|\bkw_secret_span (?!\*)"
+)
 # Their names say all: nothing of the value decides what they do.
 PLAIN_VERBS = re.compile(r"_(drop|free|wipe|init|view|take|len)$|^kw_declassify_")
-REASON_BYTES_MIN = 8
+REASON_BYTES_MIN = 4
 
 
 def calls_of(source, words):
@@ -147,10 +150,12 @@ def _contract(source, function):
             yield f"{name}: KW_MUST_USE is missing"
     # A function whose first parameter is the error words it; for all others it comes last.
     errs = [at for at, param in enumerate(function.params) if ERR.search(param)]
-    if errs and "..." not in function.params and errs[0] not in (0, len(function.params) - 1):
+    is_ours = name.startswith("kw_") and "..." not in function.params
+    if errs and is_ours and errs[0] not in (0, len(function.params) - 1):
         yield f"{name}: err must be the last parameter"
-    secret = any(SECRET_TYPE.search(p) for p in function.params)
-    if is_prototype and secret and not PLAIN_VERBS.search(name):
+    secret = any(SECRET_INPUT.search(p) for p in function.params)
+    is_exported = is_prototype and not source.is_in("tests")
+    if is_exported and secret and not PLAIN_VERBS.search(name):
         header = source.text[: source.text.find("*/")]
         if "CT:" not in source.block_above(function.line) and "CT:" not in header:
             yield f"{name}: takes a secret; its contract must end with CT: and what leaks"
@@ -162,9 +167,11 @@ def _reasons(source):
         while depth and at < len(source.code):
             depth += {"(": 1, ")": -1}.get(source.code[at], 0)
             at += 1
-        args = split_args(source.text[match.end() : at - 1])
-        if not args or "char *reason" in args[-1]:
+        # The last argument: its length in the code, where commas in literals are blank.
+        last = split_args(source.code[match.end() : at - 1].rstrip())[-1:]
+        if not last or "char *reason" in last[0]:
             continue
-        reason = re.fullmatch(r"\"(.*)\"", args[-1], re.S)
+        raw = source.text[match.end() : at - 1].rstrip()[-len(last[0]) :]
+        reason = re.fullmatch(r"\"(.*)\"", raw, re.S)
         if reason is None or len(reason.group(1)) < REASON_BYTES_MIN:
             yield source.finding("contracts", match.start(), f"{match.group(1)} needs a reason")

@@ -42,7 +42,7 @@ THIRD_PARTY = [
     ("cmocka", []),
 ]
 # The TLS part of OpenSSL lives in net/.
-TLS_HEADERS = {f"openssl/{name}.h" for name in "ssl err bio x509 x509_vfy tls1".split()}
+TLS_HEADERS = {f"openssl/{name}.h" for name in "ssl err bio x509 x509_vfy x509v3 tls1".split()}
 
 REFUSED_WORDS = set("util utils helper helpers manager common misc stuff".split())
 FOREIGN_NAMES = {"README.md", "CMakeLists.txt"}
@@ -201,7 +201,7 @@ def names(tree):
             refused = REFUSED_WORDS & set(re.split(r"[._-]", part.lower()))
             if refused:
                 yield Finding(path, 1, "names", f'"{refused.pop()}" says nothing; name the thing')
-            elif part not in FOREIGN_NAMES and not NAME.fullmatch(part):
+            elif part not in FOREIGN_NAMES and part[0] != "." and not NAME.fullmatch(part):
                 yield Finding(path, 1, "names", f'"{part}": lower case, digits and _ only')
 
 
