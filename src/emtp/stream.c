@@ -201,3 +201,9 @@ kw_status kw_emtp_stream_refresh(kw_emtp_stream *stream, kw_store *store, kw_err
     }
     return st;
 }
+
+void kw_emtp_stream_head_of(kw_emtp_stream *stream, kw_emtp_stream_head *out)
+{
+    KW_AUTO(kw_locked) hold = kw_lock(&stream->mutex);
+    *out = stream->head;
+}

@@ -74,6 +74,9 @@ typedef struct kw_emtp_stream_head {
         SeqNo, "\n", hex of the chain, "\n". */
 } kw_emtp_stream_head;
 
+/* The head of the present end. */
+void kw_emtp_stream_head_of(kw_emtp_stream *stream, kw_emtp_stream_head *out);
+
 /* Prepares an answer: fills the pull functions of `out`. BUSY: KW_EMTP_FOLLOWERS_MAX are open.
  * NO_MEMORY. UNAVAILABLE: the stream is closing. */
 KW_MUST_USE kw_status kw_emtp_stream_open(kw_emtp_stream *stream, kw_stream_reply *out,

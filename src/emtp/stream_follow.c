@@ -24,6 +24,7 @@ struct kw_emtp_follower {
     size_t pieces_count;
     size_t pieces_sent;
     size_t piece_sent;   /* bytes of the present piece */
+    uint64_t above;      /* beyond the end: rows up to here are not wanted; 0: none */
     size_t at;           /* next byte of the text after the pieces */
     bool is_caught_up;   /* has reached the end once: from now on it must keep up */
     kw_unix_ms ends_ms;  /* end of the whole answer, monotonic */
@@ -190,6 +191,19 @@ static kw_pull pull_nothing(kw_emtp_follower *follower, kw_pull_slot *slot, kw_u
     return KW_PULL_WAIT;
 }
 
+/* A reader that asked beyond the end gets nothing before a row above its SeqNo (C25). */
+static void skip_unwanted(kw_emtp_follower *follower)
+{
+    if (follower->above == 0) {
+        return;
+    }
+    const kw_emtp_stream *stream = follower->stream;
+    size_t first = first_above(stream, follower->above);
+    bool has_come = first < stream->places_count;
+    follower->at = has_come ? stream->places[first].offset : stream->text.len;
+    follower->above = has_come ? 0 : follower->above;
+}
+
 static kw_pull pull(void *source, kw_pull_slot *slot)
 {
     kw_emtp_follower *follower = source;
@@ -200,6 +214,7 @@ static kw_pull pull(void *source, kw_pull_slot *slot)
     if (slot->got > 0) {
         return KW_PULL_DATA;
     }
+    skip_unwanted(follower);
     size_t left = stream->text.len - follower->at;
     if (left == 0) {
         return pull_nothing(follower, slot, now_ms);
@@ -220,6 +235,8 @@ static kw_status start(kw_emtp_follower *follower, const kw_emtp_stream_query *q
     kw_emtp_stream *stream = follower->stream;
     size_t first = first_wanted(stream, query->since_id);
     follower->ends_ms = kw_clock_now_ms(&stream->options.monotonic) + query->hold_s * INT64_C(1000);
+    bool is_beyond = query->since_id > 0 && (uint64_t)query->since_id > stream->head.seq;
+    follower->above = is_beyond ? (uint64_t)query->since_id : 0;
     follower->at = first < stream->places_count ? stream->places[first].offset : stream->text.len;
     if (query->is_active) {
         follower->at = stream->text.len;
