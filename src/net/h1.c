@@ -415,9 +415,8 @@ static void h1_wake(kw_conn *conn, kw_exchange *x)
 static void h1_consumed(kw_conn *conn, kw_exchange *x, size_t len)
 {
     const h1 *h = conn->state;
-    KW_UNUSED(x);
     KW_UNUSED(len);
-    if (h->pending.len == 0 && !h->is_input_ended) {
+    if (h->pending.len == 0 && !h->is_input_ended && !kw_inflow_is_full(&x->inflow)) {
         kw_conn_resume(conn);
     }
 }

@@ -4,21 +4,32 @@
 
 #include <llhttp.h>
 
-/* Controls other than HTAB never occur in a header; bytes from 0x80 are obs-text, which values may
- * hold and llhttp refuses elsewhere. */
-static bool is_refused(uint8_t byte)
+/* Controls other than HTAB never occur in a header; bytes from 0x80 are obs-text, which only values
+ * may hold: llhttp refuses them in the request line, is_token_byte in names. */
+static bool is_control(uint8_t byte)
 {
     return (byte < 0x20 && byte != '\t') || byte == 0x7f;
 }
 
+/* tchar of RFC 9110 section 5.6.2. */
+static bool is_token_byte(uint8_t byte)
+{
+    uint8_t lower = byte | 0x20;
+    bool is_alnum = (byte >= '0' && byte <= '9') || (lower >= 'a' && lower <= 'z');
+    return is_alnum || (byte != 0 && strchr("!#$%&'*+-.^_`|~", byte) != NULL);
+}
+
 static kw_status end_line(kw_h1_scan *scan, const kw_h1_limits *limits)
 {
-    scan->is_complete = scan->line_bytes == 0 && scan->lines > 0;
-    if (scan->line_bytes == 0 && scan->lines == 0) {
-        return KW_BAD_INPUT; /* an empty line before the request line: RFC lets us, we do not */
+    bool is_empty = scan->line_bytes == 0;
+    bool is_request_line = scan->lines == 0;
+    if (is_request_line ? is_empty : !is_empty && !scan->has_colon) {
+        return KW_BAD_INPUT; /* RFC 9112 lets us skip empty lines in front; we do not */
     }
-    scan->lines += scan->is_complete ? 0 : 1;
+    scan->is_complete = is_empty;
+    scan->lines += is_empty ? 0 : 1;
     scan->line_bytes = 0;
+    scan->has_colon = false;
     scan->has_cr = false;
     return scan->lines > limits->fields_max + 1 ? KW_HEADERS_TOO_LARGE : KW_OK;
 }
@@ -32,7 +43,10 @@ static kw_status scan_byte(kw_h1_scan *scan, uint8_t byte, const kw_h1_limits *l
         scan->has_cr = true;
         return KW_OK;
     }
-    if (is_refused(byte) || (scan->line_bytes == 0 && (byte == ' ' || byte == '\t'))) {
+    bool is_in_name = scan->lines > 0 && !scan->has_colon;
+    if (is_in_name && byte == ':' && scan->line_bytes > 0) {
+        scan->has_colon = true;
+    } else if (is_in_name ? !is_token_byte(byte) : is_control(byte)) {
         return KW_BAD_INPUT;
     }
     scan->line_bytes++;
@@ -174,6 +188,15 @@ static kw_status check_connection(kw_head *head)
     return head->has[KW_HEAD_HTTP2_SETTINGS] ? KW_BAD_INPUT : KW_OK;
 }
 
+/* llhttp takes more spaces and more versions than the one form there is. */
+static bool is_strict_line(kw_str text, kw_str method, kw_str target)
+{
+    const char *behind = target.ptr + target.len;
+    kw_str rest = {behind, (size_t)(text.ptr + text.len - behind)};
+    return target.ptr == method.ptr + method.len + 1 &&
+           kw_str_starts_with(rest, KW_STR(" HTTP/1.1\r\n"));
+}
+
 kw_status kw_h1_head_parse(kw_head *out, kw_arena *arena, kw_str text)
 {
     reading r = {.head = out, .arena = arena};
@@ -184,12 +207,12 @@ kw_status kw_h1_head_parse(kw_head *out, kw_arena *arena, kw_str text)
     if (r.st == KW_LIMIT) {
         return KW_LIMIT;
     }
-    if (code != HPE_PAUSED || !r.is_complete || parser.http_major != 1 || parser.http_minor != 1) {
-        return KW_BAD_INPUT;
-    }
     kw_str method = {0};
     kw_str tail = {0};
     (void)kw_str_split(text, ' ', &method, &tail);
+    if (code != HPE_PAUSED || !r.is_complete || !is_strict_line(text, method, r.target)) {
+        return KW_BAD_INPUT;
+    }
     kw_head_set_method(out, method);
     KW_TRY(check_host(out));
     KW_TRY(check_connection(out));

@@ -26,6 +26,12 @@ kw_status kw_inflow_push(kw_inflow *inflow, bool *out_is_full, kw_span bytes)
     return KW_OK;
 }
 
+bool kw_inflow_is_full(kw_inflow *inflow)
+{
+    KW_AUTO(kw_locked) hold = kw_lock(&inflow->lock);
+    return inflow->bytes.len >= KW_INFLOW_HIGH_BYTES;
+}
+
 void kw_inflow_end(kw_inflow *inflow)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&inflow->lock);

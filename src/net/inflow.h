@@ -23,6 +23,7 @@ void kw_inflow_drop(kw_inflow *inflow);
 
 /* Loop side. LIMIT: more came than a pause lets through. *out_is_full: pause the connection. */
 KW_MUST_USE kw_status kw_inflow_push(kw_inflow *inflow, bool *out_is_full, kw_span bytes);
+bool kw_inflow_is_full(kw_inflow *inflow);
 void kw_inflow_end(kw_inflow *inflow);
 void kw_inflow_fail(kw_inflow *inflow, kw_status st);
 
