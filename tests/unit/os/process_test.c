@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "os/process.h"
+
+#include "support/expect.h"
+
+#include <grp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Runs `act` in a child, because none of this can be undone; true when it says so. */
+static bool holds_in_child(bool (*act)(void))
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        _exit(act() ? 0 : 1);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status == 0;
+}
+
+static bool harden_forbids_dumps(void)
+{
+    struct rlimit core = {.rlim_cur = 1};
+    return kw_process_harden(NULL) == KW_OK && getrlimit(RLIMIT_CORE, &core) == 0 &&
+           core.rlim_cur == 0 && core.rlim_max == 0 && prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+           prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+}
+
+static void harden__forbids_cores_traces_and_privileges(void **state)
+{
+    (void)state;
+    assert_true(holds_in_child(harden_forbids_dumps));
+}
+
+static bool raise_to_the_hard_limit(void)
+{
+    struct rlimit files = {.rlim_cur = 64, .rlim_max = 128};
+    uint64_t got = 0;
+    return setrlimit(RLIMIT_NOFILE, &files) == 0 && kw_process_raise_files(&got, 100, NULL) == 0 &&
+           got == 100 && kw_process_raise_files(&got, 50, NULL) == 0 && got == 100 &&
+           kw_process_raise_files(&got, 1000, NULL) == 0 && got == 128;
+}
+
+static void raise_files__stops_at_the_hard_limit_and_never_lowers(void **state)
+{
+    (void)state;
+    assert_true(holds_in_child(raise_to_the_hard_limit));
+}
+
+static bool drop_for_good(void)
+{
+    if (kw_process_drop_to("nobody", NULL) != KW_OK) {
+        return false;
+    }
+    gid_t groups[8];
+    int count = getgroups((int)KW_COUNT(groups), groups);
+    bool has_root_group = false;
+    for (int i = 0; i < count; i++) {
+        has_root_group |= groups[i] == 0;
+    }
+    return count >= 0 && !has_root_group && getuid() != 0 && geteuid() != 0 && getgid() != 0 &&
+           setuid(0) != 0 && setgid(0) != 0 && !kw_process_is_root() &&
+           prctl(PR_CAPBSET_READ, 0, 0, 0, 0) == 0 && prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+           kw_process_drop_to("nobody", NULL) == KW_FORBIDDEN;
+}
+
+static void drop_to__cannot_be_undone(void **state)
+{
+    (void)state;
+    if (!kw_process_is_root()) {
+        EXPECT_STATUS(kw_process_drop_to("nobody", NULL), KW_FORBIDDEN);
+        return;
+    }
+    assert_true(holds_in_child(drop_for_good));
+}
+
+static void drop_to__refuses_root_and_strangers(void **state)
+{
+    (void)state;
+    EXPECT_STATUS(kw_process_drop_to("root", NULL), KW_REFUSED);
+    EXPECT_STATUS(kw_process_drop_to("no-such-user-here", NULL), KW_NOT_FOUND);
+    EXPECT_STATUS(kw_process_drop_to("", NULL), KW_NOT_FOUND);
+}
+
+static bool id_is_own(void)
+{
+    return kw_process_id() == (int64_t)getpid();
+}
+
+static void process_id__is_that_of_the_process(void **state)
+{
+    (void)state;
+    assert_true(id_is_own());
+    assert_true(holds_in_child(id_is_own));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(harden__forbids_cores_traces_and_privileges),
+        cmocka_unit_test(raise_files__stops_at_the_hard_limit_and_never_lowers),
+        cmocka_unit_test(drop_to__cannot_be_undone),
+        cmocka_unit_test(drop_to__refuses_root_and_strangers),
+        cmocka_unit_test(process_id__is_that_of_the_process),
+    };
+    return cmocka_run_group_tests_name("os/process", tests, NULL, NULL);
+}
