@@ -27,10 +27,11 @@ static kw_status read_roles(kw_guard *guard, kw_role_bindings *out, kw_str text,
     KW_REQUIRE(rows != NULL, err, KW_NO_MEMORY, "reading guard.bootstrap");
     kw_role_bindings bindings = {.rows = rows};
     kw_role_set set = 0;
-    while (text.len > 0) {
+    bool has_more = true;
+    while (has_more) {
         kw_str name;
         kw_role role = KW_ROLE_ANONYMOUS;
-        (void)kw_str_split(text, '+', &name, &text);
+        has_more = kw_str_split(text, '+', &name, &text);
         KW_REQUIRE(kw_role_of_name(&role, name) == KW_OK && role != KW_ROLE_ANONYMOUS, err,
                    KW_CONFIG, "guard.bootstrap: there is no role %.*s", KW_STR_ARG(name));
         KW_REQUIRE((set & KW_ROLE_BIT(role)) == 0 && bindings.count < KW_IDENTITY_BINDINGS_MAX, err,
@@ -39,7 +40,6 @@ static kw_status read_roles(kw_guard *guard, kw_role_bindings *out, kw_str text,
         rows[bindings.count] = (kw_role_binding){.role = role, .expires_ms = INT64_MAX};
         bindings.count++;
     }
-    KW_REQUIRE(bindings.count > 0, err, KW_CONFIG, "guard.bootstrap: an identity without a role");
     KW_REQUIRE(!kw_rbac_is_conflict(set), err, KW_CONFIG,
                "guard.bootstrap: roles that one identity may not hold together");
     *out = bindings;

@@ -6,6 +6,7 @@
 #include "crypto/drbg.h"
 #include "emtp/api.h"
 #include "emtp/service.h"
+#include "guard/api.h"
 #include "guard/guard.h"
 #include "net/openapi.h"
 #include "net/server.h"
@@ -14,7 +15,7 @@
 
 enum {
     OPENAPI_BYTES_MAX = 4 << 20,
-    MOUNTS_COUNT = 3
+    MOUNTS_COUNT = 4
 };
 
 struct kw_daemon {
@@ -106,6 +107,8 @@ static kw_status mount(kw_daemon *daemon, kw_error *err)
     daemon->mounts[0] = (kw_mount){kw_node_routes, kw_node_routes_count, &daemon->state};
     daemon->mounts[1] = (kw_mount){kw_emtp_routes, kw_emtp_routes_count, daemon->emtp};
     daemon->mounts[2] = (kw_mount){kw_emtp_admin_routes, kw_emtp_admin_routes_count, daemon->emtp};
+    daemon->mounts[3] =
+        (kw_mount){kw_guard_admin_routes, kw_guard_admin_routes_count, daemon->guard};
     kw_guard_routes tables[MOUNTS_COUNT];
     for (size_t i = 0; i < MOUNTS_COUNT; i++) {
         tables[i] = (kw_guard_routes){daemon->mounts[i].routes, daemon->mounts[i].routes_count};
