@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Results as JSON or as text. Text goes to terminals, so it carries no control character of a peer. */
+ * Results as JSON or as text. Text goes to terminals, so it carries no control character of a
+ * peer. */
 #include "cli/print.h"
 
 #include "codec/json.h"
@@ -34,7 +35,8 @@ void kw_cli_note(kw_cli *cli, const char *format, ...)
 
 /* ---- cells ---- */
 
-/* Copies a text without controls (also those of C1 and broken UTF-8); gives its columns, roughly. */
+/* Copies a text without controls (also those of C1 and broken UTF-8); gives its columns, roughly.
+ * */
 static kw_status append_printable(kw_buf *out, kw_str text, size_t *columns)
 {
     while (text.len > 0) {

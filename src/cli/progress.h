@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A progress line on standard error: only on a terminal, only after two seconds, at most ten times a
- * second; rate and remaining time. */
+ * A progress line on standard error: only on a terminal, only after two seconds, at most ten times
+ * a second; rate and remaining time. */
 #ifndef KW_CLI_PROGRESS_H
 #define KW_CLI_PROGRESS_H
 

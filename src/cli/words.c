@@ -2,7 +2,8 @@
  * The tree is never built: its branches are prefixes of the rows. */
 #include "cli/words.h"
 
-/* What follows `words` in a command's words: "keys rotate" behind "emtp". False: it is elsewhere. */
+/* What follows `words` in a command's words: "keys rotate" behind "emtp". False: it is elsewhere.
+ * */
 static bool rest_behind(const kw_command *command, kw_str words, kw_str *out)
 {
     kw_str all = kw_str_of(command->words);

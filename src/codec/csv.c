@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * RFC 4180 as a byte-wise machine. Cells are gathered unquoted in one buffer, so memory is bounded by
- * one row whatever the chunks. */
+ * RFC 4180 as a byte-wise machine. Cells are gathered unquoted in one buffer, so memory is bounded
+ * by one row whatever the chunks. */
 #include "codec/csv.h"
 
 #include "base/heap.h"
@@ -78,7 +78,7 @@ uint64_t kw_csv_line(const kw_csv *csv)
     return csv->line;
 }
 
-static kw_status fail_at(kw_csv *csv, kw_error *err, kw_status st, const char *what)
+static kw_status fail_at(kw_csv *csv, kw_status st, const char *what, kw_error *err)
 {
     csv->has_failed = true;
     return kw_fail(err, st, "line %llu: %s", (unsigned long long)csv->line, what);
@@ -102,7 +102,8 @@ static bool end_cell(kw_csv *csv)
     return true;
 }
 
-/* Where a byte leads that ends a cell or is part of none: ',', CR, LF. False: it is another byte. */
+/* Where a byte leads that ends a cell or is part of none: ',', CR, LF. False: it is another byte.
+ * */
 static bool step_between(kw_csv *csv, uint8_t c, step *out)
 {
     if (c == ',') {
@@ -174,12 +175,12 @@ static kw_status take_span(kw_csv *csv, size_t len, bool keep, kw_error *err)
 {
     csv->row_bytes += len;
     if (csv->row_bytes > csv->row_bytes_max) {
-        return fail_at(csv, err, KW_LIMIT, "the row is too long");
+        return fail_at(csv, KW_LIMIT, "the row is too long", err);
     }
     kw_span taken = {csv->chunk.ptr, len};
     csv->chunk = (kw_span){csv->chunk.ptr + len, csv->chunk.len - len};
     if (keep && kw_buf_append(&csv->text, taken) != KW_OK) {
-        return fail_at(csv, err, KW_NO_MEMORY, "no memory for the row");
+        return fail_at(csv, KW_NO_MEMORY, "no memory for the row", err);
     }
     return KW_OK;
 }
@@ -192,7 +193,7 @@ static kw_status finish_row(kw_csv *csv, const kw_str **out_cells, size_t *out_c
     for (size_t i = 0; i < csv->cells_count; i++) {
         kw_str cell = {all.len == 0 ? "" : all.ptr + begin, csv->ends[i] - begin};
         if (!kw_utf8_is_valid(cell) || memchr(cell.ptr, 0, cell.len) != NULL) {
-            return fail_at(csv, err, KW_BAD_INPUT, "a cell is not valid UTF-8 or holds U+0000");
+            return fail_at(csv, KW_BAD_INPUT, "a cell is not valid UTF-8 or holds U+0000", err);
         }
         csv->cells[i] = cell;
         begin = csv->ends[i];
@@ -212,10 +213,10 @@ static kw_status finish_input(kw_csv *csv, const kw_str **out_cells, size_t *out
         return KW_END;
     }
     if (csv->at == IN_QUOTED_CELL || csv->at == AFTER_CR) {
-        return fail_at(csv, err, KW_BAD_INPUT, "the row is not complete");
+        return fail_at(csv, KW_BAD_INPUT, "the row is not complete", err);
     }
     if (!end_cell(csv)) {
-        return fail_at(csv, err, KW_LIMIT, "the row has too many cells");
+        return fail_at(csv, KW_LIMIT, "the row has too many cells", err);
     }
     return finish_row(csv, out_cells, out_count, err);
 }
@@ -234,11 +235,11 @@ static kw_status advance(kw_csv *csv, step *out, kw_error *err)
     *out = take_byte(csv, c, &keep, &ends_cell);
     csv->lines_seen += c == '\n';
     if (*out == STEP_BAD) {
-        return fail_at(csv, err, KW_BAD_INPUT, "a quote or carriage return out of place");
+        return fail_at(csv, KW_BAD_INPUT, "a quote or carriage return out of place", err);
     }
     KW_TRY(take_span(csv, 1, keep, err));
     if (ends_cell && !end_cell(csv)) {
-        return fail_at(csv, err, KW_LIMIT, "the row has too many cells");
+        return fail_at(csv, KW_LIMIT, "the row has too many cells", err);
     }
     return KW_OK;
 }
@@ -246,7 +247,7 @@ static kw_status advance(kw_csv *csv, step *out, kw_error *err)
 kw_status kw_csv_next(kw_csv *csv, const kw_str **out_cells, size_t *out_count, kw_error *err)
 {
     if (csv->has_failed) {
-        return fail_at(csv, err, KW_BAD_INPUT, "the input was refused before");
+        return fail_at(csv, KW_BAD_INPUT, "the input was refused before", err);
     }
     if (csv->row_bytes == 0) {
         begin_row(csv);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * CSV rows (RFC 4180) from chunks of any size, in bounded memory. Rows end with LF or CRLF; a quoted
- * cell may hold commas, line ends and doubled quotes; a quote elsewhere is an error, not a guess. */
+ * CSV rows (RFC 4180) from chunks of any size, in bounded memory. Rows end with LF or CRLF; a
+ * quoted cell may hold commas, line ends and doubled quotes; a quote elsewhere is an error, not a
+ * guess. */
 #ifndef KW_CODEC_CSV_H
 #define KW_CODEC_CSV_H
 

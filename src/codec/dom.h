@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Private to codec/: the tree that json.h hides. A tree is one block of memory: its nodes in the order
- * of the text, each container directly before its first child, then the texts of all strings. */
+ * Private to codec/: the tree that json.h hides. A tree is one block of memory: its nodes in the
+ * order of the text, each container directly before its first child, then the texts of all
+ * strings. */
 #ifndef KW_CODEC_DOM_H
 #define KW_CODEC_DOM_H
 

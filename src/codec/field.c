@@ -231,42 +231,50 @@ kw_status kw_field_print(kw_buf *out, const void *object, const kw_field *field)
     return KW_OK;
 }
 
+/* A query on its way into an object. */
+typedef struct query {
+    void *object;
+    kw_arena *arena;
+    const kw_schema *schema;
+    bool is_given[FIELDS_MAX];
+} query;
+
 /* Sets the member of one pair and remembers that it was given. */
-static kw_status set_pair(void *object, kw_arena *arena, const kw_schema *schema, kw_str name,
-                          kw_str value, bool *is_given, kw_error *err)
+static kw_status set_pair(query *q, kw_str name, kw_str value, kw_error *err)
 {
     kw_str decoded = {0};
-    KW_TRY_AT(err, kw_form_decode(arena, &decoded, name), "reading a name of the query");
-    const kw_field *field = kw_field_find(schema, decoded);
+    KW_TRY_AT(err, kw_form_decode(q->arena, &decoded, name), "reading a name of the query");
+    const kw_field *field = kw_field_find(q->schema, decoded);
     if (field == NULL || (field->flags & KW_QUERY) == 0) {
         return kw_fail(err, KW_BAD_INPUT, "the query has an unknown parameter");
     }
-    size_t row = (size_t)(field - schema->fields);
-    if (is_given[row] && field->kind != KW_KIND_STRS) {
+    size_t row = (size_t)(field - q->schema->fields);
+    if (q->is_given[row] && field->kind != KW_KIND_STRS) {
         return kw_fail(err, KW_BAD_INPUT, "%s: given twice", field->name);
     }
-    if (!is_given[row] && field->kind == KW_KIND_STRS) {
-        *(kw_strs *)kw_member_at(object, field) = (kw_strs){0}; /* instead of the fallback */
+    if (!q->is_given[row] && field->kind == KW_KIND_STRS) {
+        *(kw_strs *)kw_member_at(q->object, field) = (kw_strs){0}; /* instead of the fallback */
     }
-    is_given[row] = true;
-    KW_TRY_AT(err, kw_form_decode(arena, &decoded, value), "reading parameter %s", field->name);
-    return kw_field_set(object, arena, field, decoded, err);
+    q->is_given[row] = true;
+    KW_TRY_AT(err, kw_form_decode(q->arena, &decoded, value), "reading parameter %s", field->name);
+    return kw_field_set(q->object, q->arena, field, decoded, err);
 }
 
-kw_status kw_query_decode(void *object, kw_arena *arena, const kw_schema *schema, kw_str query,
+kw_status kw_query_decode(void *object, kw_arena *arena, const kw_schema *schema, kw_str text,
                           kw_error *err)
 {
-    bool is_given[FIELDS_MAX] = {false};
+    query q = {.object = object, .arena = arena, .schema = schema};
     KW_ASSERT(schema->count <= FIELDS_MAX);
+    kw_str rest = text;
     kw_str name = {0};
     kw_str value = {0};
-    while (kw_form_next(&query, &name, &value)) {
-        KW_TRY(set_pair(object, arena, schema, name, value, is_given, err));
+    while (kw_form_next(&rest, &name, &value)) {
+        KW_TRY(set_pair(&q, name, value, err));
     }
     for (size_t i = 0; i < schema->count; i++) {
         const kw_field *field = &schema->fields[i];
         bool is_needed = (field->flags & KW_QUERY) != 0 && (field->flags & KW_REQ) != 0;
-        KW_REQUIRE(!is_needed || is_given[i], err, KW_BAD_INPUT, "%s: missing", field->name);
+        KW_REQUIRE(!is_needed || q.is_given[i], err, KW_BAD_INPUT, "%s: missing", field->name);
     }
     return KW_OK;
 }

@@ -58,7 +58,8 @@ typedef struct kw_enum_name {
 
 typedef struct kw_schema kw_schema;
 
-/* One row. A row with zeros accepts least: no secret shown, no control character, nothing below 0. */
+/* One row. A row with zeros accepts least: no secret shown, no control character, nothing below 0.
+ * */
 typedef struct kw_field {
     const char *name; /* of the member, and of the JSON member */
     size_t offset;    /* of the member in its struct, bytes */
@@ -159,10 +160,11 @@ const kw_field *kw_field_find(const kw_schema *schema, kw_str name);
  * its own row refuses is a bug and aborts. */
 KW_MUST_USE kw_status kw_object_init(void *object, kw_arena *arena, const kw_schema *schema);
 
-/* Sets one member from text as it stands in a path, a query, an environment variable or on a command
- * line: decimal numbers, true/false, names of enums; a kw_strs gets one item more. Checks as the
- * JSON decoder does. BAD_INPUT: wrong form, length or range; the text names the member, never the
- * value. LIMIT: too many items, or the arena is full. Objects and lists of objects: BAD_INPUT. */
+/* Sets one member from text as it stands in a path, a query, an environment variable or on a
+ * command line: decimal numbers, true/false, names of enums; a kw_strs gets one item more. Checks
+ * as the JSON decoder does. BAD_INPUT: wrong form, length or range; the text names the member,
+ * never the value. LIMIT: too many items, or the arena is full. Objects and lists of objects:
+ * BAD_INPUT. */
 KW_MUST_USE kw_status kw_field_set(void *object, kw_arena *arena, const kw_field *field,
                                    kw_str text, kw_error *err);
 
@@ -185,6 +187,6 @@ const void *kw_field_item(const void *object, const kw_field *field, size_t inde
 /* Fills the KW_QUERY members of an object that kw_object_init prepared from `a=1&b=2`.
  * BAD_INPUT: unknown or repeated names (a kw_strs may repeat), bad values, a KW_REQ one missing. */
 KW_MUST_USE kw_status kw_query_decode(void *object, kw_arena *arena, const kw_schema *schema,
-                                      kw_str query, kw_error *err);
+                                      kw_str text, kw_error *err);
 
 #endif /* KW_CODEC_FIELD_H */

@@ -11,8 +11,8 @@
  * value; empty pairs ("a=1&&b=2") are skipped. False: there is none left. */
 bool kw_form_next(kw_str *rest, kw_str *out_name, kw_str *out_value);
 
-/* Decodes a name or a value of a pair: '+' is a space, %XX a byte (either case). The result is valid
- * UTF-8 without U+0000 and lives in the arena. BAD_INPUT, LIMIT. */
+/* Decodes a name or a value of a pair: '+' is a space, %XX a byte (either case). The result is
+ * valid UTF-8 without U+0000 and lives in the arena. BAD_INPUT, LIMIT. */
 KW_MUST_USE kw_status kw_form_decode(kw_arena *arena, kw_str *out, kw_str text);
 
 /* The same for one segment of a path, where '+' is itself and %2F is refused. */

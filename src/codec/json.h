@@ -11,11 +11,12 @@
 /* ---- structs ---- */
 
 /* Reads a body into a struct. Members with KW_PATH or KW_QUERY are not of the body: they stay as
- * they are in `out` and are unknown here. All others get their value, fallback or zero. Texts, bytes
- * and lists live in the arena, not in `body`. `out` is written only on success.
- * BAD_INPUT: not JSON, not an object, duplicate, unknown or missing members, a wrong type, length or
- * range, invalid UTF-8, U+0000, an integer beyond 2^53 - 1 that is not a string; the text names the
- * member ("keys[3].kid"), never a value. LIMIT: too deep, too many items, or the arena is full. */
+ * they are in `out` and are unknown here. All others get their value, fallback or zero. Texts,
+ * bytes and lists live in the arena, not in `body`. `out` is written only on success.
+ * BAD_INPUT: not JSON, not an object, duplicate, unknown or missing members, a wrong type, length
+ * or range, invalid UTF-8, U+0000, an integer beyond 2^53 - 1 that is not a string; the text names
+ * the member ("keys[3].kid"), never a value. LIMIT: too deep, too many items, or the arena is
+ * full. */
 KW_MUST_USE kw_status kw_json_decode(void *out, kw_arena *arena, const kw_schema *schema,
                                      kw_span body, kw_error *err);
 
@@ -45,12 +46,12 @@ typedef enum kw_json_kind {
     KW_JSON_OBJECT,
 } kw_json_kind;
 
-/* Parses an object or array into one block of memory that keeps nothing of `text`; free the root with
- * kw_json_free. The block takes 32 bytes for each comma and bracket of the text: bound the text.
- * BAD_INPUT: not JSON, another root, a byte order mark, duplicate members at any depth, invalid UTF-8,
- * a lone surrogate, U+0000, an integer beyond 64 bits, anything but white space behind the root.
- * LIMIT: deeper than `depth_max` (at most KW_TREE_DEPTH_MAX; the root counts as 1). NO_MEMORY. The
- * error text never shows the input. */
+/* Parses an object or array into one block of memory that keeps nothing of `text`; free the root
+ * with kw_json_free. The block takes 32 bytes for each comma and bracket of the text: bound the
+ * text. BAD_INPUT: not JSON, another root, a byte order mark, duplicate members at any depth,
+ * invalid UTF-8, a lone surrogate, U+0000, an integer beyond 64 bits, anything but white space
+ * behind the root. LIMIT: deeper than `depth_max` (at most KW_TREE_DEPTH_MAX; the root counts as
+ * 1). NO_MEMORY. The error text never shows the input. */
 KW_MUST_USE kw_status kw_json_parse(kw_json **out, kw_span text, unsigned depth_max, kw_error *err);
 
 /* Only for a root. Takes NULL. */
@@ -69,15 +70,15 @@ KW_MUST_USE bool kw_json_integer(const kw_json *value, int64_t *out);
 /* Items of an array or members of an object; 0 for other kinds. */
 size_t kw_json_count(const kw_json *value);
 
-/* Item `index` of an array; NULL outside it and for other kinds. Walks from the first item: to visit
- * all of them use kw_json_next. */
+/* Item `index` of an array; NULL outside it and for other kinds. Walks from the first item: to
+ * visit all of them use kw_json_next. */
 const kw_json *kw_json_item(const kw_json *array, size_t index);
 
 /* Member with that name (NUL-terminated); NULL when absent and for other kinds. */
 const kw_json *kw_json_get(const kw_json *object, const char *name);
 
-/* Walks the members of an object or the items of an array (their names are empty) in the order of the
- * text. Start with `at` NULL; false: there are no more.
+/* Walks the members of an object or the items of an array (their names are empty) in the order of
+ * the text. Start with `at` NULL; false: there are no more.
  *     for (const void *at = NULL; kw_json_next(object, &at, &name, &value);) { ... } */
 bool kw_json_next(const kw_json *object, const void **at, kw_str *out_name,
                   const kw_json **out_value);

@@ -385,8 +385,8 @@ static kw_status read_tree(parser *p)
     return p->at == p->end ? KW_OK : bad(p, "text behind the end");
 }
 
-/* Every value but the root is the first of its container or stands behind a comma, so these bytes bound
- * the nodes; those inside strings only make the block larger than needed. */
+/* Every value but the root is the first of its container or stands behind a comma, so these bytes
+ * bound the nodes; those inside strings only make the block larger than needed. */
 static size_t count_nodes(kw_span text)
 {
     size_t count = 1;

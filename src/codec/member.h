@@ -61,7 +61,8 @@ static inline const void *kw_member_of(const void *object, const kw_field *field
     return (const uint8_t *)object + field->offset;
 }
 
-/* The items of a KW_KIND_LIST: every such struct begins like this one (KW_FIELD_LIST reads .items). */
+/* The items of a KW_KIND_LIST: every such struct begins like this one (KW_FIELD_LIST reads
+ * .items). */
 typedef struct kw_any_list {
     void *items;
     size_t count;

@@ -8,7 +8,7 @@
 static kw_status decode_object(void *out, kw_tree_decoder *d, const kw_schema *schema,
                                const kw_json *tree, const kw_path *path, kw_error *err);
 
-static kw_status wrong_type(const kw_path *path, kw_error *err, const char *wanted)
+static kw_status wrong_type(const kw_path *path, const char *wanted, kw_error *err)
 {
     return kw_path_fail(path, err, KW_BAD_INPUT, "wrong type, wanted %s", wanted);
 }
@@ -25,7 +25,7 @@ static kw_status decode_number(void *out, const kw_field *field, const kw_json *
             return kw_path_fail(path, err, KW_BAD_INPUT, "beyond 2^53 - 1: write it as a string");
         }
     } else if (kw_json_kind_of(value) != KW_JSON_STRING || !kw_field_is_wide(field)) {
-        return wrong_type(path, err, "a whole number");
+        return wrong_type(path, "a whole number", err);
     } else if (!kw_number_parse(&number, kw_json_text(value))) {
         return kw_path_fail(path, err, KW_BAD_INPUT, "not a whole number");
     }
@@ -37,7 +37,7 @@ static kw_status decode_bool(void *out, const kw_field *field, const kw_json *va
 {
     kw_json_kind kind = kw_json_kind_of(value);
     if (kind != KW_JSON_TRUE && kind != KW_JSON_FALSE) {
-        return wrong_type(path, err, "true or false");
+        return wrong_type(path, "true or false", err);
     }
     kw_member_put_bool(out, field, kind == KW_JSON_TRUE);
     return KW_OK;
@@ -47,7 +47,7 @@ static kw_status check_items(const kw_json *value, const kw_field *field, const 
                              kw_error *err)
 {
     if (kw_json_kind_of(value) != KW_JSON_ARRAY) {
-        return wrong_type(path, err, "a list");
+        return wrong_type(path, "a list", err);
     }
     size_t count = kw_json_count(value);
     size_t most = kw_field_items_max(field);
@@ -75,7 +75,7 @@ static kw_status decode_strs(kw_strs *out, kw_tree_decoder *d, const kw_field *f
         kw_path here = {.up = path, .index = i};
         d->spot = item;
         if (kw_json_kind_of(item) != KW_JSON_STRING) {
-            return wrong_type(&here, err, "text");
+            return wrong_type(&here, "text", err);
         }
         KW_TRY(
             kw_member_copy_item(&list.items[i], d->arena, field, kw_json_text(item), &here, err));
@@ -135,7 +135,7 @@ static kw_status decode_member(void *out, kw_tree_decoder *d, const kw_field *fi
         break;
     }
     if (kw_json_kind_of(value) != KW_JSON_STRING) {
-        return wrong_type(path, err, "text");
+        return wrong_type(path, "text", err);
     }
     return kw_member_put_text(out, d->arena, field, kw_json_text(value), path, err);
 }
@@ -201,7 +201,7 @@ static kw_status decode_object(void *out, kw_tree_decoder *d, const kw_schema *s
 {
     d->spot = tree;
     if (kw_json_kind_of(tree) != KW_JSON_OBJECT) {
-        return wrong_type(path, err, "an object");
+        return wrong_type(path, "an object", err);
     }
     if (kw_object_init(out, d->arena, schema) != KW_OK) {
         return kw_path_fail(path, err, KW_LIMIT, "no room for the value");

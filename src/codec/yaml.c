@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * libyaml's events are rewritten as JSON, which the strict tree then reads: one set of rules for both.
- * Both list values in the order of the text, so the n-th node has the n-th recorded line. */
+ * libyaml's events are rewritten as JSON, which the strict tree then reads: one set of rules for
+ * both. Both list values in the order of the text, so the n-th node has the n-th recorded line. */
 #include "codec/yaml.h"
 
 #include "codec/json.h"

@@ -8,7 +8,8 @@
 #include "codec/field.h"
 
 /* Reads a document into a struct, as kw_json_decode does. An empty document is an empty mapping.
- * BAD_INPUT, LIMIT as there; the text begins with "line 12: ". An unknown key brings a suggestion. */
+ * BAD_INPUT, LIMIT as there; the text begins with "line 12: ". An unknown key brings a suggestion.
+ * */
 KW_MUST_USE kw_status kw_yaml_decode(void *out, kw_arena *arena, const kw_schema *schema,
                                      kw_span text, kw_error *err);
 

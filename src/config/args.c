@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Words of a command line into members. Texts of errors name the option and never show its value. */
+ * Words of a command line into members. Texts of errors name the option and never show its value.
+ * */
 #include "config/args.h"
 
 #include "codec/suggest.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Command-line words into structs by field tables: `--name value`, `--name=value`, `--flag`,
- * `--no-flag`, repeated `--item a --item b`, words by position (KW_ARG), `--` before words that begin
- * with '-'. A member `issued_after` is the option `--issued-after`. */
+ * `--no-flag`, repeated `--item a --item b`, words by position (KW_ARG), `--` before words that
+ * begin with '-'. A member `issued_after` is the option `--issued-after`. */
 #ifndef KW_CONFIG_ARGS_H
 #define KW_CONFIG_ARGS_H
 
@@ -21,7 +21,8 @@ typedef struct kw_args_target {
 KW_MUST_USE kw_status kw_args_read(const kw_args_target *targets, size_t targets_count,
                                    kw_arena *arena, kw_strs words, kw_error *err);
 
-/* USAGE: a KW_REQ member of the target is empty. Apart from reading, so that --help needs nothing. */
+/* USAGE: a KW_REQ member of the target is empty. Apart from reading, so that --help needs nothing.
+ * */
 KW_MUST_USE kw_status kw_args_check_required(const kw_args_target *target, kw_error *err);
 
 /* Appends the option's spelling, "--issued-after" or "KEY-ID" for a KW_ARG. LIMIT, NO_MEMORY. */

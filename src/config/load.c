@@ -109,21 +109,27 @@ static kw_status unknown_option(const kw_section *section, kw_str name, const ch
                    s.best.len > 0 ? "?" : "");
 }
 
-/* Sets `name` of the section; errors begin with the source. */
-static kw_status set_named(void *config, kw_arena *arena, const kw_section *section, kw_str name,
-                           kw_str value, const char *source, kw_error *err)
+/* A name and a value from outside. */
+typedef struct assignment {
+    const kw_section *section;
+    kw_str name; /* of an option, perhaps */
+    kw_str value;
+    const char *source; /* what errors begin with */
+} assignment;
+
+static kw_status assign(void *config, kw_arena *arena, const assignment *a, kw_error *err)
 {
-    target to = {section, kw_field_find(section->schema, name)};
+    target to = {a->section, kw_field_find(a->section->schema, a->name)};
     if (to.option == NULL) {
-        return unknown_option(section, name, source, err);
+        return unknown_option(a->section, a->name, a->source, err);
     }
     kw_error inner = {0};
-    kw_status st = set_option(config, arena, &to, value, &inner);
-    return st == KW_OK ? KW_OK : kw_fail(err, as_config(st), "%s: %s", source, inner.text);
+    kw_status st = set_option(config, arena, &to, a->value, &inner);
+    return st == KW_OK ? KW_OK : kw_fail(err, as_config(st), "%s: %s", a->source, inner.text);
 }
 
-/* The section that a variable's name (lower case, without its prefix) begins with; the longest wins,
- * so that sections `net` and `net_client` can live side by side. */
+/* The section that a variable's name (lower case, without its prefix) begins with; the longest
+ * wins, so that sections `net` and `net_client` can live side by side. */
 static const kw_section *section_of_variable(const kw_config_shape *shape, kw_str name)
 {
     const kw_section *best = NULL;
@@ -162,18 +168,18 @@ static kw_status load_variable(void *config, kw_arena *arena, const kw_config_sh
         return KW_OK;
     }
     size_t skip = strlen(section->name) + 1;
-    option = (kw_str){option.ptr + skip, option.len - skip};
-    return set_named(config, arena, section, option, value, source, err);
+    assignment a = {section, {option.ptr + skip, option.len - skip}, value, source};
+    return assign(config, arena, &a, err);
 }
 
 static kw_status load_assignment(void *config, kw_arena *arena, const kw_config_shape *shape,
-                                 kw_str assignment, kw_error *err)
+                                 kw_str text, kw_error *err)
 {
     kw_str path = {0};
     kw_str value = {0};
     kw_str name = {0};
     kw_str option = {0};
-    bool has_form = kw_str_split(assignment, '=', &path, &value) &&
+    bool has_form = kw_str_split(text, '=', &path, &value) &&
                     kw_str_split(path, '.', &name, &option) && path.len < NAME_BYTES_MAX - 8 &&
                     kw_str_is_made_of(path, "._");
     KW_REQUIRE(has_form, err, KW_CONFIG, "--set takes section.name=value");
@@ -181,7 +187,8 @@ static kw_status load_assignment(void *config, kw_arena *arena, const kw_config_
     KW_REQUIRE(section != NULL, err, KW_CONFIG, "--set %.*s: no such section", KW_STR_ARG(path));
     char source[NAME_BYTES_MAX] = "--set ";
     memcpy(source + strlen(source), path.ptr, path.len);
-    return set_named(config, arena, section, option, value, source, err);
+    assignment a = {section, option, value, source};
+    return assign(config, arena, &a, err);
 }
 
 static kw_status check_required(const void *config, const kw_config_shape *shape, kw_error *err)

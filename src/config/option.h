@@ -17,11 +17,12 @@
 
 #include "codec/field.h"
 
-/* An option is a field whose row says its fallback, its help and whether it reloads. KW_REQ: there is
- * no sensible fallback, the operator must give it. */
+/* An option is a field whose row says its fallback, its help and whether it reloads. KW_REQ: there
+ * is no sensible fallback, the operator must give it. */
 typedef kw_field kw_option;
 
-/* KW_OPTION(struct type, member, largest, .min = 1, .fallback = "1", .reloads = true, .help = "") */
+/* KW_OPTION(struct type, member, largest, .min = 1, .fallback = "1", .reloads = true, .help = "")
+ * */
 #define KW_OPTION(type, member, largest, ...)                                      \
     {                                                                              \
         .name = #member, .offset = offsetof(type, member),                         \

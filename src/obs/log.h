@@ -43,8 +43,8 @@ typedef struct kw_log_event {
 /* KW_LOG(log, event type, designated members...); `log` may be NULL. */
 #define KW_LOG(log, type, ...) kw_log_write((log), &type##_event, &(const type){__VA_ARGS__})
 
-/* Longest line, newline included: what a pipe takes in one piece. A longer event keeps its ts, level
- * and name, and says "cut":true. */
+/* Longest line, newline included: what a pipe takes in one piece. A longer event keeps its ts,
+ * level and name, and says "cut":true. */
 #define KW_LOG_LINE_BYTES_MAX 4096
 
 /* Where lines go, and the time they carry. Handles of one log may be used by all threads. */
