@@ -13,12 +13,12 @@ typedef enum kw_sql_role {
 } kw_sql_role;
 
 typedef enum kw_sql_verb {
-    KW_SQL_BEGIN = 0, /* connects again when the connection was lost and the back-off is over */
+    KW_SQL_BEGIN = 0, /* connects again when the connection was lost and the back-off is over; the
+                       * writer's transaction begins with a savepoint */
     KW_SQL_COMMIT,    /* durable when it returns KW_OK */
     KW_SQL_ROLLBACK,
-    KW_SQL_SAVEPOINT,
-    KW_SQL_RELEASE, /* keeps what was done since the savepoint */
-    KW_SQL_UNDO,    /* undoes it and releases the savepoint */
+    KW_SQL_KEEP, /* moves the savepoint here: what was done before stays */
+    KW_SQL_UNDO, /* undoes what was done since the savepoint, which stays where it is */
 } kw_sql_verb;
 
 typedef struct kw_sql_driver kw_sql_driver;

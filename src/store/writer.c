@@ -14,6 +14,7 @@ typedef struct batch {
     kw_write *last;
     uint32_t count;
     uint64_t close_at_ns; /* takes no write from here on */
+    bool has_unkept;      /* the savepoint stands before the last write, which succeeded */
 } batch;
 
 static void append(kw_write **first, kw_write **last, kw_write *write)
@@ -72,16 +73,20 @@ static kw_status control(kw_writer *writer, kw_sql_verb verb, kw_error *err)
     return writer->conn->driver->control(writer->conn, verb, err);
 }
 
-/* Runs one write under a savepoint. What it returns concerns the batch; the outcome of the write
- * itself goes into the write. */
-static kw_status run_write(kw_writer *writer, kw_write *write, kw_error *err)
+/* Runs the batch's last write under the savepoint. What it returns concerns the batch; the outcome
+ * of the write itself goes into the write. */
+static kw_status run_last(kw_writer *writer, batch *b, kw_error *err)
 {
-    KW_TRY(control(writer, KW_SQL_SAVEPOINT, err));
+    if (b->has_unkept) {
+        KW_TRY(control(writer, KW_SQL_KEEP, err));
+    }
+    kw_write *write = b->last;
     write->st = kw_tx_run(writer->conn, write->fn, write->ctx, &write->error);
     if (writer->conn->lost != KW_OK) {
         return kw_fail(err, writer->conn->lost, "%s", write->error.text);
     }
-    return control(writer, write->st == KW_OK ? KW_SQL_RELEASE : KW_SQL_UNDO, err);
+    b->has_unkept = write->st == KW_OK;
+    return b->has_unkept ? KW_OK : control(writer, KW_SQL_UNDO, err);
 }
 
 /* Runs `write` and what follows it in the queue, until the batch is full, late, or the queue
@@ -91,7 +96,7 @@ static kw_status run_batch(kw_writer *writer, batch *b, kw_write *write, kw_erro
     while (write != NULL) {
         append(&b->first, &b->last, write);
         b->count++;
-        KW_TRY(run_write(writer, write, err));
+        KW_TRY(run_last(writer, b, err));
         bool is_full = b->count >= KW_STORE_BATCH_OPS_MAX || kw_monotonic_ns() >= b->close_at_ns;
         write = is_full ? NULL : take(writer);
     }

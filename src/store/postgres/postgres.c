@@ -199,7 +199,7 @@ static const char *begin_of(kw_sql_role role)
         return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     case KW_SQL_WRITER:
         /* A row that another node changed meanwhile is a CONFLICT, never a lost update. */
-        return "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
+        return "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE; SAVEPOINT op";
     case KW_SQL_MIGRATOR:
         /* After the wait for the lock it must see what the lock's last holder did. */
         return "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
@@ -238,12 +238,10 @@ static kw_status postgres_control(kw_sql_conn *base, kw_sql_verb verb, kw_error 
         return exec(conn, "COMMIT", err);
     case KW_SQL_ROLLBACK:
         return exec(conn, "ROLLBACK", err);
-    case KW_SQL_SAVEPOINT:
-        return exec(conn, "SAVEPOINT op", err);
-    case KW_SQL_RELEASE:
-        return exec(conn, "RELEASE op", err);
+    case KW_SQL_KEEP:
+        return exec(conn, "RELEASE op; SAVEPOINT op", err);
     case KW_SQL_UNDO:
-        return exec(conn, "ROLLBACK TO op; RELEASE op", err);
+        return exec(conn, "ROLLBACK TO op", err);
     }
     return KW_INTERNAL;
 }

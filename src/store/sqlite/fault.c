@@ -48,7 +48,7 @@ kw_status kw_sqlite_status(int code, kw_status os)
     if (st == KW_OK) {
         st = row_of(primary_rows, KW_COUNT(primary_rows), code & 0xff, KW_INTERNAL);
     }
-    /* SQLite names ENOSPC alone SQLITE_FULL; a quota or a file size limit comes as a write error. */
+    /* SQLite names ENOSPC alone SQLITE_FULL; a quota or a file size limit is a write error. */
     return st == KW_IO && os == KW_NO_SPACE ? KW_NO_SPACE : st;
 }
 

@@ -181,22 +181,33 @@ static kw_status sqlite_column(kw_sql_conn *base, kw_sql_value *out, size_t colu
 
 /* Transactions. */
 
+/* IMMEDIATE takes the write lock at once: a later upgrade could fail in the middle. */
+static const char *begin_of(kw_sql_role role)
+{
+    switch (role) {
+    case KW_SQL_READER:
+        return "BEGIN";
+    case KW_SQL_WRITER:
+        return "BEGIN IMMEDIATE; SAVEPOINT op";
+    case KW_SQL_MIGRATOR:
+        return "BEGIN IMMEDIATE";
+    }
+    return NULL;
+}
+
 static const char *sql_of(kw_sql_verb verb, kw_sql_role role)
 {
     switch (verb) {
     case KW_SQL_BEGIN:
-        /* IMMEDIATE takes the write lock at once: a later upgrade could fail in the middle. */
-        return role == KW_SQL_READER ? "BEGIN" : "BEGIN IMMEDIATE";
+        return begin_of(role);
     case KW_SQL_COMMIT:
         return "COMMIT";
     case KW_SQL_ROLLBACK:
         return "ROLLBACK";
-    case KW_SQL_SAVEPOINT:
-        return "SAVEPOINT op";
-    case KW_SQL_RELEASE:
-        return "RELEASE op";
+    case KW_SQL_KEEP:
+        return "RELEASE op; SAVEPOINT op";
     case KW_SQL_UNDO:
-        return "ROLLBACK TO op; RELEASE op";
+        return "ROLLBACK TO op";
     }
     return NULL;
 }
