@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A server under test for tools/bench_http.py: serves until its standard input ends. Prints one line
- * "<https port> <http port> <folder with ca.pem>". Argument: loop threads (default 1). */
+ * A server under test for tools/bench_http.py: serves until its standard input ends. Prints one
+ * line "<https port> <http port> <folder with ca.pem>". Argument: loop threads (default 1). */
 #include "os/thread.h"
 #include "support/net_server.h"
 

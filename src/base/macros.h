@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The few language extensions the house uses: ownership by scope, must-use results, checked counts. */
+ * The few language extensions the house uses: ownership by scope, must-use results, checked
+ * counts. */
 #ifndef KW_BASE_MACROS_H
 #define KW_BASE_MACROS_H
 

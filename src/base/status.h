@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-/* name, its lower-case spelling, stable number, HTTP status, exit code (sysexits.h), may be retried, public text */
+/* name, its lower-case spelling, stable number, HTTP status, exit code (sysexits.h), may be
+ * retried, public text */
 #define KW_STATUS_TABLE(X)                                                                       \
     X(OK, "ok", 0, 200, 0, false, "ok")                                                          \
     X(BAD_INPUT, "bad_input", 1, 400, 65, false, "the request is malformed")                     \

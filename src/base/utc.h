@@ -28,8 +28,8 @@ typedef struct kw_date {
 /* True for a day that exists, year 0..9999. */
 bool kw_date_is_valid(kw_date date);
 
-/* Days since 1970-01-01; the date must be valid. Source: H. Hinnant, chrono-Compatible Low-Level Date
- * Algorithms, days_from_civil. */
+/* Days since 1970-01-01; the date must be valid. Source: H. Hinnant, chrono-Compatible Low-Level
+ * Date Algorithms, days_from_civil. */
 int64_t kw_date_to_days(kw_date date);
 
 kw_date kw_date_of_days(int64_t days);

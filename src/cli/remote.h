@@ -63,8 +63,9 @@ typedef struct kw_remote_request {
     kw_arena *arena; /* where the answer's texts live */
 } kw_remote_request;
 
-/* KW_OK: a 2xx answer, decoded. Else the status that the refusal names, with the server's words and request
- * id in `err`, or a status of kw_http_client_run. PEER_REFUSED: the answer has another form. */
+/* KW_OK: a 2xx answer, decoded. Else the status that the refusal names, with the server's words and
+ * request id in `err`, or a status of kw_http_client_run. PEER_REFUSED: the answer has another
+ * form. */
 KW_MUST_USE kw_status kw_remote_call(kw_remote *remote, const kw_remote_request *request,
                                      kw_error *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The epoch keys that a participant holds for as long as it runs: an accepted answer of GET /keys in
- * guarded memory. Source: emtp.md sections 7 and 10. */
+ * The epoch keys that a participant holds for as long as it runs: an accepted answer of GET /keys
+ * in guarded memory. Source: emtp.md sections 7 and 10. */
 #ifndef KW_CLIENT_KEYSET_H
 #define KW_CLIENT_KEYSET_H
 

@@ -18,6 +18,7 @@ typedef struct kw_hmac_state {
     kw_sha256_state outer;
 } kw_hmac_state;
 
+/* CT: leaks lengths only. */
 kw_hmac_state kw_hmac_begin(kw_secret_span key);
 void kw_hmac_update(kw_hmac_state *state, kw_span bytes);
 void kw_hmac_end(kw_hmac_state *state, kw_hash32 *out);

@@ -21,7 +21,8 @@ typedef struct kw_hmac_group {
 /* FIPS 180-4 section 4.2.2. */
 extern const uint32_t kw_sha256_constants[64];
 
-/* Fill the first 2, 8 or 16 tags. Only on processors that have the instructions. */
+/* Fill the first 2, 8 or 16 tags. Only on processors that have the instructions.
+ * CT: constant time in key and messages; the number of blocks is public. */
 void kw_hmac_group_shani(const kw_hmac_key *key, kw_hmac_group *group);
 void kw_hmac_group_avx2(const kw_hmac_key *key, kw_hmac_group *group);
 void kw_hmac_group_avx512(const kw_hmac_key *key, kw_hmac_group *group);

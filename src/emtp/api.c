@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Routes for clients. Secret outputs: bodies with keys, which go to authenticated participants only.
- * Source: emtp.md sections 8 and 9. */
+ * Routes for clients. Secret outputs: bodies with keys, which go to authenticated participants
+ * only. Source: emtp.md sections 8 and 9. */
 #include "emtp/api.h"
 
 #include "base/heap.h"

@@ -4,7 +4,8 @@
 #include "emtp/schema.h"
 
 static const char keys_and_streams[] =
-    /* Moments are Unix seconds; revoked_at 0 is "not revoked"; position is the order of creation. */
+    /* Moments are Unix seconds; revoked_at 0 is "not revoked"; position is the order of
+     * creation. */
     "CREATE TABLE emtp_keys ("
     " kid TEXT NOT NULL PRIMARY KEY,"
     " position BIGINT NOT NULL UNIQUE,"

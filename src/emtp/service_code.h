@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Code distribution: which normaliser makes canonical strings, where its source is and what its
- * hash is. The sources are those that this daemon was built from. Source: emtp.md sections 8, 9.3. */
+ * hash is. The sources are those that this daemon was built from. Source: emtp.md sections 8,
+ * 9.3. */
 #ifndef KW_EMTP_SERVICE_CODE_H
 #define KW_EMTP_SERVICE_CODE_H
 

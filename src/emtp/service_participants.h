@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Participants: who may have keys. Who they are is guard's; hosts, registry role and notify URLs are
- * kept here. Revoking a participant is one action, revoking a key another (C18). */
+ * Participants: who may have keys. Who they are is guard's; hosts, registry role and notify URLs
+ * are kept here. Revoking a participant is one action, revoking a key another (C18). */
 #ifndef KW_EMTP_SERVICE_PARTICIPANTS_H
 #define KW_EMTP_SERVICE_PARTICIPANTS_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The state of a stream, shared by stream.c (rows) and stream_follow.c (readers) and nobody else. */
+ * The state of a stream, shared by stream.c (rows) and stream_follow.c (readers) and nobody
+ * else. */
 #ifndef KW_EMTP_STREAM_INNER_H
 #define KW_EMTP_STREAM_INNER_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Every request passes here, on the loop threads: no lock, no SQL, nothing that blocks. Fixed order,
- * the first refusal answers and is audited. Source: hardening.md, head and sections 1 to 4, 6. */
+ * Every request passes here, on the loop threads: no lock, no SQL, nothing that blocks. Fixed
+ * order, the first refusal answers and is audited. Source: hardening.md, head and sections 1 to 4,
+ * 6. */
 #include "guard/state.h"
 
 #include "base/ct.h"

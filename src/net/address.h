@@ -31,11 +31,12 @@ bool kw_address_is_v4(const kw_address *address);
 bool kw_address_is_loopback(const kw_address *address);
 
 /* False for loopback, private, link-local, unique-local, multicast, unspecified, shared (RFC 6598),
- * documentation, benchmark, 6to4/NAT64 forms that wrap such a v4 address, and reserved ranges: where
- * a request that a stranger asked for must not go. */
+ * documentation, benchmark, 6to4/NAT64 forms that wrap such a v4 address, and reserved ranges:
+ * where a request that a stranger asked for must not go. */
 bool kw_address_is_global(const kw_address *address);
 
-/* The network that shares one fate in limits: /24 for v4, /64 for v6, the rest and the port zero. */
+/* The network that shares one fate in limits: /24 for v4, /64 for v6, the rest and the port
+ * zero. */
 kw_address kw_address_network(const kw_address *address);
 
 #endif /* KW_NET_ADDRESS_H */

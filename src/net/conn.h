@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A connection: socket, TLS and a protocol on top. Bytes go in by push, out by pull: a protocol is
- * asked for output when the socket can take some, so that back-pressure is the absence of a call. */
+ * asked for output when the socket can take some, so that back-pressure is the absence of a
+ * call. */
 #ifndef KW_NET_CONN_H
 #define KW_NET_CONN_H
 
 #include "net/loop.h"
 
-/* What a protocol is to its connection. All on the loop thread. A function that finds the connection
- * broken calls kw_conn_finish or kw_conn_abort, which act when the current batch of events ends:
- * the connection stays valid until `close`. */
+/* What a protocol is to its connection. All on the loop thread. A function that finds the
+ * connection broken calls kw_conn_finish or kw_conn_abort, which act when the current batch of
+ * events ends: the connection stays valid until `close`. */
 typedef struct kw_protocol {
     kw_status (*open)(kw_conn *conn);              /* makes conn->state */
     void (*input)(kw_conn *conn, kw_span bytes);   /* all of it is taken */

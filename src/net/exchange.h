@@ -89,14 +89,15 @@ KW_MUST_USE kw_exchange *kw_exchange_new(kw_conn *conn);
  * not wanted any more. */
 KW_MUST_USE bool kw_exchange_begin(kw_exchange *x);
 
-/* A piece of the body. False: a refusal is on its way and the rest is not wanted. *out_is_full: pause
- * until `consumed` is called. */
+/* A piece of the body. False: a refusal is on its way and the rest is not wanted. *out_is_full:
+ * pause until `consumed` is called. */
 KW_MUST_USE bool kw_exchange_body(kw_exchange *x, bool *out_is_full, kw_span bytes);
 
 /* The body is complete: the handler runs. */
 void kw_exchange_body_end(kw_exchange *x);
 
-/* The protocol itself refuses, before kw_exchange_begin: nobody is asked, the reply comes at once. */
+/* The protocol itself refuses, before kw_exchange_begin: nobody is asked, the reply comes at
+ * once. */
 void kw_exchange_refuse(kw_exchange *x, kw_status st);
 
 /* The peer sent a broken or too slow body: as if refused with `st`. Only in stage BODY, or while a

@@ -32,7 +32,8 @@ typedef struct kw_chunk_reader {
 /* Takes the next bytes: *out_used were read, and *out_data (a view, maybe empty) is body data among
  * them. Call again with the rest until it is used up or the state is END. BAD_INPUT: a size with
  * sign, 0x, no digit or more than 15 digits, an extension over KW_NET_CHUNK_EXTENSION_BYTES_MAX
- * bytes, a bare CR or LF, a control byte. HEADERS_TOO_LARGE: trailers (which are dropped) over 8 KiB. */
+ * bytes, a bare CR or LF, a control byte. HEADERS_TOO_LARGE: trailers (which are dropped) over 8
+ * KiB. */
 KW_MUST_USE kw_status kw_chunk_read(kw_chunk_reader *reader, size_t *out_used, kw_span *out_data,
                                     kw_span bytes);
 

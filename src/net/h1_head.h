@@ -29,9 +29,9 @@ KW_MUST_USE kw_status kw_h1_scan_push(kw_h1_scan *scan, size_t *out_used, kw_spa
 
 /* Reads a complete header (from the request line to the empty line) whose bytes live in `arena`.
  * BAD_INPUT: anything RFC 9112 does not allow, HTTP/1.0 and other versions, Content-Length beside
- * Transfer-Encoding, repeated or not plain Content-Length, a Transfer-Encoding other than `chunked`,
- * a missing or repeated Host, an absolute target of another host, an upgrade to h2c. `out` is
- * zeroed before. LIMIT: the arena is full. */
+ * Transfer-Encoding, repeated or not plain Content-Length, a Transfer-Encoding other than
+ * `chunked`, a missing or repeated Host, an absolute target of another host, an upgrade to h2c.
+ * `out` is zeroed before. LIMIT: the arena is full. */
 KW_MUST_USE kw_status kw_h1_head_parse(kw_head *out, kw_arena *arena, kw_str text);
 
 #endif /* KW_NET_H1_HEAD_H */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * HTTP/2 on a connection (RFC 9113) through nghttp2: streams become exchanges, output is gathered. */
+ * HTTP/2 on a connection (RFC 9113) through nghttp2: streams become exchanges, output is
+ * gathered. */
 #include "base/heap.h"
 #include "net/conn.h"
 #include "net/exchange.h"
@@ -286,8 +287,8 @@ static int on_data(nghttp2_session *session, uint8_t flags, int32_t stream_id, c
     bool is_full = false;
     bool is_wanted =
         x != NULL && !x->h2.is_broken && kw_exchange_body(x, &is_full, (kw_span){bytes, len});
-    /* What a handler pulls is acknowledged when it was taken: that is the back-pressure. What nobody
-     * wants closes the window of its stream, but not that of the others. */
+    /* What a handler pulls is acknowledged when it was taken: that is the back-pressure. What
+     * nobody wants closes the window of its stream, but not that of the others. */
     if (is_wanted && x->stage == KW_STAGE_BODY) {
         (void)nghttp2_session_consume(session, stream_id, len);
     } else if (!is_wanted) {
@@ -307,7 +308,8 @@ static int on_sent(nghttp2_session *session, const nghttp2_frame *frame, void *c
 }
 
 /* The rest of a request whose answer is complete is not wanted (RFC 9113 section 8.1). Clients such
- * as curl 7.88 take a reset that comes at once for a failure, so they get time to stop themselves. */
+ * as curl 7.88 take a reset that comes at once for a failure, so they get time to stop
+ * themselves. */
 static bool is_overdue(const kw_exchange *x, uint64_t now_ms)
 {
     return x->h2.answered_ms != 0 && !x->h2.is_broken &&
@@ -486,8 +488,8 @@ static void h2_tick(kw_conn *conn)
     }
 }
 
-/* First a GOAWAY that only warns, then, when requests on their way have come, the real one (RFC 9113
- * section 6.8). */
+/* First a GOAWAY that only warns, then, when requests on their way have come, the real one (RFC
+ * 9113 section 6.8). */
 static void h2_drain(kw_conn *conn)
 {
     h2 *h = conn->state;

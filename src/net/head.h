@@ -58,8 +58,8 @@ bool kw_head_keeps(kw_str name);
  * ones are new there). BAD_INPUT: a second line of a single-valued field. LIMIT. */
 KW_MUST_USE kw_status kw_head_add(kw_head *head, kw_arena *arena, kw_str name, kw_str value);
 
-/* What is common to both protocols, after the last field: method and target are there, Content-Length
- * is a plain number, Expect is 100-continue or absent. BAD_INPUT. */
+/* What is common to both protocols, after the last field: method and target are there,
+ * Content-Length is a plain number, Expect is 100-continue or absent. BAD_INPUT. */
 KW_MUST_USE kw_status kw_head_finish(kw_head *head);
 
 /* Walks a comma-separated list: takes the next element, trimmed, off `rest`; skips empty ones. */

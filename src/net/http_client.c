@@ -122,7 +122,8 @@ kw_str kw_http_result_field(const kw_http_result *result, const char *name)
 
 /* ---- callbacks of libcurl ---- */
 
-/* Lower-case name, the rest as it came; the status line of each answer (100, then 200) starts over. */
+/* Lower-case name, the rest as it came; the status line of each answer (100, then 200) starts
+ * over. */
 static kw_status keep_field(kw_http_result *result, kw_str line)
 {
     if (kw_str_starts_with(line, KW_STR("HTTP/"))) {

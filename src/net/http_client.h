@@ -85,11 +85,11 @@ void kw_http_result_drop(kw_http_result *result);
 /* Value of a field by lower-case name; empty when absent. Lives as long as the result. */
 kw_str kw_http_result_field(const kw_http_result *result, const char *name);
 
-/* Performs the call with retries; blocks (never on a loop thread). `out` is dropped by the caller in
- * any case. KW_OK: a 2xx or 304 came. Else the status that the answer's code maps to by the status
- * table (401 UNAUTHENTICATED, 404 NOT_FOUND, 429 RATE_LIMITED...), or NETWORK, TIMED_OUT, LIMIT
- * (answer too large), CANCELLED, PEER_REFUSED (TLS verification or pin failed, another answer),
- * FORBIDDEN (address not allowed), BAD_INPUT (URL is not https). */
+/* Performs the call with retries; blocks (never on a loop thread). `out` is dropped by the caller
+ * in any case. KW_OK: a 2xx or 304 came. Else the status that the answer's code maps to by the
+ * status table (401 UNAUTHENTICATED, 404 NOT_FOUND, 429 RATE_LIMITED...), or NETWORK, TIMED_OUT,
+ * LIMIT (answer too large), CANCELLED, PEER_REFUSED (TLS verification or pin failed, another
+ * answer), FORBIDDEN (address not allowed), BAD_INPUT (URL is not https). */
 KW_MUST_USE kw_status kw_http_client_run(kw_http_client *client, kw_http_result *out,
                                          const kw_http_call *call, kw_error *err);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A request body on its way from the loop to a handler on a worker that pulls it: a bounded pipe. */
+ * A request body on its way from the loop to a handler on a worker that pulls it: a bounded
+ * pipe. */
 #ifndef KW_NET_INFLOW_H
 #define KW_NET_INFLOW_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One event loop thread: its connections, its inbox, its scratch memory. Whatever is in here belongs
- * to that thread, except the inbox and the tallies, which others may post to and read. */
+ * One event loop thread: its connections, its inbox, its scratch memory. Whatever is in here
+ * belongs to that thread, except the inbox and the tallies, which others may post to and read. */
 #ifndef KW_NET_LOOP_H
 #define KW_NET_LOOP_H
 

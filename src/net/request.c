@@ -59,7 +59,8 @@ static int quality_of(kw_str params)
     return 1000;
 }
 
-/* How well an Accept element fits a media type: 3 exact, 2 type and any subtype, 1 anything, 0 not. */
+/* How well an Accept element fits a media type: 3 exact, 2 type and any subtype, 1 anything, 0
+ * not. */
 static int fit_of(kw_str range, kw_str media_type)
 {
     kw_str type = {0};

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Names of the enums of route tables, and the schemas of the special bodies. */
+#include "net/route.h"
+
 #include "net/request.h"
 
 const char *kw_method_name(kw_method method)

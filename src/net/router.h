@@ -35,8 +35,8 @@ typedef struct kw_routed {
 KW_MUST_USE kw_status kw_router_match(const kw_router *router, kw_routed *out, kw_listener listener,
                                       kw_method method, kw_str path);
 
-/* Fills the KW_PATH and KW_QUERY members of `in`, which has room for route->in->size bytes; all other
- * members get their fallback. BAD_INPUT: a bad or unknown parameter. LIMIT. */
+/* Fills the KW_PATH and KW_QUERY members of `in`, which has room for route->in->size bytes; all
+ * other members get their fallback. BAD_INPUT: a bad or unknown parameter. LIMIT. */
 KW_MUST_USE kw_status kw_routed_decode(const kw_routed *routed, void *in, kw_arena *arena,
                                        kw_str query, kw_error *err);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A lock between processes: flock on a file of its own. The kernel frees it when its holder dies. */
+ * A lock between processes: flock on a file of its own. The kernel frees it when its holder
+ * dies. */
 #ifndef KW_OS_LOCK_H
 #define KW_OS_LOCK_H
 

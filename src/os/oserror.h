@@ -8,7 +8,7 @@
 /* Such as ENOENT NOT_FOUND, EEXIST CONFLICT, EACCES FORBIDDEN, ENOSPC NO_SPACE, ENOMEM
  * NO_MEMORY, ENAMETOOLONG and EINVAL BAD_INPUT, EMFILE and ENFILE LIMIT, EAGAIN BUSY, ETIMEDOUT
  * TIMED_OUT, everything else IO. Never OK. */
-kw_status kw_status_of_errno(int number);
+KW_MUST_USE kw_status kw_status_of_errno(int number);
 
 /* Reads errno (call it on the line after the failed call), fills `err` with "<text>: <reason>",
  * where the text follows `format`, and returns the status. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Pages for secrets: locked, left out of core dumps, guard pages on both sides, wiped when freed. */
+ * Pages for secrets: locked, left out of core dumps, guard pages on both sides, wiped when
+ * freed. */
 #ifndef KW_OS_SECMEM_H
 #define KW_OS_SECMEM_H
 

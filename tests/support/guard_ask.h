@@ -37,8 +37,8 @@ struct kw_held {
     kw_status st;
 };
 
-/* The definition of the test program, which has no server; so this header is included by one file of
- * a program only. */
+/* The definition of the test program, which has no server; so this header is included by one file
+ * of a program only. */
 void kw_held_release(kw_held *held, kw_status st)
 {
     KW_AUTO(kw_locked) lock = kw_lock(&held->mutex);

@@ -39,8 +39,8 @@ void house_free(house *h);
 /* "<folder>/<name>" */
 tempdir_path house_path(const house *h, const char *name);
 
-/* Turns the clock of a daemon whose configuration says test.allow, to an RFC 3339 moment; before the
- * start too. A running daemon takes it over soon: house_wait for its effect. */
+/* Turns the clock of a daemon whose configuration says test.allow, to an RFC 3339 moment; before
+ * the start too. A running daemon takes it over soon: house_wait for its effect. */
 void house_set_clock(house *h, const char *moment);
 
 /* Who a command speaks as. */

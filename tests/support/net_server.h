@@ -42,8 +42,8 @@ typedef struct net_server {
 } net_server;
 
 /* Prepares configuration and certificates: public with optional client certificates, metrics plain;
- * one loop, two workers. The caller may change `config` and `listeners` before the start. The struct
- * must not move. */
+ * one loop, two workers. The caller may change `config` and `listeners` before the start. The
+ * struct must not move. */
 void net_server_prepare(net_server *s);
 void net_server_start(net_server *s);
 void net_server_stop(net_server *s);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A TLS 1.3 server on loopback that plays back a script: for tests of our client, so that every odd
- * answer can be given. It speaks HTTP/1.1, one request per connection, and keeps what it was sent. */
+ * answer can be given. It speaks HTTP/1.1, one request per connection, and keeps what it was
+ * sent. */
 #ifndef KW_TESTS_SUPPORT_TLS_PEER_H
 #define KW_TESTS_SUPPORT_TLS_PEER_H
 

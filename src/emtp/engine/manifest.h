@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Key manifests as JSON, one by one and as the answer of GET /keys:
  *   {"kid","key","algorithm":"hmac-sha256","not_before","not_after"}      {"keys":[manifest,...]}
- * The key is standard base64 of 32 bytes and stays in secret types. Source: emtp.md sections 7, 8. */
+ * The key is standard base64 of 32 bytes and stays in secret types. Source: emtp.md sections 7,
+ * 8. */
 #ifndef KW_EMTP_ENGINE_MANIFEST_H
 #define KW_EMTP_ENGINE_MANIFEST_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Full join of a matcher's rows, in shards that may run at the same time in threads of the caller. */
+ * Full join of a matcher's rows, in shards that may run at the same time in threads of the
+ * caller. */
 #ifndef KW_EMTP_ENGINE_MATCH_JOIN_H
 #define KW_EMTP_ENGINE_MATCH_JOIN_H
 

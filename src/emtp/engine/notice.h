@@ -26,8 +26,8 @@ typedef struct kw_emtp_notice {
 } kw_emtp_notice;
 
 /* Reads a body; the texts live in the arena. Unknown names are ignored. BAD_INPUT: `surl` (or its
- * alias `table`) or a NURL twice, a value that is no https URL, a bad escape, a name that belongs to
- * personal data. LIMIT: too many NURLs, a longer URL, or the arena is full. */
+ * alias `table`) or a NURL twice, a value that is no https URL, a bad escape, a name that belongs
+ * to personal data. LIMIT: too many NURLs, a longer URL, or the arena is full. */
 KW_MUST_USE kw_status kw_emtp_notice_parse(kw_emtp_notice *out, kw_arena *arena, kw_str form,
                                            kw_error *err);
 

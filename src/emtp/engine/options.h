@@ -5,7 +5,8 @@
 
 #include "base/span.h"
 
-/* The schema that stands in every message; both profiles share it, so that their tokens can meet. */
+/* The schema that stands in every message; both profiles share it, so that their tokens can
+ * meet. */
 #define KW_EMTP_SCHEMA_ID "v1"
 
 typedef enum kw_emtp_profile {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Rows in order of arrival with holes where a row was replaced, and an open hash over their keys. */
+ * Rows in order of arrival with holes where a row was replaced, and an open hash over their
+ * keys. */
 #include "emtp/engine/stp_table.h"
 
 #include "base/checked.h"

@@ -240,7 +240,8 @@ static void audit__keeps_what_was_acknowledged_before_kill_9(void **state)
             be_killed(&place, ends[1], round * EACH, EACH);
         }
         (void)close(ends[1]);
-        /* Killed after a number of acknowledgements that differs each time, in the middle of others. */
+        /* Killed after a number of acknowledgements that differs each time, in the middle of
+         * others. */
         unsigned enough = 1 + round * 7 % (EACH - 1);
         uint32_t number = 0;
         for (unsigned heard = 0;
