@@ -3,6 +3,10 @@
 #include "cli/commands.h"
 
 static const kw_command *const commands[] = {
+    &kw_command_audit_verify,
+    &kw_command_audit_show,
+    &kw_command_audit_export,
+    &kw_command_audit_vkey,
     &kw_command_dev_ca_init,
     &kw_command_dev_ca_issue,
     &kw_command_emtp_keys_list,
