@@ -22,8 +22,8 @@ typedef struct kw_h1_limits {
 } kw_h1_limits;
 
 /* Looks at the next bytes; *out_used of them belong to this header (all, unless it is complete).
- * BAD_INPUT: a CR without LF or an LF without CR, NUL or another control, a field line that is not a
- * token directly before a colon (obs-fold, space before the colon). HEADERS_TOO_LARGE. */
+ * BAD_INPUT: a CR without LF or an LF without CR, NUL or another control, a field line that is not
+ * a token directly before a colon (obs-fold, space before the colon). HEADERS_TOO_LARGE. */
 KW_MUST_USE kw_status kw_h1_scan_push(kw_h1_scan *scan, size_t *out_used, kw_span bytes,
                                       const kw_h1_limits *limits);
 

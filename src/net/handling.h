@@ -7,8 +7,7 @@
 #include "net/exchange.h"
 
 /* Whether the announced body fits the row: TOO_LARGE by Content-Length or because the row takes
- * none;
- * MEDIA_TYPE: not what the row reads, or a content coding. */
+ * none; MEDIA_TYPE: not what the row reads, or a content coding. */
 KW_MUST_USE kw_status kw_handling_check_body(const kw_exchange *x);
 
 /* Decodes, calls the handler, encodes; on the loop or on a worker. BAD_INPUT and what the handler

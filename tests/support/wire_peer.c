@@ -72,6 +72,9 @@ bool wire_connect_tls(wire_peer *peer, uint16_t port, const wire_tls *options)
     if (options->session != NULL) {
         assert_int_equal(SSL_set_session(peer->ssl, options->session), 1);
     }
+    if (options->asks_staple) {
+        assert_int_equal(SSL_set_tlsext_status_type(peer->ssl, TLSEXT_STATUSTYPE_ocsp), 1);
+    }
     assert_int_equal(SSL_set_fd(peer->ssl, peer->fd), 1);
     return SSL_connect(peer->ssl) == 1;
 }

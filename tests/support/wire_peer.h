@@ -20,6 +20,7 @@ typedef struct wire_tls {
     SSL_SESSION *session; /* to resume */
     int version_max;      /* 0 = any */
     const char *groups;   /* NULL = OpenSSL's */
+    bool asks_staple;     /* for the server's OCSP response */
 } wire_tls;
 
 typedef struct wire_peer {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * HTTP/1.1 on real TLS connections: refusals with exact status and close, pipelining, limits, bodies. */
+ * HTTP/1.1 on real TLS connections: refusals with exact status and close, pipelining, limits,
+ * bodies. */
 #include "support/expect.h"
 #include "support/net_server.h"
 #include "support/wire_peer.h"
