@@ -304,7 +304,12 @@ static kw_status admit(kw_exchange *x)
         .arena = &x->arena,
     };
     x->admission.rate_remaining = -1;
-    return gate->admit(gate->ctx, &x->admission, &approach, &x->err);
+    kw_status st = gate->admit(gate->ctx, &x->admission, &approach, &x->err);
+    if (st == KW_OK) { /* these two explain a refusal of the gate, not one that comes later */
+        x->admission.retry_after_s = 0;
+        x->admission.rate_remaining = -1;
+    }
+    return st;
 }
 
 bool kw_exchange_begin(kw_exchange *x)

@@ -18,7 +18,7 @@ enum {
     IN_BYTES_MAX = 512 << 20
 };
 
-void wire_connect(wire_peer *peer, uint16_t port)
+bool wire_try_connect(wire_peer *peer, uint16_t port)
 {
     (void)signal(SIGPIPE, SIG_IGN); /* NOLINT: a broken connection is a result here */
     *peer = (wire_peer){.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
@@ -29,7 +29,12 @@ void wire_connect(wire_peer *peer, uint16_t port)
     assert_int_equal(setsockopt(peer->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit), 0);
     struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(port)};
     name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    assert_int_equal(connect(peer->fd, (const struct sockaddr *)&name, sizeof name), 0);
+    return connect(peer->fd, (const struct sockaddr *)&name, sizeof name) == 0;
+}
+
+void wire_connect(wire_peer *peer, uint16_t port)
+{
+    assert_true(wire_try_connect(peer, port));
 }
 
 static int keep_ticket(SSL *ssl, SSL_SESSION *session)
@@ -54,6 +59,11 @@ static void set_alpn(SSL *ssl, const char *alpn)
 bool wire_connect_tls(wire_peer *peer, uint16_t port, const wire_tls *options)
 {
     wire_connect(peer, port);
+    return wire_handshake(peer, options);
+}
+
+bool wire_handshake(wire_peer *peer, const wire_tls *options)
+{
     peer->ctx = SSL_CTX_new(TLS_client_method());
     SSL_CTX_set_session_cache_mode(peer->ctx,
                                    SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);

@@ -36,6 +36,12 @@ typedef struct wire_peer {
 /* Connects; fails the test when it cannot. */
 void wire_connect(wire_peer *peer, uint16_t port);
 
+/* The same; false when nobody listens. */
+bool wire_try_connect(wire_peer *peer, uint16_t port);
+
+/* Shakes hands on a connection. */
+bool wire_handshake(wire_peer *peer, const wire_tls *options);
+
 /* Connects and shakes hands; false when the handshake fails. TLS 1.3 tells a client only when it
  * reads whether its certificate was accepted. */
 bool wire_connect_tls(wire_peer *peer, uint16_t port, const wire_tls *options);
