@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Fuzzes kw_seal_header_decode: what decodes must encode to the same bytes. */
+ * Target: kw_seal_header_decode. What it takes, it writes again in the same bytes. */
 #include "store/seal_header.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
