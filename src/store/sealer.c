@@ -163,7 +163,9 @@ static kw_status open_with(kw_sealer *sealer, kw_store *store, const kw_seal_opt
     kw_status st = kw_store_read(store, load_header, &header, &none);
     if (st == KW_NOT_FOUND) {
         KW_TRY(make_header(sealer, &header, options, root, err));
-        KW_TRY(kw_store_write(store, insert_header, &header, err));
+        st = kw_store_write(store, insert_header, &header, &none);
+        /* CONFLICT: another node inserted its header after our snapshot. */
+        KW_REQUIRE(st == KW_OK || st == KW_CONFLICT, err, st, "%s", none.text);
         KW_TRY(kw_store_read(store, load_header, &header, err));
     } else if (st != KW_OK) {
         return kw_fail(err, st, "%s", none.text);

@@ -89,29 +89,37 @@ static kw_status run_last(kw_writer *writer, batch *b, kw_error *err)
     return b->has_unkept ? KW_OK : control(writer, KW_SQL_UNDO, err);
 }
 
-/* Runs `write` and what follows it in the queue, until the batch is full, late, or the queue
- * empty. */
-static kw_status run_batch(kw_writer *writer, batch *b, kw_write *write, kw_error *err)
+static void add(batch *b, kw_write *write)
 {
-    while (write != NULL) {
-        append(&b->first, &b->last, write);
-        b->count++;
-        KW_TRY(run_last(writer, b, err));
-        bool is_full = b->count >= KW_STORE_BATCH_OPS_MAX || kw_monotonic_ns() >= b->close_at_ns;
-        write = is_full ? NULL : take(writer);
+    append(&b->first, &b->last, write);
+    b->count++;
+}
+
+/* Adds the next write of the queue; false when the batch is full or late, or the queue empty. */
+static bool add_next(kw_writer *writer, batch *b)
+{
+    bool is_full = b->count >= KW_STORE_BATCH_OPS_MAX || kw_monotonic_ns() >= b->close_at_ns;
+    kw_write *write = is_full ? NULL : take(writer);
+    if (write != NULL) {
+        add(b, write);
     }
+    return write != NULL;
+}
+
+static kw_status run_all(kw_writer *writer, batch *b, kw_error *err)
+{
+    KW_TRY(control(writer, KW_SQL_BEGIN, err));
+    do {
+        KW_TRY(run_last(writer, b, err));
+    } while (add_next(writer, b));
     return control(writer, KW_SQL_COMMIT, err);
 }
 
 /* One transaction from begin to commit; after a failure nothing of it is left. */
 static kw_status commit_batch(kw_writer *writer, batch *b, kw_write *first, kw_error *err)
 {
-    kw_status st = control(writer, KW_SQL_BEGIN, err);
-    if (st != KW_OK) {
-        append(&b->first, &b->last, first);
-        return st;
-    }
-    st = run_batch(writer, b, first, err);
+    add(b, first);
+    kw_status st = run_all(writer, b, err);
     if (st != KW_OK) {
         /* When even this fails, the connection is gone, and the transaction with it. */
         kw_status undone = control(writer, KW_SQL_ROLLBACK, NULL);

@@ -86,10 +86,19 @@ static kw_status check_promises(kw_postgres_link *link, kw_error *err)
 static kw_status connect_once(kw_postgres_link *link, kw_error *err)
 {
     /* Words before dbname are defaults that the connection string may change, words after it win.
-     * */
-    static const char *const words[] = {"connect_timeout", "application_name", "dbname",
-                                        "client_encoding", NULL};
-    const char *const values[] = {KW_STORE_CONNECT_S, "keyward", link->where, "UTF8", NULL};
+     * A network that swallows everything is noticed after half a minute, not after hours. */
+    static const char *const words[] = {"connect_timeout",
+                                        "application_name",
+                                        "keepalives_idle",
+                                        "keepalives_interval",
+                                        "keepalives_count",
+                                        "tcp_user_timeout",
+                                        "dbname",
+                                        "client_encoding",
+                                        NULL};
+    const char *const values[] = {
+        KW_STORE_CONNECT_S, "keyward", "10", "5", "4", DIGITS_OF(KW_STORE_STATEMENT_MS),
+        link->where,        "UTF8",    NULL};
     link->pg = PQconnectdbParams(words, values, 1);
     if (!kw_postgres_link_is_up(link)) {
         return kw_postgres_link_fail(link, NULL, err);

@@ -3,6 +3,7 @@
 #include "store/sqlite/file.h"
 
 #include "os/file.h"
+#include "os/lock.h"
 #include "store/limits.h"
 #include "store/sqlite/fault.h"
 
@@ -41,18 +42,42 @@ static kw_status create(const char *path, kw_error *err)
     return st;
 }
 
+/* "<path><ending>". */
+typedef struct side_path {
+    char text[KW_STORE_WHERE_BYTES_MAX + 8];
+} side_path;
+
+static side_path beside(const char *path, const char *ending)
+{
+    side_path side = {0};
+    (void)snprintf(side.text, sizeof side.text, "%s%s", path, ending);
+    return side;
+}
+
 /* A log without its database: the file was removed, and what it held is lost with it. */
 static kw_status refuse_orphan_log(const char *path, kw_error *err)
 {
-    char log[KW_STORE_WHERE_BYTES_MAX + 8];
     kw_file_info info = {0};
-    (void)snprintf(log, sizeof log, "%s-wal", path);
-    kw_status st = kw_file_stat(&info, log, NULL);
+    kw_status st = kw_file_stat(&info, beside(path, "-wal").text, NULL);
     if (st == KW_NOT_FOUND) {
         return KW_OK;
     }
     KW_TRY_AT(err, st, "looking at the write-ahead log of the store");
     return kw_fail(err, KW_CORRUPT, "the store's file is gone, its write-ahead log is still there");
+}
+
+/* Two processes that start at once must not rename their files over each other's. */
+static kw_status create_once(const char *path, kw_error *err)
+{
+    KW_AUTO(kw_file_lock) lock = {0};
+    KW_TRY(kw_file_lock_take(&lock, beside(path, "-lock").text, KW_STORE_BUSY_MS, err));
+    kw_file_info info = {0};
+    kw_status st = kw_file_stat(&info, path, NULL);
+    if (st == KW_NOT_FOUND) {
+        KW_TRY(refuse_orphan_log(path, err));
+        st = create(path, err);
+    }
+    return st;
 }
 
 kw_status kw_sqlite_file_prepare(const kw_store_options *options, kw_error *err)
@@ -61,9 +86,8 @@ kw_status kw_sqlite_file_prepare(const kw_store_options *options, kw_error *err)
     kw_status st = kw_file_stat(&info, options->where, NULL);
     if (st == KW_NOT_FOUND) {
         KW_REQUIRE(options->create, err, KW_NOT_FOUND, "there is no store at this path");
-        KW_TRY(refuse_orphan_log(options->where, err));
-        KW_TRY_AT(err, create(options->where, err), "creating the store");
-        return KW_OK;
+        KW_TRY_AT(err, create_once(options->where, err), "creating the store");
+        st = kw_file_stat(&info, options->where, NULL);
     }
     KW_TRY_AT(err, st, "looking at the store's file");
     KW_REQUIRE(!info.is_directory, err, KW_CONFIG, "the store's path is a folder");

@@ -87,8 +87,8 @@ static const char *sql_of(deed what)
     static const char *const texts[DEEDS] = {
         [DEED_INSERT] = "INSERT INTO item (id, n) VALUES ($1, $2)",
         [DEED_UPDATE] = "UPDATE item SET n = $2 WHERE id = $1",
-        [DEED_UPSERT] = "INSERT INTO item (id, n) VALUES ($1, $2)"
-                        " ON CONFLICT (id) DO UPDATE SET n = excluded.n",
+        [DEED_UPSERT] = ("INSERT INTO item (id, n) VALUES ($1, $2)"
+                         " ON CONFLICT (id) DO UPDATE SET n = excluded.n"),
         [DEED_DELETE] = "DELETE FROM item WHERE id = $1",
         [DEED_DELETE_THEN_REFUSE] = "DELETE FROM item WHERE id = $1",
     };

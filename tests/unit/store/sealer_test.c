@@ -3,7 +3,7 @@
 #include "store/sealer.h"
 
 #include "base/heap.h"
-#include "os/file.h"
+#include "os/thread.h"
 #include "store/seal_header.h"
 #include "support/expect.h"
 #include "support/sealers.h"
@@ -218,6 +218,46 @@ static void sealer_open__never_makes_a_second_key(void **state)
     assert_int_equal(stores_number(store, "SELECT COUNT(*) FROM store_seal"), 0);
 }
 
+/* Nodes that seal one store at once, each with a generator of its own. */
+typedef struct node {
+    kw_store *store;
+    kw_seal_options options;
+    kw_sealer *sealer;
+    kw_status st;
+} node;
+
+static void start_node(void *ctx)
+{
+    node *n = ctx;
+    n->st = kw_sealer_open(&n->sealer, n->store, &n->options, NULL);
+}
+
+static void sealer_open__nodes_at_once_agree_on_one_key(void **state)
+{
+    stores *all = *state;
+    kw_store_options where = stores_fresh(all);
+    node nodes[3];
+    sealer_file files[3];
+    kw_thread threads[3] = {0};
+    for (size_t i = 0; i < KW_COUNT(nodes); i++) {
+        nodes[i] =
+            (node){.store = stores_open(&where), .options = passphrase(all, &files[i], PASSPHRASE)};
+        files[i].rng.seed = 100 + i;
+    }
+    for (size_t i = 0; i < KW_COUNT(nodes); i++) {
+        EXPECT_OK(kw_thread_start(&threads[i], "node", start_node, &nodes[i], NULL));
+    }
+    for (size_t i = 0; i < KW_COUNT(nodes); i++) {
+        kw_thread_join(&threads[i]);
+        EXPECT_OK(nodes[i].st);
+        assert_true(have_one_key(nodes[0].sealer, nodes[i].sealer));
+    }
+    for (size_t i = 0; i < KW_COUNT(nodes); i++) {
+        kw_sealer_free(nodes[i].sealer);
+        kw_store_free(nodes[i].store);
+    }
+}
+
 static void sealer_open__without_entropy_makes_nothing(void **state)
 {
     stores *all = *state;
@@ -270,6 +310,7 @@ int main(void)
         cmocka_unit_test(sealer_open__a_damaged_header_is_corrupt),
         cmocka_unit_test(sealer_open__each_byte_of_the_header_counts),
         cmocka_unit_test(sealer_open__never_makes_a_second_key),
+        cmocka_unit_test(sealer_open__nodes_at_once_agree_on_one_key),
         cmocka_unit_test(sealer_open__without_entropy_makes_nothing),
         cmocka_unit_test(sealer_open__without_memory_is_a_status),
     };

@@ -289,6 +289,48 @@ static void store_read__sees_one_snapshot_while_others_write(void **state)
     EXPECT_OK(r.st);
 }
 
+/* Nodes that start at once on a store that is not there yet. */
+typedef struct node {
+    const kw_store_options *options;
+    int64_t id;
+    kw_status st;
+} node;
+
+static void start_node(void *ctx)
+{
+    node *n = ctx;
+    kw_store *store = NULL;
+    n->st = kw_store_open(&store, n->options, NULL);
+    if (n->st == KW_OK) {
+        stores_write(store, "CREATE TABLE IF NOT EXISTS item (id BIGINT PRIMARY KEY)");
+        n->st = kw_store_write(store, insert, &n->id, NULL);
+    }
+    kw_store_free(store);
+}
+
+static void store_open__two_at_once_make_one_store(void **state)
+{
+    stores *all = *state;
+    if (all->backend == KW_STORE_POSTGRES) {
+        return; /* there the database is always made before */
+    }
+    for (int round = 0; round < 10; round++) {
+        kw_store_options options = stores_fresh(all);
+        node nodes[3];
+        kw_thread threads[3] = {0};
+        for (int i = 0; i < 3; i++) {
+            nodes[i] = (node){.options = &options, .id = i};
+            EXPECT_OK(kw_thread_start(&threads[i], "node", start_node, &nodes[i], NULL));
+        }
+        for (int i = 0; i < 3; i++) {
+            kw_thread_join(&threads[i]);
+            EXPECT_OK(nodes[i].st);
+        }
+        KW_AUTO_PTR(kw_store) store = stores_open(&options);
+        assert_int_equal(stores_number(store, "SELECT COUNT(*) FROM item"), 3);
+    }
+}
+
 static void store__a_failing_allocation_is_a_status(void **state)
 {
     kw_store_options options = stores_fresh(*state);
@@ -344,6 +386,7 @@ int main(void)
         cmocka_unit_test(store_write__says_busy_when_the_queue_is_full),
         cmocka_unit_test(store_free__settles_what_was_queued),
         cmocka_unit_test(store_read__sees_one_snapshot_while_others_write),
+        cmocka_unit_test(store_open__two_at_once_make_one_store),
         cmocka_unit_test(store__a_failing_allocation_is_a_status),
         cmocka_unit_test(store_write__without_memory_fails_alone),
     };
