@@ -295,38 +295,40 @@ void house_wait(house *h, process_result *result, house_who who, const char *wor
     fail();
 }
 
-int house_get(house *h, process_result *result, house_who who, const char *url)
+/* A curl configuration: it keeps the API key out of argv. */
+static void write_call(house *h, kw_buf *out, house_who who, const char *method, const char *body)
 {
-    KW_AUTO(kw_buf) room = kw_buf_init(1 << 16);
-    EXPECT_OK(kw_buf_reserve(&room, 1 << 15));
-    const char *argv[HOUSE_ARGS_MAX] = {"curl"};
-    size_t count =
-        add_words(h, argv, 1, &room, "--silent --show-error --max-time 20 --cacert %/pki/ca.pem");
-    argv[count++] = "--write-out";
-    argv[count++] = "\n%{http_code}";
     static const char *const names[] = {[HOUSE_OFFICER] = "officer",
                                         [HOUSE_SECURITY] = "security",
                                         [HOUSE_AUDITOR] = "auditor",
                                         [HOUSE_MEMBER] = "member"};
-    char words[256];
+    EXPECT_OK(kw_buf_append_format(out,
+                                   "silent\nmax-time = 20\nrequest = %s\ncacert = %s/pki/ca.pem\n"
+                                   "write-out = \"\\n%%{http_code}\"\n",
+                                   method, h->dir.path));
+    if (body != NULL) {
+        EXPECT_OK(kw_buf_append_str(out, KW_STR("header = \"Content-Type: application/json\"\n")));
+        EXPECT_OK(kw_buf_append_format(out, "data = @%s/body.json\n", h->dir.path));
+        write_text(h, "body.json", body);
+    }
     if (who == HOUSE_CLINIC) {
         KW_AUTO(kw_buf) key = kw_buf_init(256);
         EXPECT_OK(kw_file_read(&key, house_path(h, "clinic.key").text, NULL));
-        char field[320];
-        (void)snprintf(field, sizeof field, "header = \"Authorization: Bearer %.*s\"\n",
-                       KW_STR_ARG(kw_buf_text(&key)));
-        count = add_words(h, argv, count, &room, "--config -");
-        argv[count] = url;
-        process_expect(result, 0, argv, kw_str_of(field));
-    } else {
-        if (who != HOUSE_NOBODY) {
-            (void)snprintf(words, sizeof words, "--cert %%/pki/%s.pem --key %%/pki/%s.key",
-                           names[who], names[who]);
-            count = add_words(h, argv, count, &room, words);
-        }
-        argv[count] = url;
-        process_expect(result, 0, argv, (kw_str){0});
+        EXPECT_OK(kw_buf_append_format(out, "header = \"Authorization: Bearer %.*s\"\n",
+                                       KW_STR_ARG(kw_buf_text(&key))));
+    } else if (who != HOUSE_NOBODY) {
+        EXPECT_OK(kw_buf_append_format(out, "cert = %s/pki/%s.pem\nkey = %s/pki/%s.key\n",
+                                       h->dir.path, names[who], h->dir.path, names[who]));
     }
+}
+
+int house_call(house *h, process_result *result, house_who who, const char *method, const char *url,
+               const char *body)
+{
+    KW_AUTO(kw_buf) config = kw_buf_init(1 << 16);
+    write_call(h, &config, who, method, body);
+    const char *const argv[] = {"curl", "--config", "-", url, NULL};
+    process_run(result, argv, kw_buf_text(&config));
     kw_str all = kw_buf_text(&result->out);
     assert_true(all.len >= 4);
     const char *text = NULL;
@@ -334,6 +336,11 @@ int house_get(house *h, process_result *result, house_who who, const char *url)
     int http = (int)strtol(text + all.len - 3, NULL, 10);
     result->out.len -= 4;
     return http;
+}
+
+int house_get(house *h, process_result *result, house_who who, const char *url)
+{
+    return house_call(h, result, who, "GET", url, NULL);
 }
 
 /* What house_expect_nowhere looks for; nftw has no argument of its own for it. */

@@ -69,7 +69,12 @@ void house_wait(house *h, process_result *result, house_who who, const char *wor
 /* Registers clinic (API key, "clinic.key") and member (certificate). */
 void house_register(house *h);
 
-/* HTTP status of a GET by curl on an URL of the house, as somebody; the body goes to `result`. */
+/* HTTP status of a request by curl, as somebody; the body goes to `result`. 0: no answer, such as
+ * from a listener that wants a certificate. `body`: NULL or JSON. */
+int house_call(house *h, process_result *result, house_who who, const char *method, const char *url,
+               const char *body);
+
+/* The same for a GET. */
 int house_get(house *h, process_result *result, house_who who, const char *url);
 
 /* Fails the test when any file of the folder, the daemon's output included, holds `needle`,
