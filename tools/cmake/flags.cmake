@@ -8,7 +8,9 @@ target_compile_options(kw_flags INTERFACE
 target_include_directories(kw_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/include)
 target_compile_definitions(kw_flags INTERFACE _GNU_SOURCE KW_VERSION="${PROJECT_VERSION}")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    target_compile_options(kw_flags INTERFACE -D_FORTIFY_SOURCE=2 -fcf-protection=full)
+    # Fat objects: programs are linked with LTO, the tests around them without, which is faster.
+    target_compile_options(kw_flags INTERFACE -D_FORTIFY_SOURCE=2 -fcf-protection=full
+        -ffat-lto-objects)
     target_link_options(kw_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 if(KW_SANITIZE)
