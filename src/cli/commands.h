@@ -5,10 +5,6 @@
 
 #include "cli/command.h"
 
-extern const kw_command kw_command_audit_export;
-extern const kw_command kw_command_audit_show;
-extern const kw_command kw_command_audit_verify;
-extern const kw_command kw_command_audit_vkey;
 extern const kw_command kw_command_completion;
 extern const kw_command kw_command_dev_ca_init;
 extern const kw_command kw_command_dev_ca_issue;
@@ -22,6 +18,8 @@ extern const kw_command kw_command_emtp_participants_list;
 extern const kw_command kw_command_emtp_participants_revoke;
 extern const kw_command kw_command_emtp_stream_get;
 extern const kw_command kw_command_emtp_stream_follow;
+extern const kw_command kw_command_emtp_tokens;
+extern const kw_command kw_command_emtp_match;
 extern const kw_command kw_command_help;
 extern const kw_command kw_command_man;
 extern const kw_command kw_command_version;
