@@ -271,8 +271,9 @@ kw_status kw_yaml_encode_redacted(kw_buf *out, const kw_schema *schema, const vo
     size_t written = 0;
     for (size_t i = 0; i < schema->count; i++) {
         const kw_field *field = &schema->fields[i];
-        /* What is empty and has no fallback reads back as empty when it is not there. */
-        if (!kw_field_is_empty(object, field) || field->fallback != NULL) {
+        /* What is empty, without fallback and not required reads back as empty without a line. */
+        bool is_needed = field->fallback != NULL || (field->flags & KW_REQ) != 0;
+        if (is_needed || !kw_field_is_empty(object, field)) {
             KW_TRY(encode_row(out, object, field, indent));
             written++;
         }

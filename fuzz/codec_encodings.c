@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Target: kw_hex_decode, kw_base64_decode. A text that decodes is the one spelling of its bytes. */
+#include "codec/base64.h"
+#include "codec/hex.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_base64(kw_str text, kw_base64_form form)
+{
+    KW_AUTO(kw_buf) bytes = kw_buf_init(1 << 20);
+    KW_AUTO(kw_buf) again = kw_buf_init(1 << 20);
+    if (kw_base64_decode(&bytes, text, form) == KW_OK) {
+        KW_ASSERT(kw_base64_encode(&again, kw_buf_view(&bytes), form) == KW_OK);
+        KW_ASSERT(kw_str_equal(kw_buf_text(&again), text));
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    kw_str text = {(const char *)data, size};
+    KW_AUTO(kw_buf) bytes = kw_buf_init(1 << 20);
+    KW_AUTO(kw_buf) again = kw_buf_init(1 << 20);
+    check_base64(text, KW_BASE64_STANDARD);
+    check_base64(text, KW_BASE64_URL);
+    if (kw_hex_decode(&bytes, text) == KW_OK) {
+        KW_ASSERT(kw_hex_encode(&again, kw_buf_view(&bytes)) == KW_OK);
+        KW_ASSERT(kw_str_equal(kw_buf_text(&again), text));
+    }
+    return 0;
+}
