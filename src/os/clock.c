@@ -56,10 +56,19 @@ kw_clock kw_clock_of_manual(kw_clock_manual *manual)
     return (kw_clock){.now_ms = manual_now, .ctx = manual};
 }
 
+static uint64_t to_ns(struct timespec at)
+{
+    return (uint64_t)at.tv_sec * MS_PER_S * NS_PER_MS + (uint64_t)at.tv_nsec;
+}
+
 uint64_t kw_monotonic_ns(void)
 {
-    struct timespec now = read_clock(CLOCK_MONOTONIC);
-    return (uint64_t)now.tv_sec * MS_PER_S * NS_PER_MS + (uint64_t)now.tv_nsec;
+    return to_ns(read_clock(CLOCK_MONOTONIC));
+}
+
+uint64_t kw_thread_cpu_ns(void)
+{
+    return to_ns(read_clock(CLOCK_THREAD_CPUTIME_ID));
 }
 
 void kw_sleep_ms(uint64_t duration_ms)

@@ -40,6 +40,9 @@ static inline void kw_clock_manual_advance(kw_clock_manual *manual, int64_t by_m
 /* Nanoseconds of CLOCK_MONOTONIC. */
 uint64_t kw_monotonic_ns(void);
 
+/* Nanoseconds of processor time of this thread; for benches on a machine that others use too. */
+uint64_t kw_thread_cpu_ns(void);
+
 /* Sleeps at least that long, also through signals. For back-off in clients, never for order. */
 void kw_sleep_ms(uint64_t duration_ms);
 

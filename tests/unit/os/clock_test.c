@@ -38,6 +38,15 @@ static void monotonic__never_goes_back(void **state)
     assert_true(kw_clock_now_ms(&clock) >= last_ms);
 }
 
+static void thread_cpu__grows_with_work(void **state)
+{
+    (void)state;
+    uint64_t before = kw_thread_cpu_ns();
+    while (kw_thread_cpu_ns() == before) {
+    }
+    assert_true(kw_thread_cpu_ns() > before);
+}
+
 static void sleep_ms__sleeps_at_least_that_long(void **state)
 {
     (void)state;
@@ -52,6 +61,7 @@ int main(void)
         cmocka_unit_test(clock_of_manual__stands_until_it_is_turned),
         cmocka_unit_test(clock_system__is_in_this_century),
         cmocka_unit_test(monotonic__never_goes_back),
+        cmocka_unit_test(thread_cpu__grows_with_work),
         cmocka_unit_test(sleep_ms__sleeps_at_least_that_long),
     };
     return cmocka_run_group_tests_name("os/clock", tests, NULL, NULL);

@@ -82,22 +82,35 @@ static void new__fails_when_told_and_free_takes_null(void **state)
     kw_fork_mark_free(NULL);
 }
 
+/* True when `line` of smaps opens the mapping that holds `at`; false for lines that open another
+ * one and for those that tell facts. */
+static bool opens_mapping(const char *line, const void *at, bool *out_is_header)
+{
+    char *rest = NULL;
+    unsigned long from = strtoul(line, &rest, 16);
+    *out_is_header = rest != line && *rest == '-';
+    if (!*out_is_header) {
+        return false;
+    }
+    unsigned long to = strtoul(rest + 1, NULL, 16);
+    return (uintptr_t)at >= from && (uintptr_t)at < to;
+}
+
 /* Locked bytes of the mapping that holds `at`, in KiB, by the kernel's own count. */
 static unsigned long locked_kib(const void *at)
 {
+    static const char label[] = "Locked:";
     FILE *maps = fopen("/proc/self/smaps", "r");
     assert_non_null(maps);
     char line[512];
     bool is_inside = false;
     unsigned long locked = 0;
     while (fgets(line, sizeof line, maps) != NULL) {
-        unsigned long from = 0;
-        unsigned long to = 0;
-        if (sscanf(line, "%lx-%lx ", &from, &to) == 2) {
-            is_inside = (uintptr_t)at >= from && (uintptr_t)at < to;
-        }
-        if (is_inside && sscanf(line, "Locked: %lu kB", &locked) == 1) {
-            break;
+        bool is_header = false;
+        bool opens = opens_mapping(line, at, &is_header);
+        is_inside = is_header ? opens : is_inside;
+        if (is_inside && strncmp(line, label, sizeof label - 1) == 0) {
+            locked = strtoul(line + sizeof label - 1, NULL, 10);
         }
     }
     assert_int_equal(fclose(maps), 0);

@@ -9,6 +9,8 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static int set_up(void **state)
@@ -107,9 +109,36 @@ static void standard_streams__are_borrowed(void **state)
     kw_stream out = kw_stream_stdout();
     assert_int_equal(in.fd, 0);
     assert_int_equal(out.fd, 1);
+    kw_stream errors = kw_stream_stderr();
+    assert_int_equal(errors.fd, 2);
     kw_stream_drop(&in);
     kw_stream_drop(&out);
     assert_true(fcntl(1, F_GETFD) >= 0); /* still open */
+}
+
+static void terminal__is_known_with_its_width(void **state)
+{
+    const tempdir *dir = *state;
+    int host = posix_openpt(O_RDWR | O_NOCTTY);
+    assert_true(host >= 0);
+    assert_int_equal(grantpt(host) | unlockpt(host), 0);
+    char name[64];
+    assert_int_equal(ptsname_r(host, name, sizeof name), 0);
+    int guest = open(name, O_RDWR | O_NOCTTY);
+    assert_true(guest >= 0);
+    const struct winsize size = {.ws_row = 25, .ws_col = 100};
+    assert_int_equal(ioctl(guest, TIOCSWINSZ, &size), 0);
+    KW_AUTO(kw_stream) terminal = {.is_open = true, .is_owned = true, .fd = guest};
+    assert_true(kw_stream_is_terminal(&terminal));
+    assert_int_equal(kw_stream_columns(&terminal), 100);
+    tempdir_path path = tempdir_join(dir, "file");
+    KW_AUTO(kw_stream) file = {0};
+    EXPECT_OK(kw_stream_create(&file, path.text, 0600, NULL));
+    assert_false(kw_stream_is_terminal(&file));
+    assert_int_equal(kw_stream_columns(&file), 0);
+    kw_stream closed = {0};
+    assert_false(kw_stream_is_terminal(&closed));
+    assert_int_equal(close(host), 0);
 }
 
 static void create__survives_every_failing_allocation(void **state)
@@ -136,6 +165,7 @@ int main(void)
         CASE(read__gives_all_and_then_zero),
         CASE(write__is_cancelled_by_a_reader_that_left),
         CASE(standard_streams__are_borrowed),
+        CASE(terminal__is_known_with_its_width),
         CASE(create__survives_every_failing_allocation),
     };
     return cmocka_run_group_tests_name("os/stream", tests, NULL, NULL);
