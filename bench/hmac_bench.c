@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tags per processor second of one key over short messages (mean 58 bytes, as EMTP has them), each back-end
- * beside OpenSSL's one-shot HMAC in the same run. Prints JSON. */
+ * Tags per processor second of one key over short messages (mean 58 bytes, as EMTP has them), each
+ * back-end beside OpenSSL's one-shot HMAC in the same run. Prints JSON. */
 #include "base/heap.h"
 #include "crypto/hmac.h"
 #include "os/clock.h"
