@@ -115,7 +115,9 @@ test:
   allow: true
 YAML
 if [ -n "$user" ]; then
-    chown -R "$user" "$work"
+    # The daemon gives up root: what it reads and writes is its own, the rest stays ours.
+    chown "$user" "$work" "$pki" "$pki/server.key" "$work/keywardd.yaml" "$work/clock"
+    chown -R "$user" "$data"
 fi
 "$bin/keywardd" --config "$work/keywardd.yaml" --test-clock "$work/clock" \
     >"$work/keywardd.out" 2>"$work/keywardd.log" &

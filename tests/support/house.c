@@ -85,6 +85,18 @@ static void make_config(house *h, const char *more_yaml)
     write_text(h, "config.yaml", text);
 }
 
+/* The daemon gives up root: what it reads and writes is its own, the rest stays ours. */
+static void give_to_service(const house *h)
+{
+    static const char *const names[] = {"",     "pki",          "pki/server.key", "config.yaml",
+                                        "data", "data/seal.key"};
+    for (size_t i = 0; i < KW_COUNT(names); i++) {
+        tempdir_path path = house_path(h, names[i]);
+        const char *const argv[] = {"chown", SERVICE_USER, path.text, NULL};
+        run_tool(argv);
+    }
+}
+
 house *house_make(const char *more_yaml)
 {
     house *h = kw_heap_new(1, sizeof *h);
@@ -97,8 +109,7 @@ house *house_make(const char *more_yaml)
     write_text(h, "data/seal.key", "0123456789abcdef0123456789abcdef");
     make_config(h, more_yaml);
     if (geteuid() == 0) {
-        const char *const chown_argv[] = {"chown", "-R", SERVICE_USER, h->dir.path, NULL};
-        run_tool(chown_argv);
+        give_to_service(h);
     }
     return h;
 }
