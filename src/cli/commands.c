@@ -3,8 +3,8 @@
 #include "cli/commands.h"
 
 static const kw_command *const commands[] = {
-    &kw_command_dev_ca_init,
-    &kw_command_dev_ca_issue,
+    &kw_command_emtp_tokens,
+    &kw_command_emtp_match,
     &kw_command_emtp_keys_list,
     &kw_command_emtp_keys_get,
     &kw_command_emtp_keys_rotate,
@@ -15,8 +15,12 @@ static const kw_command *const commands[] = {
     &kw_command_emtp_participants_revoke,
     &kw_command_emtp_stream_get,
     &kw_command_emtp_stream_follow,
-    &kw_command_emtp_tokens,
-    &kw_command_emtp_match,
+    &kw_command_audit_verify,
+    &kw_command_audit_show,
+    &kw_command_audit_export,
+    &kw_command_audit_vkey,
+    &kw_command_dev_ca_init,
+    &kw_command_dev_ca_issue,
     &kw_command_completion,
     &kw_command_man,
     &kw_command_version,

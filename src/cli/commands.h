@@ -5,6 +5,10 @@
 
 #include "cli/command.h"
 
+extern const kw_command kw_command_audit_export;
+extern const kw_command kw_command_audit_show;
+extern const kw_command kw_command_audit_verify;
+extern const kw_command kw_command_audit_vkey;
 extern const kw_command kw_command_completion;
 extern const kw_command kw_command_dev_ca_init;
 extern const kw_command kw_command_dev_ca_issue;

@@ -205,6 +205,18 @@ static kw_status get_code_stream(kw_request *request, kw_stream_reply *out,
                        in, err);
 }
 
+/* The caller's own matches. */
+KW_HANDLER(get_match_stream, kw_stream_reply, kw_emtp_stream_params)
+static kw_status get_match_stream(kw_request *request, kw_stream_reply *out,
+                                  const kw_emtp_stream_params *in, kw_error *err)
+{
+    kw_emtp_registry *registry = kw_emtp_registry_of(request->context);
+    KW_REQUIRE(registry != NULL, err, KW_NOT_FOUND, "this node is no registry");
+    kw_emtp_stream *stream = NULL;
+    KW_TRY(kw_emtp_registry_stream(registry, &stream, request->caller->id, err));
+    return open_stream(request, out, stream, in, err);
+}
+
 KW_HANDLER(post_notify, kw_no_body, kw_form_body)
 static kw_status post_notify(kw_request *request, kw_no_body *out, const kw_form_body *in,
                              kw_error *err)
@@ -292,6 +304,16 @@ const kw_route kw_emtp_routes[] = {
      .audit = KW_AUDIT_NONE,
      .runs = KW_RUNS_ON_POOL,
      .summary = "STP stream of code manifests",
+     .reply_fields = {"STP-Last-SeqNo", "Keyward-STP-Head"}},
+    {.method = KW_GET,
+     .path = "/v1/emtp/stp/match",
+     KW_HANDLED_BY(get_match_stream, kw_stream_reply, kw_emtp_stream_params),
+     .listener = KW_LISTENER_PUBLIC,
+     .permission = "emtp.stream.read",
+     .rate = KW_RATE_READ,
+     .audit = KW_AUDIT_NONE,
+     .runs = KW_RUNS_ON_POOL,
+     .summary = "STP stream of the caller's matches, on a registry",
      .reply_fields = {"STP-Last-SeqNo", "Keyward-STP-Head"}},
 };
 const size_t kw_emtp_routes_count = KW_COUNT(kw_emtp_routes);

@@ -18,7 +18,7 @@ typedef struct kw_emtp_notifier_options {
     const char *certificate_file;
     const char *key_file;
     bool allow_private; /* receivers on loopback and private addresses; for tests */
-    size_t threads;     /* 1..KW_EMTP_NOTIFY_THREADS_MAX */
+    size_t threads;     /* 1..KW_ERRAND_THREADS_MAX */
     kw_audit *audit;    /* borrowed; one record `emtp.notify.out` for each notice that ended */
 } kw_emtp_notifier_options;
 

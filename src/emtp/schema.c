@@ -36,8 +36,24 @@ static const char participants_and_receivers[] =
     " nurl TEXT NOT NULL,"
     " PRIMARY KEY (participant, name));";
 
+static const char registry[] =
+    /* A participant's table of tokens: where it is, how far it was read; `position` names the
+     * participant in the matcher. */
+    "CREATE TABLE emtp_tables ("
+    " participant TEXT NOT NULL PRIMARY KEY,"
+    " position BIGINT NOT NULL UNIQUE,"
+    " role BIGINT NOT NULL,"
+    " surl TEXT NOT NULL,"
+    " last_seq BIGINT NOT NULL);"
+    "CREATE TABLE emtp_table_rows ("
+    " participant TEXT NOT NULL REFERENCES emtp_tables (participant),"
+    " nurl TEXT NOT NULL,"
+    " tokens TEXT NOT NULL,"
+    " PRIMARY KEY (participant, nurl));";
+
 const kw_migration kw_emtp_migrations[] = {
     {1, "keys_and_streams", keys_and_streams},
     {2, "participants_and_receivers", participants_and_receivers},
+    {3, "registry", registry},
 };
 const size_t kw_emtp_migrations_count = KW_COUNT(kw_emtp_migrations);

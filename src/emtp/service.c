@@ -7,6 +7,8 @@
 #include "emtp/participant_rows.h"
 #include "emtp/schema.h"
 #include "emtp/service_code.h"
+#include "emtp/table_reader.h"
+#include "emtp/table_rows.h"
 #include "os/secmem.h"
 
 struct kw_emtp {
@@ -15,9 +17,12 @@ struct kw_emtp {
     kw_ed25519_key *stream_key; /* owned, guarded memory */
     kw_emtp_stream *streams[KW_EMTP_STREAM_IDS_COUNT];
     kw_emtp_notifier *notifier;
-    kw_emtp_key_service *keys; /* NULL before the start */
+    kw_emtp_key_service *keys;    /* NULL before the start */
+    kw_emtp_registry *registry;   /* NULL: no registry, or before the start */
+    kw_emtp_table_reader *reader; /* with the registry */
     kw_buf public_url;
-    kw_buf keys_surl; /* of the key stream */
+    kw_buf keys_surl;  /* of the key stream */
+    kw_buf match_surl; /* of the match streams */
 };
 
 /* ---- the key that signs stream heads ---- */
@@ -67,24 +72,32 @@ static kw_status make_streams(kw_emtp *emtp, kw_error *err)
     return KW_OK;
 }
 
-static kw_status make_notifier(kw_emtp *emtp, kw_error *err)
+/* How this node calls others; the texts live in the arena, which ends each with a NUL. */
+static kw_status calling_options(const kw_emtp *emtp, kw_emtp_notifier_options *out,
+                                 kw_arena *arena, kw_error *err)
 {
     const kw_emtp_config *config = &emtp->config;
-    KW_AUTO(kw_arena) arena = kw_arena_init(16384);
     kw_str ca = {0};
     kw_str certificate = {0};
     kw_str key = {0};
-    /* The arena ends each text with a NUL. */
-    KW_TRY_AT(err, kw_arena_copy_str(&arena, &ca, config->notify_ca_file), "notices");
-    KW_TRY_AT(err, kw_arena_copy_str(&arena, &certificate, config->notify_certificate_file),
+    KW_TRY_AT(err, kw_arena_copy_str(arena, &ca, config->notify_ca_file), "notices");
+    KW_TRY_AT(err, kw_arena_copy_str(arena, &certificate, config->notify_certificate_file),
               "notices");
-    KW_TRY_AT(err, kw_arena_copy_str(&arena, &key, config->notify_key_file), "notices");
-    kw_emtp_notifier_options options = {.ca_file = ca.ptr,
-                                        .certificate_file = certificate.ptr,
-                                        .key_file = key.ptr,
-                                        .allow_private = config->notify_private,
-                                        .threads = KW_EMTP_NOTIFY_THREADS,
-                                        .audit = kw_guard_audit(emtp->ports.guard)};
+    KW_TRY_AT(err, kw_arena_copy_str(arena, &key, config->notify_key_file), "notices");
+    *out = (kw_emtp_notifier_options){.ca_file = ca.ptr,
+                                      .certificate_file = certificate.ptr,
+                                      .key_file = key.ptr,
+                                      .allow_private = config->notify_private,
+                                      .threads = KW_EMTP_NOTIFY_THREADS,
+                                      .audit = kw_guard_audit(emtp->ports.guard)};
+    return KW_OK;
+}
+
+static kw_status make_notifier(kw_emtp *emtp, kw_error *err)
+{
+    KW_AUTO(kw_arena) arena = kw_arena_init(16384);
+    kw_emtp_notifier_options options = {0};
+    KW_TRY(calling_options(emtp, &options, &arena, err));
     return kw_emtp_notifier_new(&emtp->notifier, &options, err);
 }
 
@@ -111,6 +124,7 @@ kw_status kw_emtp_new(kw_emtp **out, const kw_emtp_config *config, const kw_emtp
     emtp->ports = *ports;
     emtp->public_url = kw_buf_init(KW_EMTP_SURL_BYTES_MAX / 2);
     emtp->keys_surl = kw_buf_init(KW_EMTP_SURL_BYTES_MAX);
+    emtp->match_surl = kw_buf_init(KW_EMTP_SURL_BYTES_MAX);
     kw_status st = build(emtp, err);
     if (st != KW_OK) {
         kw_emtp_free(emtp);
@@ -125,6 +139,8 @@ void kw_emtp_free(kw_emtp *emtp)
     if (emtp == NULL) {
         return;
     }
+    kw_emtp_table_reader_free(emtp->reader);
+    kw_emtp_registry_free(emtp->registry);
     kw_emtp_notifier_free(emtp->notifier);
     kw_emtp_key_service_free(emtp->keys);
     for (size_t i = 0; i < KW_EMTP_STREAM_IDS_COUNT; i++) {
@@ -133,6 +149,7 @@ void kw_emtp_free(kw_emtp *emtp)
     kw_secmem_free(emtp->stream_key);
     kw_buf_drop(&emtp->public_url);
     kw_buf_drop(&emtp->keys_surl);
+    kw_buf_drop(&emtp->match_surl);
     kw_heap_free(emtp);
 }
 
@@ -164,20 +181,64 @@ static kw_status open_keys(kw_emtp *emtp, kw_error *err)
     return kw_emtp_key_service_open(&emtp->keys, &rules, &ports, kw_emtp_now(emtp), err);
 }
 
+/* Notices that came while we were down are lost: every table is looked at again. */
+static kw_status ask_for_table(void *ctx, const kw_emtp_table *table, kw_error *err)
+{
+    KW_TRY_AT(err, kw_emtp_read_table(ctx, table->participant, table->surl), "token tables");
+    return KW_OK;
+}
+
+static kw_status ask_for_tables(kw_tx *tx, void *ctx, kw_error *err)
+{
+    return kw_emtp_table_each(tx, ask_for_table, ctx, err);
+}
+
+static kw_status open_registry(kw_emtp *emtp, kw_error *err)
+{
+    if (!emtp->config.registry) {
+        return KW_OK;
+    }
+    kw_emtp_registry_ports ports = {.store = emtp->ports.store,
+                                    .notifier = emtp->notifier,
+                                    .stream_key = emtp->stream_key,
+                                    .clock = emtp->ports.clock,
+                                    .match_surl = kw_buf_text(&emtp->match_surl),
+                                    .bucket_max = emtp->config.match_bucket_max};
+    KW_TRY_AT(err,
+              kw_rng_fill(emtp->ports.rng, (kw_mspan){(uint8_t *)&ports.seed, sizeof ports.seed}),
+              "seeding the matcher");
+    KW_TRY_AT(err, kw_emtp_registry_open(&emtp->registry, &ports, err), "opening the registry");
+    KW_AUTO(kw_arena) arena = kw_arena_init(16384);
+    kw_emtp_notifier_options options = {0};
+    KW_TRY(calling_options(emtp, &options, &arena, err));
+    KW_TRY(kw_emtp_table_reader_new(&emtp->reader, emtp->registry, &options, err));
+    return kw_store_read(emtp->ports.store, ask_for_tables, emtp, err);
+}
+
+static kw_status name_streams(kw_emtp *emtp, kw_str url, kw_error *err)
+{
+    KW_TRY_AT(err, kw_buf_append_str(&emtp->public_url, url), "emtp.public_url");
+    KW_TRY_AT(err, kw_buf_append_format(&emtp->keys_surl, "%.*s/v1/emtp/stp/keys", KW_STR_ARG(url)),
+              "emtp.public_url");
+    KW_TRY_AT(err,
+              kw_buf_append_format(&emtp->match_surl, "%.*s/v1/emtp/stp/match", KW_STR_ARG(url)),
+              "emtp.public_url");
+    return KW_OK;
+}
+
 kw_status kw_emtp_start(kw_emtp *emtp, kw_str public_url, kw_error *err)
 {
     KW_ASSERT(emtp->keys == NULL);
     kw_str url = emtp->config.public_url.len > 0 ? emtp->config.public_url : public_url;
     KW_REQUIRE(kw_str_starts_with(url, KW_STR("https://")) && !kw_str_ends_with(url, KW_STR("/")),
                err, KW_CONFIG, "emtp.public_url: an https URL without a path");
-    KW_TRY_AT(err, kw_buf_append_str(&emtp->public_url, url), "emtp.public_url");
-    KW_TRY_AT(err, kw_buf_append_format(&emtp->keys_surl, "%.*s/v1/emtp/stp/keys", KW_STR_ARG(url)),
-              "emtp.public_url");
+    KW_TRY(name_streams(emtp, url, err));
     KW_TRY_AT(err, kw_store_read(emtp->ports.store, load_receivers, emtp, err),
               "reading the receivers of notices");
     KW_TRY(kw_emtp_code_publish(emtp->ports.store, emtp->streams[KW_EMTP_STREAM_ID_CODE],
                                 kw_buf_text(&emtp->public_url), kw_emtp_now(emtp), err));
-    return open_keys(emtp, err);
+    KW_TRY(open_keys(emtp, err));
+    return open_registry(emtp, err);
 }
 
 kw_status kw_emtp_tick(kw_emtp *emtp, kw_unix_ms *out_next_ms, kw_error *err)
@@ -195,6 +256,9 @@ void kw_emtp_stop(kw_emtp *emtp)
 {
     for (size_t i = 0; i < KW_EMTP_STREAM_IDS_COUNT; i++) {
         kw_emtp_stream_close(emtp->streams[i]);
+    }
+    if (emtp->registry != NULL) {
+        kw_emtp_registry_close(emtp->registry);
     }
 }
 
@@ -223,6 +287,16 @@ kw_emtp_key_service *kw_emtp_key_service_of(kw_emtp *emtp)
 kw_emtp_notifier *kw_emtp_notices(kw_emtp *emtp)
 {
     return emtp->notifier;
+}
+
+kw_emtp_registry *kw_emtp_registry_of(kw_emtp *emtp)
+{
+    return emtp->registry;
+}
+
+kw_status kw_emtp_read_table(kw_emtp *emtp, kw_str participant, kw_str surl)
+{
+    return kw_emtp_table_reader_ask(emtp->reader, participant, surl);
 }
 
 kw_emtp_stream *kw_emtp_stream_of(kw_emtp *emtp, kw_emtp_stream_id id)

@@ -9,6 +9,7 @@
 #include "emtp/config.h"
 #include "emtp/notifier.h"
 #include "emtp/service_keys.h"
+#include "emtp/service_match.h"
 #include "emtp/stream.h"
 #include "guard/guard.h"
 #include "os/clock.h"
@@ -58,11 +59,15 @@ const kw_emtp_ports *kw_emtp_ports_of(const kw_emtp *emtp);
 kw_str kw_emtp_public_url(const kw_emtp *emtp);
 kw_emtp_key_service *kw_emtp_key_service_of(kw_emtp *emtp);
 kw_emtp_notifier *kw_emtp_notices(kw_emtp *emtp);
+kw_emtp_registry *kw_emtp_registry_of(kw_emtp *emtp); /* NULL: this node is no registry */
 kw_emtp_stream *kw_emtp_stream_of(kw_emtp *emtp, kw_emtp_stream_id id);
 const kw_ed25519_public *kw_emtp_stream_key(const kw_emtp *emtp);
 
 /* Now, by the civil clock. */
 kw_unix_s kw_emtp_now(const kw_emtp *emtp);
+
+/* Has the table of a participant read soon. As kw_errands_ask. */
+KW_MUST_USE kw_status kw_emtp_read_table(kw_emtp *emtp, kw_str participant, kw_str surl);
 
 /* Tells the receivers of key notices that the key stream changed. */
 void kw_emtp_tell_of_keys(kw_emtp *emtp);

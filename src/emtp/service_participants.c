@@ -117,7 +117,9 @@ kw_status kw_emtp_participant_revoke(kw_emtp *emtp, kw_str id, const kw_guard_ac
               "looking for the participant");
     KW_TRY(kw_guard_identity_enable(ports->guard, id, false, actor, err));
     kw_emtp_notifier_forget(kw_emtp_notices(emtp), id);
-    return kw_store_write(ports->store, remove_receivers, &call, err);
+    KW_TRY(kw_store_write(ports->store, remove_receivers, &call, err));
+    kw_emtp_registry *registry = kw_emtp_registry_of(emtp);
+    return registry != NULL ? kw_emtp_registry_withdraw(registry, id, err) : KW_OK;
 }
 
 /* ---- listing ---- */
@@ -216,7 +218,8 @@ typedef struct notice_call {
     kw_str participant;
     const kw_emtp_notice *notice;
     kw_arena *arena;
-    kw_str hosts; /* out */
+    kw_str hosts;      /* out */
+    kw_emtp_role role; /* out */
 } notice_call;
 
 static kw_status read_hosts(kw_tx *tx, void *ctx, kw_error *err)
@@ -229,6 +232,7 @@ static kw_status read_hosts(kw_tx *tx, void *ctx, kw_error *err)
     }
     KW_TRY(st);
     call->hosts = row.hosts;
+    call->role = role_of(row.role);
     return KW_OK;
 }
 
@@ -252,6 +256,25 @@ static kw_status put_receivers(kw_tx *tx, void *ctx, kw_error *err)
     return KW_OK;
 }
 
+/* A table that changed: on a registry it is read soon, elsewhere nobody reads it. */
+static kw_status take_table(kw_emtp *emtp, const notice_call *call, kw_error *err)
+{
+    static const kw_match_role roles[] = {[KW_EMTP_ROLE_PAYER] = KW_MATCH_PAYER,
+                                          [KW_EMTP_ROLE_PROVIDER] = KW_MATCH_PROVIDER,
+                                          [KW_EMTP_ROLE_HUB] = KW_MATCH_HUB};
+    kw_emtp_registry *registry = kw_emtp_registry_of(emtp);
+    if (registry == NULL || call->notice->surl.len == 0) {
+        return KW_OK;
+    }
+    KW_REQUIRE(call->role != KW_EMTP_ROLE_NONE, err, KW_FORBIDDEN,
+               "the participant has no role on this registry");
+    KW_TRY(kw_emtp_registry_announce(registry, call->participant, roles[call->role],
+                                     call->notice->surl, err));
+    KW_TRY_AT(err, kw_emtp_read_table(emtp, call->participant, call->notice->surl),
+              "asking for the table");
+    return KW_OK;
+}
+
 kw_status kw_emtp_notice_take(kw_emtp *emtp, kw_str participant, kw_str form, kw_arena *arena,
                               kw_error *err)
 {
@@ -261,6 +284,7 @@ kw_status kw_emtp_notice_take(kw_emtp *emtp, kw_str participant, kw_str form, kw
     notice_call call = {.participant = participant, .notice = &notice, .arena = arena};
     KW_TRY(kw_store_read(store, read_hosts, &call, err));
     KW_TRY(check_hosts(&call, err));
+    KW_TRY(take_table(emtp, &call, err));
     if (notice.nurls_count == 0) {
         return KW_OK;
     }
