@@ -35,6 +35,7 @@ typedef struct tokens_options {
     bool weak;
     bool explain;
     bool allow_test_key;
+    int64_t now;
 } tokens_options;
 
 static const kw_enum_name profile_names[] = {{"v1", KW_EMTP_V1}, {"v1-ref", KW_EMTP_V1_REF}};
@@ -70,7 +71,10 @@ static const kw_field tokens_fields[] = {
              .help = "accept records without a date of birth or with a month only"),
     KW_FIELD(tokens_options, explain, 0, 0, .help = "show everything that was made of a record"),
     KW_FIELD(tokens_options, allow_test_key, 0, 0,
-             .help = "accept the published test key, at any time; never for real data"),
+             .help = "accept the published test key, at any time and from a file that others may "
+                     "read; never for real data"),
+    KW_FIELD(tokens_options, now, KW_EMTP_MOMENT_MAX, KW_TIME,
+             .help = "take the keys of this moment, 2026-01-31T12:00:00Z; default: the clock's"),
     KW_REMOTE_FIELDS(tokens_options),
 };
 KW_SCHEMA(tokens_options, tokens_fields);
@@ -112,6 +116,13 @@ static kw_status check_options(const tokens_options *options, kw_error *err)
 /* The text of the keys, from a file or a server. */
 static kw_status read_keys(kw_secret_bytes *out, const tokens_options *options, kw_error *err)
 {
+    if (options->keys.len > 0 && options->allow_test_key) {
+        KW_AUTO(kw_buf) text = kw_buf_init(KW_CLIENT_ANSWER_BYTES_MAX);
+        KW_TRY_AT(err, kw_file_read(&text, options->keys.ptr, err), "reading the keys");
+        KW_TRY_AT(err, kw_secret_bytes_append(out, kw_secret_span_of(kw_buf_view(&text))),
+                  "reading the keys");
+        return KW_OK;
+    }
     if (options->keys.len > 0) {
         KW_TRY_AT(err, kw_secret_bytes_read_file(out, options->keys.ptr, true, err),
                   "reading the keys");
@@ -252,7 +263,7 @@ static kw_status tokens(kw_cli *cli, const void *given, kw_error *err)
 {
     const tokens_options *options = given;
     kw_clock clock = kw_clock_system();
-    kw_unix_s now = kw_clock_now_ms(&clock) / 1000;
+    kw_unix_s now = options->now != 0 ? options->now : kw_clock_now_ms(&clock) / 1000;
     KW_TRY(check_options(options, err));
     KW_AUTO(token_keys) keys = {.count = 0};
     KW_TRY(load_keys(&keys, options, now, err));

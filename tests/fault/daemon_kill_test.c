@@ -199,7 +199,7 @@ static void daemon__keeps_what_it_acknowledged_through_kills(void **state)
     print_message("%zu participants and %zu keys were acknowledged\n", known.participants_count,
                   known.kids_count);
     process_result result = {0};
-    house_run(h, &result, 0, HOUSE_NOBODY, "audit verify %/data/audit --vkey %/data/audit/vkey");
+    house_run(h, &result, 0, HOUSE_NOBODY, "audit verify %/data/audit --vkey-file %/data/audit/vkey");
     process_result_drop(&result);
     house_free(h);
 }

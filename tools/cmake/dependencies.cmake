@@ -12,7 +12,7 @@ endforeach()
 add_library(kw_llhttp STATIC /usr/share/llhttp/api.c /usr/share/llhttp/http.c
     /usr/share/llhttp/llhttp.c)
 target_include_directories(kw_llhttp SYSTEM PUBLIC /usr/share/include/llhttp)
-target_compile_options(kw_llhttp PRIVATE -w -fvisibility=hidden)
+target_compile_options(kw_llhttp PRIVATE -w -fvisibility=hidden -ffat-lto-objects)
 
 set(KW_DEPENDS_base Threads::Threads)
 set(KW_DEPENDS_os PkgConfig::libsodium PkgConfig::libseccomp)
