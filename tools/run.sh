@@ -109,8 +109,10 @@ if [ ! -f "$run/seal.key" ]; then
     make_state
 fi
 write_configuration
+# The daemon's own files are its user's; the administrators' keys stay with whoever runs this.
 if [ -n "$user" ]; then
-    chown -R "$user" "$run"
+    chmod 711 "$run" "$run/pki"
+    chown -R "$user" "$run/data" "$run/seal.key" "$run/pki/server.key"
 fi
 "$bin/keywardd" --config "$run/keywardd.yaml" > >(
     while read -r line; do
