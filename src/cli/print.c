@@ -55,7 +55,8 @@ static kw_status append_cell(kw_buf *out, const void *object, const kw_field *fi
                              size_t *columns)
 {
     KW_AUTO(kw_buf) raw = kw_buf_init(CELL_BYTES_MAX);
-    KW_TRY(kw_field_print(&raw, object, field));
+    bool is_null = (field->flags & KW_NULL) != 0 && kw_field_is_empty(object, field);
+    KW_TRY(is_null ? kw_buf_append_str(&raw, KW_STR("-")) : kw_field_print(&raw, object, field));
     return append_printable(out, kw_buf_text(&raw), columns);
 }
 

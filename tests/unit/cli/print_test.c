@@ -148,9 +148,52 @@ static void cli_note__is_silent_with_quiet_or_json(void **state)
     free(text);
 }
 
+typedef struct life {
+    kw_str kid;
+    int64_t revoked_at;
+} life;
+
+static const kw_field life_fields[] = {
+    KW_FIELD(life, kid, 32, KW_REQ),
+    KW_FIELD(life, revoked_at, INT64_MAX, KW_TIME | KW_NULL),
+};
+KW_SCHEMA(life, life_fields);
+
+typedef struct lives {
+    struct {
+        life *items;
+        size_t count;
+    } keys;
+} lives;
+
+static const kw_field lives_fields[] = {
+    KW_FIELD_LIST(lives, keys, &life_schema, 8, KW_REQ),
+};
+KW_SCHEMA(lives, lives_fields);
+
+static void cli_print__shows_null_as_a_dash(void **state)
+{
+    (void)state;
+    life items[] = {{KW_STR("a"), 0}, {KW_STR("b"), 1}};
+    lives list = {.keys = {items, 2}};
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    assert_non_null(out);
+    kw_cli cli = {.out = out};
+    EXPECT_OK(kw_cli_print(&cli, &lives_schema, &list, NULL));
+    assert_int_equal(fclose(out), 0);
+    assert_string_equal(text, "keys:\n"
+                              "  kid  revoked_at\n"
+                              "  a    -\n"
+                              "  b    1970-01-01T00:00:01Z\n");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cli_print__shows_null_as_a_dash),
         cmocka_unit_test(cli_print__is_text_without_controls_of_a_peer),
         cmocka_unit_test(cli_print__is_one_line_of_json),
         cmocka_unit_test(cli_write__fails_when_the_reader_is_gone),
