@@ -56,7 +56,7 @@ static kw_status write_batch(crew *c, kw_emtp_batch *batch, kw_error *err)
     c->totals.refused += batch->refused_count;
     c->totals.tokens += batch->tokens_count;
     for (size_t i = 0; i < batch->lines_count; i++) {
-        c->totals.bytes += batch->lines[i].len + 1U; /* with its LF; the end of the run knows better */
+        c->totals.bytes += batch->lines[i].len + 1U; /* its LF; the end knows better */
     }
     if (batch->refusals.len > 0) {
         KW_TRY(ports->refuse(ports->ctx, kw_buf_view(&batch->refusals), err));

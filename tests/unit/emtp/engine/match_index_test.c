@@ -72,6 +72,51 @@ static void index_build__takes_loaded_rows(void **state)
     assert_false(match->index.is_built);
 }
 
+static void share__counts_both_ways_and_waits(void **state)
+{
+    (void)state;
+    KW_AUTO_PTR(kw_match) match = NULL;
+    kw_match_options options = match_world_options(7);
+    EXPECT_OK(kw_match_new(&match, &options));
+    match_world world = {.is_there = {true, false, true}}; /* a payer and a hub, no tokens */
+    match_world_put(match, &world, 0);
+    match_world_put(match, &world, 2);
+    EXPECT_OK(kw_match_share(match, 0, 1, 1));
+    EXPECT_OK(kw_match_share(match, 1, 0, 1));
+    assert_int_equal(match->rows[0].links[0].shared, 2);
+    assert_int_equal(match->rows[1].links[0].shared, 2);
+    assert_int_equal(match->queue_count, 2);
+    kw_match_wait(match, 0); /* waits already */
+    assert_int_equal(match->queue_count, 2);
+    EXPECT_OK(kw_match_share(match, 0, 1, -1));
+    assert_int_equal(kw_match_stats_of(match).pairs, 2);
+    EXPECT_OK(kw_match_share(match, 0, 1, -1));
+    assert_int_equal(kw_match_stats_of(match).pairs, 0);
+    match_view view = {0};
+    assert_int_equal(match_view_take(&view, match), 0); /* come and gone: nothing to tell */
+    KW_AUTO(kw_emtp_pairs) pairs = kw_emtp_pairs_init(1);
+    EXPECT_OK(kw_emtp_pairs_add(&pairs, 0, 1, 0));
+    EXPECT_OK(kw_match_replace_links(match, &pairs));
+    assert_int_equal(match_view_take(&view, match), 1);
+}
+
+static void index_add__tells_the_rows_of_a_group(void **state)
+{
+    (void)state;
+    KW_AUTO_PTR(kw_match) match = NULL;
+    kw_match_options options = match_world_options(7);
+    EXPECT_OK(kw_match_new(&match, &options));
+    match_world world = {.is_there = {true, false, true}, .tokens = {1, 0, 1}};
+    match_world_put(match, &world, 0);
+    match_world_put(match, &world, 2);
+    assert_int_equal(kw_match_stats_of(match).pairs, 2);
+    EXPECT_OK(kw_match_index_remove(match, 1, 0));
+    assert_int_equal(kw_match_stats_of(match).pairs, 0);
+    assert_int_equal(count_groups(match), 1);
+    EXPECT_OK(kw_match_index_add(match, 1, 0));
+    assert_int_equal(kw_match_stats_of(match).pairs, 2);
+}
+
 static void hash__depends_on_every_byte_and_the_seed(void **state)
 {
     (void)state;
@@ -90,6 +135,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(index__has_one_group_for_each_token),
         cmocka_unit_test(index_build__takes_loaded_rows),
+        cmocka_unit_test(share__counts_both_ways_and_waits),
+        cmocka_unit_test(index_add__tells_the_rows_of_a_group),
         cmocka_unit_test(hash__depends_on_every_byte_and_the_seed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
