@@ -69,7 +69,8 @@ kw_status kw_note_signer_init(kw_note_signer *out, kw_str name, const kw_ed25519
 {
     kw_note_verifier verifier;
     KW_TRY(make_verifier(&verifier, name, &key->public_half));
-    *out = (kw_note_signer){.verifier = verifier, .key = *key};
+    out->verifier = verifier;
+    out->key = *key; /* straight: a literal of the whole would be a copy that nobody wipes */
     return KW_OK;
 }
 
