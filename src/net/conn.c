@@ -241,7 +241,6 @@ static bool encrypt(kw_conn *conn, kw_span plain)
         return kw_buf_append(&conn->loop->wire, plain) == KW_OK;
     }
     size_t written = 0;
-    ERR_clear_error();
     return SSL_write_ex(conn->ssl, plain.ptr, plain.len, &written) == 1 && written == plain.len;
 }
 
@@ -344,6 +343,9 @@ static void decrypt(kw_conn *conn)
         if (result == 1) {
             conn->window_bytes += got;
             conn->protocol->input(conn, (kw_span){conn->loop->plain_bytes, got});
+            if (conn->wire_in.len == 0 && SSL_pending(conn->ssl) == 0) {
+                break; /* a further read could only say so, after allocating a buffer */
+            }
         } else if (is_wanting(conn, result)) {
             break;
         } else if (SSL_get_error(conn->ssl, result) == SSL_ERROR_ZERO_RETURN) {

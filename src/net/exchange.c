@@ -447,14 +447,13 @@ static void on_woken(kw_mail *mail)
 
 static kw_pull pull_bytes(kw_exchange *x, kw_pull_slot *slot)
 {
-    kw_span rest = {x->reply.bytes.ptr + x->reply.bytes_sent,
-                    x->reply.bytes.len - x->reply.bytes_sent};
-    if (rest.len == 0) {
+    kw_reply *reply = &x->reply;
+    if (reply->bytes_sent == reply->bytes.len) {
         return KW_PULL_END;
     }
-    slot->got = KW_MIN(rest.len, slot->out.len);
-    memcpy(slot->out.ptr, rest.ptr, slot->got);
-    x->reply.bytes_sent += slot->got;
+    slot->got = KW_MIN(reply->bytes.len - reply->bytes_sent, slot->out.len);
+    memcpy(slot->out.ptr, reply->bytes.ptr + reply->bytes_sent, slot->got);
+    reply->bytes_sent += slot->got;
     return KW_PULL_DATA;
 }
 

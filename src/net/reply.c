@@ -109,10 +109,12 @@ void kw_reply_hint(kw_reply *reply, kw_arena *arena, const kw_reply_hints *hints
     }
     kw_reply_add(reply, KW_STR("cache-control"), cache);
     kw_reply_add(reply, KW_STR("location"), hints->location);
-    kw_str etag = {0};
-    if (hints->etag.len > 0 &&
-        kw_arena_format(arena, &etag, "\"%.*s\"", KW_STR_ARG(hints->etag)) == KW_OK) {
-        kw_reply_add(reply, KW_STR("etag"), etag);
+    char *etag = hints->etag.len > 0 ? kw_arena_new(arena, hints->etag.len + 2, 1) : NULL;
+    if (etag != NULL) {
+        etag[0] = '"';
+        memcpy(etag + 1, hints->etag.ptr, hints->etag.len);
+        etag[hints->etag.len + 1] = '"';
+        kw_reply_add(reply, KW_STR("etag"), (kw_str){etag, hints->etag.len + 2});
     }
 }
 

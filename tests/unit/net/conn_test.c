@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Connections: half-closed peers, back-pressure of the socket, greeting, handshakes that do not end. */
+#include "net/conn.h"
+
+#include "support/expect.h"
+#include "support/net_desk.h"
+#include "support/net_server.h"
+#include "support/wire_peer.h"
+
+static net_server server;
+
+static int start(void **state)
+{
+    (void)state;
+    net_server_prepare(&server);
+    server.config.handshake_ms = 300;
+    net_server_start(&server);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    net_server_stop(&server);
+    return 0;
+}
+
+static void dial(wire_peer *peer)
+{
+    const wire_tls options = {0};
+    assert_true(
+        wire_connect_tls(peer, kw_server_port(server.server, KW_LISTENER_PUBLIC), &options));
+}
+
+#define GET(path) "GET " path " HTTP/1.1\r\nHost: a\r\n\r\n"
+
+static void half_closed_peer__gets_its_answers(void **state)
+{
+    (void)state;
+    wire_peer peer;
+    wire_response response = {0};
+    dial(&peer);
+    assert_true(wire_send_text(&peer, GET("/big?bytes=300000") GET("/small")));
+    wire_end(&peer);
+    assert_true(wire_read_response(&peer, &response, false));
+    assert_int_equal(response.body.len, 300000);
+    assert_true(wire_read_response(&peer, &response, false));
+    assert_int_equal(response.body.len, 256);
+    assert_false(wire_read_response(&peer, &response, false));
+    assert_true(peer.was_clean);
+    wire_response_drop(&response);
+    wire_close(&peer);
+}
+
+static void half_closed_peer__inside_a_request_is_dropped(void **state)
+{
+    (void)state;
+    const char *const texts[] = {"GET /small HTT", "POST /form HTTP/1.1\r\nHost: a\r\n"
+                                                   "Content-Type: application/x-www-form-urlencoded"
+                                                   "\r\nContent-Length: 9\r\n\r\nabc"};
+    for (size_t i = 0; i < KW_COUNT(texts); i++) {
+        wire_peer peer;
+        dial(&peer);
+        assert_true(wire_send_text(&peer, texts[i]));
+        wire_end(&peer);
+        wire_read_all(&peer);
+        assert_int_equal(peer.in.len, 0);
+        wire_close(&peer);
+    }
+}
+
+static void half_closed_peer__ends_its_stream(void **state)
+{
+    (void)state;
+    wire_peer peer;
+    dial(&peer);
+    assert_true(wire_send_text(&peer, GET("/follow")));
+    while (atomic_load(&server.service.streams) == 0) {
+        kw_sleep_ms(1);
+    }
+    wire_close(&peer);
+    while (atomic_load(&server.service.streams) > 0) {
+        kw_sleep_ms(1);
+    }
+}
+
+static void slow_reader__gets_every_byte(void **state)
+{
+    (void)state;
+    wire_peer peer;
+    wire_response response = {0};
+    dial(&peer);
+    assert_true(wire_send_text(&peer, GET("/big?bytes=20000000")));
+    assert_true(wire_read_response(&peer, &response, false));
+    assert_int_equal(response.body.len, 20000000);
+    for (size_t i = 0; i < response.body.len; i += 9973) {
+        assert_int_equal(response.body.ptr[i], '0' + i % 10);
+    }
+    wire_response_drop(&response);
+    wire_close(&peer);
+}
+
+static void greeting__that_is_refused_closes_before_tls(void **state)
+{
+    (void)state;
+    wire_peer peer;
+    const wire_tls options = {0};
+    atomic_store(&server.gate.greet_status, KW_FORBIDDEN);
+    assert_false(
+        wire_connect_tls(&peer, kw_server_port(server.server, KW_LISTENER_PUBLIC), &options));
+    wire_close(&peer);
+    atomic_store(&server.gate.greet_status, KW_OK);
+}
+
+static void handshake__that_does_not_end_is_cut(void **state)
+{
+    (void)state;
+    wire_peer peer;
+    wire_connect(&peer, kw_server_port(server.server, KW_LISTENER_PUBLIC));
+    wire_read_all(&peer);
+    assert_int_equal(peer.in.len, 0);
+    wire_close(&peer);
+}
+
+static void plain_http__on_the_tls_port_is_closed(void **state)
+{
+    (void)state;
+    wire_peer peer;
+    wire_connect(&peer, kw_server_port(server.server, KW_LISTENER_PUBLIC));
+    assert_true(wire_send_text(&peer, GET("/small")));
+    wire_read_all(&peer);
+    assert_true(peer.in.len < 16); /* an alert at most */
+    wire_close(&peer);
+}
+
+/* ---- on the desk: what the words do to the state ---- */
+
+static void words__change_the_connection_at_the_end_of_the_batch(void **state)
+{
+    (void)state;
+    const kw_mount mount = {net_server_routes, net_server_routes_count, NULL};
+    net_desk desk;
+    net_desk_open(&desk, &mount, &kw_protocol_h1, 1);
+    kw_conn *conn = &desk.conn;
+    assert_true(conn->is_reading);
+    kw_conn_pause(conn);
+    assert_false(conn->is_reading);
+    kw_conn_resume(conn);
+    assert_true(conn->is_reading);
+    kw_conn_set_deadline(conn, 50);
+    assert_int_equal(conn->deadline_ms, uv_now(&desk.loop.uv) + 50);
+    kw_conn_set_deadline(conn, 0);
+    assert_int_equal(conn->deadline_ms, 0);
+    kw_conn_tick(conn);
+    assert_false(conn->is_finishing);
+    kw_conn_finish(conn);
+    assert_true(conn->is_finishing && conn->is_ready);
+    kw_conn_abort(conn);
+    assert_true(conn->is_doomed);
+    kw_conn_pause(conn);
+    kw_conn_resume(conn); /* a doomed one reads no more */
+    assert_false(conn->is_reading);
+    net_desk_close(&desk);
+}
+
+static void tick__cuts_a_body_that_does_not_move(void **state)
+{
+    (void)state;
+    const kw_mount mount = {net_server_routes, net_server_routes_count, NULL};
+    net_desk desk;
+    net_desk_open(&desk, &mount, &kw_protocol_h1, 1);
+    desk.core.config.slow_body_ms = 0; /* every tick ends a window */
+    desk.core.config.slow_body_bytes_s = 0;
+    desk.conn.protocol->input(&desk.conn, kw_span_of_str(KW_STR("POST /echo HTTP/1.1\r\nHost: a\r\n"
+                                                                "Content-Type: application/json\r\n"
+                                                                "Content-Length: 9\r\n\r\n")));
+    kw_conn_tick(&desk.conn);
+    kw_conn_tick(&desk.conn);
+    assert_false(desk.conn.is_doomed); /* no speed is asked for */
+    desk.core.config.slow_body_ms = 1;
+    desk.core.config.slow_body_bytes_s = 1000;
+    desk.conn.window_ms = 0;
+    kw_conn_tick(&desk.conn); /* opens the window */
+    desk.conn.window_ms -= 2;
+    desk.conn.window_bytes = 1;
+    kw_conn_tick(&desk.conn);
+    assert_false(desk.conn.is_doomed); /* one byte in a millisecond is enough */
+    desk.conn.window_ms -= 2;
+    kw_conn_tick(&desk.conn);
+    assert_true(desk.conn.is_doomed);
+    net_desk_close(&desk);
+}
+
+static void peer_box__lives_as_long_as_its_shares(void **state)
+{
+    (void)state;
+    kw_peer_box *box = kw_heap_new(1, sizeof *box);
+    assert_ptr_equal(kw_peer_box_share(kw_peer_box_share(box)), box);
+    kw_peer_box_free(box);
+    assert_int_equal(box->shares_count, 1);
+    kw_peer_box_free(box);
+    kw_peer_box_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(half_closed_peer__gets_its_answers),
+        cmocka_unit_test(half_closed_peer__inside_a_request_is_dropped),
+        cmocka_unit_test(half_closed_peer__ends_its_stream),
+        cmocka_unit_test(slow_reader__gets_every_byte),
+        cmocka_unit_test(greeting__that_is_refused_closes_before_tls),
+        cmocka_unit_test(handshake__that_does_not_end_is_cut),
+        cmocka_unit_test(plain_http__on_the_tls_port_is_closed),
+        cmocka_unit_test(words__change_the_connection_at_the_end_of_the_batch),
+        cmocka_unit_test(tick__cuts_a_body_that_does_not_move),
+        cmocka_unit_test(peer_box__lives_as_long_as_its_shares),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
