@@ -35,11 +35,16 @@ struct kw_audit_hasher {
 static void hash_slab(kw_audit_slab *slab)
 {
     for (size_t i = 0; i < slab->count; i++) {
-        kw_span record = slab->records[i];
-        kw_merkle_leaf(&slab->hashes[i], record);
-        kw_span guard = {record.ptr + record.len, KW_AUDIT_FRAME_TAIL_BYTES};
-        slab->is_guard_good[i] =
-            kw_span_equal_var(guard, (kw_span){slab->hashes[i].bytes, KW_AUDIT_FRAME_TAIL_BYTES});
+        kw_span bytes = slab->records[i];
+        kw_merkle_leaf(&slab->hashes[i], bytes);
+        kw_span guard = {bytes.ptr + bytes.len, KW_AUDIT_FRAME_TAIL_BYTES};
+        kw_audit_record record;
+        slab->is_good[i] =
+            kw_span_equal_var(guard, (kw_span){slab->hashes[i].bytes, KW_AUDIT_FRAME_TAIL_BYTES}) &&
+            kw_audit_record_decode_unchecked(&record, bytes) == KW_OK;
+        if (slab->is_good[i]) {
+            slab->links[i] = kw_audit_link_of(&record);
+        }
     }
 }
 

@@ -15,8 +15,9 @@ typedef struct kw_audit_slab {
     size_t count;   /* whole frames */
     kw_span records[KW_AUDIT_SLAB_RECORDS];
     kw_hash32 hashes[KW_AUDIT_SLAB_RECORDS];
-    bool is_guard_good[KW_AUDIT_SLAB_RECORDS];
-    size_t frame_bytes; /* of these frames together */
+    bool is_good[KW_AUDIT_SLAB_RECORDS]; /* the guard fits, and it has the form of a record */
+    kw_audit_link links[KW_AUDIT_SLAB_RECORDS]; /* of good records */
+    size_t frame_bytes;                         /* of these frames together */
     size_t bytes_left; /* of the segment behind these frames when no further whole frame is there */
     bool is_last;      /* of its segment */
 } kw_audit_slab;

@@ -111,7 +111,8 @@ static kw_status follow(kw_audit_log *log, kw_span bytes, const kw_hash32 *hash,
     kw_audit_record record;
     KW_REQUIRE(kw_audit_record_decode(&record, bytes) == KW_OK, err, KW_CORRUPT,
                "audit record %llu cannot be read", (unsigned long long)log->chain.size);
-    KW_REQUIRE(kw_audit_chain_follow(&log->chain, &record, hash) == KW_AUDIT_FAULT_NONE, err,
+    kw_audit_link link = kw_audit_link_of(&record);
+    KW_REQUIRE(kw_audit_chain_follow(&log->chain, &link, hash) == KW_AUDIT_FAULT_NONE, err,
                KW_CORRUPT, "audit record %llu does not continue the chain",
                (unsigned long long)log->chain.size);
     KW_TRY_AT(err, kw_merkle_append(&log->tree, hash), "building the audit tree");

@@ -157,12 +157,11 @@ static bool meets_heads(examination *x)
 static bool examine_record(examination *x, const kw_audit_slab *slab, size_t index)
 {
     uint64_t sequence = x->chain.size;
-    kw_audit_record record;
-    if (!slab->is_guard_good[index] ||
-        kw_audit_record_decode_unchecked(&record, slab->records[index]) != KW_OK) {
+    if (!slab->is_good[index]) {
         return judge(x, KW_AUDIT_ALTERED, sequence, "the record was edited");
     }
-    switch (kw_audit_chain_follow(&x->chain, &record, &slab->hashes[index])) {
+    const kw_audit_link *link = &slab->links[index];
+    switch (kw_audit_chain_follow(&x->chain, link, &slab->hashes[index])) {
     case KW_AUDIT_FAULT_NONE:
         break;
     case KW_AUDIT_FAULT_SEQUENCE:
@@ -175,7 +174,7 @@ static bool examine_record(examination *x, const kw_audit_slab *slab, size_t ind
         return judge(x, KW_AUDIT_ALTERED, sequence, "the time runs back by more than 5 seconds");
     }
     if (sequence == 0) {
-        x->report->first_ms = record.time_ms;
+        x->report->first_ms = link->time_ms;
     }
     if (kw_merkle_append(&x->tree, &slab->hashes[index]) != KW_OK) {
         return judge(x, KW_AUDIT_UNREADABLE, sequence, "too many records");

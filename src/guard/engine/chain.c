@@ -190,19 +190,19 @@ kw_status kw_audit_frame_next(kw_span *out_record, kw_hash32 *out_hash, kw_span 
     return KW_OK;
 }
 
-kw_audit_fault kw_audit_chain_follow(kw_audit_chain *chain, const kw_audit_record *record,
+kw_audit_fault kw_audit_chain_follow(kw_audit_chain *chain, const kw_audit_link *link,
                                      const kw_hash32 *hash)
 {
-    if (record->sequence != chain->size) {
+    if (link->sequence != chain->size) {
         return KW_AUDIT_FAULT_SEQUENCE;
     }
-    if (!kw_hash32_equal(&record->previous, &chain->previous)) {
+    if (!kw_hash32_equal(&link->previous, &chain->previous)) {
         return KW_AUDIT_FAULT_PREVIOUS;
     }
-    if (record->time_ms < chain->time_ms - KW_AUDIT_TIME_BACK_MS_MAX) {
+    if (link->time_ms < chain->time_ms - KW_AUDIT_TIME_BACK_MS_MAX) {
         return KW_AUDIT_FAULT_TIME;
     }
-    *chain = (kw_audit_chain){
-        .size = record->sequence + 1, .previous = *hash, .time_ms = record->time_ms};
+    *chain =
+        (kw_audit_chain){.size = link->sequence + 1, .previous = *hash, .time_ms = link->time_ms};
     return KW_AUDIT_FAULT_NONE;
 }

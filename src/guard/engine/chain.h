@@ -90,6 +90,18 @@ KW_MUST_USE kw_status kw_audit_frame_next(kw_span *out_record, kw_hash32 *out_ha
  * for borders. END: no bytes. BAD_INPUT: cut off or too long. */
 KW_MUST_USE kw_status kw_audit_frame_length(size_t *out, kw_span rest);
 
+/* The part of a record that ties it to the one before. */
+typedef struct kw_audit_link {
+    uint64_t sequence;
+    kw_unix_ms time_ms;
+    kw_hash32 previous;
+} kw_audit_link;
+
+static inline kw_audit_link kw_audit_link_of(const kw_audit_record *record)
+{
+    return (kw_audit_link){record->sequence, record->time_ms, record->previous};
+}
+
 /* What is wrong with a record as the next of a chain. */
 typedef enum kw_audit_fault {
     KW_AUDIT_FAULT_NONE,
@@ -98,9 +110,8 @@ typedef enum kw_audit_fault {
     KW_AUDIT_FAULT_TIME      /* more than 5 s before the record before it */
 } kw_audit_fault;
 
-/* Checks the record against the chain and, without fault, moves the chain on. */
-KW_MUST_USE kw_audit_fault kw_audit_chain_follow(kw_audit_chain *chain,
-                                                 const kw_audit_record *record,
+/* Checks a record's link against the chain and, without fault, moves the chain on. */
+KW_MUST_USE kw_audit_fault kw_audit_chain_follow(kw_audit_chain *chain, const kw_audit_link *link,
                                                  const kw_hash32 *hash);
 
 #endif /* KW_GUARD_ENGINE_CHAIN_H */

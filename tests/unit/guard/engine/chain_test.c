@@ -100,7 +100,8 @@ static void record_decode__gives_back_what_was_appended(void **state)
     EXPECT_STR(record.detail, "rest");
     EXPECT_STR(record.request_id, "0123456789abcdef01234567");
     EXPECT_STR(record.approval_id, "");
-    assert_int_equal(kw_audit_chain_follow(&before, &record, &hash), KW_AUDIT_FAULT_NONE);
+    kw_audit_link link = kw_audit_link_of(&record);
+    assert_int_equal(kw_audit_chain_follow(&before, &link, &hash), KW_AUDIT_FAULT_NONE);
     assert_int_equal(before.size, 42);
 }
 
@@ -230,8 +231,8 @@ static void chain_follow__names_the_fault(void **state)
     kw_audit_chain chain = {.size = 10, .time_ms = 100000};
     chain.previous.bytes[0] = 1;
     kw_hash32 hash = {{9}};
-    kw_audit_record next = {.sequence = 10, .time_ms = 100000, .previous = chain.previous};
-    kw_audit_record wrong = next;
+    kw_audit_link next = {.sequence = 10, .time_ms = 100000, .previous = chain.previous};
+    kw_audit_link wrong = next;
     wrong.sequence = 11;
     assert_int_equal(kw_audit_chain_follow(&chain, &wrong, &hash), KW_AUDIT_FAULT_SEQUENCE);
     wrong.sequence = 9;
