@@ -126,6 +126,27 @@ static void identity_roles__counts_bindings_that_last(void **state)
     assert_int_equal(kw_identity_roles(&identity, 200), 0);
 }
 
+static void identity_copy__points_to_nothing_of_the_old(void **state)
+{
+    (void)state;
+    char id[] = "client-1";
+    kw_role_binding binding = {KW_ROLE_CLIENT, 5};
+    kw_network network = {.prefix_bits = 8};
+    kw_identity_info from = {
+        .id = kw_str_of(id), .bindings = {&binding, 1}, .allowed = {&network, 1}};
+    KW_AUTO(kw_arena) arena = kw_arena_init(1 << 16);
+    kw_identity_info copy;
+    EXPECT_OK(kw_identity_copy(&arena, &copy, &from));
+    memset(id, 'x', sizeof id - 1);
+    binding.expires_ms = 6;
+    network.prefix_bits = 9;
+    EXPECT_STR(copy.id, "client-1");
+    assert_int_equal(copy.bindings.rows[0].expires_ms, 5);
+    assert_int_equal(copy.allowed.rows[0].prefix_bits, 8);
+    KW_AUTO(kw_arena) tiny = kw_arena_init(8);
+    EXPECT_STATUS(kw_identity_copy(&tiny, &copy, &from), KW_LIMIT);
+}
+
 static void identity_kind__names_invert(void **state)
 {
     (void)state;
@@ -204,6 +225,7 @@ int main(void)
         cmocka_unit_test(directory__refuses_doubles),
         cmocka_unit_test(directory__survives_missing_memory),
         cmocka_unit_test(identity_roles__counts_bindings_that_last),
+        cmocka_unit_test(identity_copy__points_to_nothing_of_the_old),
         cmocka_unit_test(identity_kind__names_invert),
         cmocka_unit_test(snapshot__is_never_half_changed),
     };

@@ -3,6 +3,7 @@
 #include "guard/guard.h"
 
 #include "guard/audit_verify.h"
+#include "guard/state.h"
 #include "os/fault.h"
 
 #include "support/expect.h"
@@ -207,6 +208,14 @@ static void admit__checks_the_identitys_networks(void **state)
     EXPECT_STATUS(guard_world_ask(&world, &request).st, KW_FORBIDDEN);
 }
 
+static void gate_of__fills_the_whole_port(void **state)
+{
+    (void)state;
+    kw_gate gate = kw_guard_gate_of(world.guard);
+    assert_ptr_equal(gate.ctx, world.guard);
+    assert_true(gate.greet != NULL && gate.admit != NULL && gate.settle != NULL);
+}
+
 static void greet__checks_the_listeners_networks(void **state)
 {
     (void)state;
@@ -360,6 +369,7 @@ int main(void)
         CASE(admit__stops_disabled_identities_with_403),
         CASE(admit__stops_revoked_keys_with_401),
         CASE(admit__checks_the_identitys_networks),
+        CASE(gate_of__fills_the_whole_port),
         CASE(greet__checks_the_listeners_networks),
         CASE(admit__limits_identities),
         CASE(admit__makes_failed_logins_dear),
