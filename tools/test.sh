@@ -4,6 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+if [ -n "${KW_SOAK:-}" ]; then
+    # How often the fault tests kill and start again; each names its default.
+    export KW_TEST_KILLS=200 KW_KILL_ROUNDS=200
+fi
 failed=0
 summary=()
 for part in "$@"; do
