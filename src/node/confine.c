@@ -8,7 +8,8 @@
 #include "os/secmem.h"
 
 enum {
-    PATHS_MAX = 48,
+    PATHS_MAX = 64,
+    FOLDERS_MAX = 32,
     PATH_BYTES_MAX = 1024,
     LOCKED_BYTES_MIN = 1 << 20, /* keys and their answers */
 };
@@ -29,7 +30,7 @@ kw_status kw_confine_process(const kw_node_config *config, kw_error *err)
 typedef struct path_list {
     const char *items[PATHS_MAX];
     size_t count;
-    char kept[8][PATH_BYTES_MAX];
+    char kept[FOLDERS_MAX][PATH_BYTES_MAX];
     size_t kept_count;
 } path_list;
 
@@ -45,6 +46,9 @@ static void add(path_list *list, const char *path)
 /* The folder that holds a file: it is replaced by rename, or has companions (-wal, -shm). */
 static kw_status add_folder_of(path_list *list, kw_str path, kw_error *err)
 {
+    if (path.len == 0) {
+        return KW_OK;
+    }
     size_t len = path.len;
     while (len > 0 && path.ptr[len - 1] != '/') {
         len--;
@@ -62,16 +66,22 @@ static kw_status add_folder_of(path_list *list, kw_str path, kw_error *err)
     return KW_OK;
 }
 
-static void add_listener(path_list *list, const kw_listener_config *listener)
+static kw_status add_folders_of(path_list *list, const kw_str *paths, size_t count, kw_error *err)
 {
-    add(list, listener->certificate_file.ptr);
-    add(list, listener->key_file.ptr);
-    add(list, listener->client_ca_file.ptr);
-    add(list, listener->crl_file.ptr);
-    add(list, listener->ocsp_file.ptr);
+    for (size_t i = 0; i < count; i++) {
+        KW_TRY(add_folder_of(list, paths[i], err));
+    }
+    return KW_OK;
 }
 
-static void list_readable(path_list *list, const kw_node_config *config)
+static kw_status add_listener(path_list *list, const kw_listener_config *listener, kw_error *err)
+{
+    const kw_str paths[] = {listener->certificate_file, listener->key_file,
+                            listener->client_ca_file, listener->crl_file, listener->ocsp_file};
+    return add_folders_of(list, paths, KW_COUNT(paths), err);
+}
+
+static kw_status list_readable(path_list *list, const kw_node_config *config, kw_error *err)
 {
     /* Libraries that load late (name resolution, TLS providers), names of hosts, system CAs. */
     static const char *const system[] = {"/etc",
@@ -89,12 +99,12 @@ static void list_readable(path_list *list, const kw_node_config *config)
     kw_listener_config listeners[KW_LISTENERS_COUNT];
     kw_node_listeners(config, listeners);
     for (size_t i = 0; i < KW_COUNT(listeners); i++) {
-        add_listener(list, &listeners[i]);
+        KW_TRY(add_listener(list, &listeners[i], err));
     }
     add(list, config->store.seal_file.ptr);
-    add(list, config->emtp.notify_ca_file.ptr);
-    add(list, config->emtp.notify_certificate_file.ptr);
-    add(list, config->emtp.notify_key_file.ptr);
+    const kw_str paths[] = {config->emtp.notify_ca_file, config->emtp.notify_certificate_file,
+                            config->emtp.notify_key_file};
+    return add_folders_of(list, paths, KW_COUNT(paths), err);
 }
 
 static kw_status list_writable(path_list *list, const kw_node_config *config, kw_error *err)
@@ -118,9 +128,10 @@ kw_status kw_confine_files(const kw_node_config *config, const char *config_path
     }
     path_list readable = {0};
     path_list writable = {0};
-    list_readable(&readable, config);
-    add(&readable, config_path);
-    add(&readable, extra);
+    KW_TRY(list_readable(&readable, config, err));
+    KW_TRY(
+        add_folder_of(&readable, config_path != NULL ? kw_str_of(config_path) : (kw_str){0}, err));
+    KW_TRY(add_folder_of(&readable, extra != NULL ? kw_str_of(extra) : (kw_str){0}, err));
     KW_TRY(list_writable(&writable, config, err));
     kw_sandbox_paths paths = {.readable = readable.items,
                               .readable_count = readable.count,

@@ -7,7 +7,6 @@
 #include "emtp/api.h"
 #include "emtp/service.h"
 #include "guard/api.h"
-#include "guard/api.h"
 #include "guard/guard.h"
 #include "net/openapi.h"
 #include "net/server.h"
@@ -108,8 +107,6 @@ static kw_status mount(kw_daemon *daemon, kw_error *err)
     daemon->mounts[0] = (kw_mount){kw_node_routes, kw_node_routes_count, &daemon->state};
     daemon->mounts[1] = (kw_mount){kw_emtp_routes, kw_emtp_routes_count, daemon->emtp};
     daemon->mounts[2] = (kw_mount){kw_emtp_admin_routes, kw_emtp_admin_routes_count, daemon->emtp};
-    daemon->mounts[3] =
-        (kw_mount){kw_guard_admin_routes, kw_guard_admin_routes_count, daemon->guard};
     daemon->mounts[3] =
         (kw_mount){kw_guard_admin_routes, kw_guard_admin_routes_count, daemon->guard};
     kw_guard_routes tables[MOUNTS_COUNT];

@@ -63,7 +63,8 @@ static void a_working_day(house *h)
     process_result result = {0};
     house_run(h, &result, 0, HOUSE_CLINIC, "emtp keys get --out %/keys.json");
     house_run(h, &result, 0, HOUSE_OFFICER, "emtp keys rotate");
-    house_run(h, &result, 77, HOUSE_OFFICER, "emtp keys get --out %/no.json");
+    /* The admin listener has no such path. */
+    house_run(h, &result, 66, HOUSE_OFFICER, "emtp keys get --out %/no.json");
     house_run(h, &result, 0, HOUSE_MEMBER, "emtp keys get --out %/keys.json");
     house_run_with(h, &result, 0, HOUSE_NOBODY, "emtp tokens --keys %/keys.json",
                    KW_STR("{\"full_name\":\"Ann Lee\",\"dob\":\"1980-02-03\"}\n"));
