@@ -35,7 +35,7 @@ http {{
     ssl_protocols TLSv1.3;
     ssl_certificate {certs}/server.pem;
     ssl_certificate_key {certs}/server.key;
-    server {{ listen 127.0.0.1:{port} ssl http2; root {dir}/www; }}
+    server {{ listen 127.0.0.1:{port} ssl http2; root {dir}/www; {more} }}
 }}
 """
 
@@ -69,9 +69,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def load(url, protocol, seconds, clients, streams):
+def load(url, protocol, seconds, clients, streams, headers=()):
     """Runs h2load; returns the number of answered requests."""
     argv = ["h2load", "-D", str(seconds), "-c", str(clients), "-m", str(streams), "-t", "1", url]
+    for header in headers:
+        argv += ["-H", header]
     if protocol == "h1":
         argv.insert(1, "--h1")
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=seconds + 30)
@@ -90,17 +92,17 @@ def start_ours(program):
     return process, f"https://127.0.0.1:{words[0]}/small", words[2]
 
 
-def start_nginx(folder, certs):
-    """nginx with one worker: process and URL."""
+def start_nginx(folder, certs, body=bytes(256), more=""):
+    """nginx with one worker: process and URL. `more`: directives of the server."""
     os.chmod(folder, 0o755)
     www = os.path.join(folder, "www")
     os.mkdir(www)
     with open(os.path.join(www, "small"), "wb") as small:
-        small.write(bytes(256))
+        small.write(body)
     port = free_port()
     conf = os.path.join(folder, "nginx.conf")
     with open(conf, "w", encoding="ascii") as text:
-        text.write(NGINX_CONF.format(dir=folder, certs=certs, port=port))
+        text.write(NGINX_CONF.format(dir=folder, certs=certs, port=port, more=more))
     process = subprocess.Popen(["nginx", "-c", conf, "-e", os.path.join(folder, "error.log")])
     for _ in range(100):
         try:
