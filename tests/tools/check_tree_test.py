@@ -225,6 +225,17 @@ class CheckTree(unittest.TestCase):
         text = with_body(nested(3).replace("b();", "c = (d){{{{1}}}};"))
         self.assertEqual(self.findings({"src/base/span.c": text}), [])
 
+    def test_a_family_of_files_may_have_one_test(self):
+        self.assertEqual(self.findings({"src/crypto/key_file.c": "int x;\n"}), [])
+
+    def test_a_private_symbol_is_tested_through_its_folder(self):
+        header = KEY_H.replace("#endif", "void kw_key_turn(int a);\n#endif")
+        user = '#include "crypto/key.h"\n\nint x = kw_key_turn;\n'
+        changes = {"src/crypto/key.h": header, "src/crypto/key_file.c": user}
+        self.assertEqual(self.findings(changes), [])
+        changes["src/emtp/engine/text.c"] = user
+        self.assertEqual([one.rule for one in self.findings(changes)], ["twins"])
+
     def test_a_reason_may_hold_commas_and_parentheses(self):
         text = KEY_C + 'int x = kw_declassify_span(f(a, b), "shown (once), to its holder");\n'
         self.assertEqual(self.findings({"src/crypto/key.c": text}), [])

@@ -208,31 +208,60 @@ def names(tree):
 def twins(tree):
     fuzzed = set().union(*(source.names for source in tree.c_files if source.is_in("fuzz")))
     tested = _tested_names(tree)
+    users = _users(tree)
     for source in tree.c_files:
         if not source.is_in("src", "include"):
             continue
         if source.path.endswith(".c"):
-            yield from _unit_test_of(tree, source)
+            if not _has_test(tree, source):
+                stem = source.path.removeprefix("src/")[:-2]
+                text = f"tests/unit/{stem}_test.c is missing"
+                yield Finding(source.path, 1, "twins", text)
             continue
         macros = set(re.findall(r"\w+", " ".join(DIRECTIVES.findall(source.code))))
         for function in source.functions:
-            if function.body or function.is_static or function.name in macros:
+            name = function.name
+            if function.body or function.is_static or name in macros:
                 continue
-            if function.name not in tested:
-                text = f"{function.name} occurs in no test"
-                yield Finding(source.path, function.line, "twins", text)
-            if re.search(r"_(decode|parse)$", function.name) and function.name not in fuzzed:
-                text = f"{function.name} has no fuzz target"
-                yield Finding(source.path, function.line, "twins", text)
+            if name not in tested and not _is_private(source, users.get(name, set())):
+                yield Finding(source.path, function.line, "twins", f"{name} occurs in no test")
+            if re.search(r"_(decode|parse)$", name) and name not in fuzzed:
+                yield Finding(source.path, function.line, "twins", f"{name} has no fuzz target")
 
 
-def _unit_test_of(tree, source):
-    stem = source.path.removeprefix("src/")[:-2]
-    if source.is_generated or stem.endswith("/main"):
-        return
-    wanted = f"tests/unit/{LANES.sub('', stem)}_test.c"
-    if wanted not in tree.paths:
-        yield Finding(source.path, 1, "twins", f"{wanted} is missing")
+def _has_test(tree, source):
+    """A test of its own or of its family: audit_queue.c is tested by audit_queue_test.c or by
+    audit_test.c. A command is tested by being run, wiring and routes by the daemon as a whole."""
+    folder, file = os.path.split(source.path.removeprefix("src/"))
+    stem = LANES.sub("", file[:-2])
+    if source.is_generated or stem == "main":
+        return True
+    parts = stem.split("_")
+    families = ["_".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    if any(f"tests/unit/{folder}/{family}_test.c" in tree.paths for family in families):
+        return True
+    if folder == "cli" and any(" ".join(parts) in one.text for one in tree.c_files
+                               if one.is_in("tests")):
+        return True
+    is_wiring = folder == "node" or parts[0] == "api" or parts[-1] == "api"
+    return is_wiring and any(one.is_in("tests/e2e") for one in tree.c_files)
+
+
+def _users(tree):
+    """Name -> sources below src/ whose code has it."""
+    users = {}
+    for source in tree.c_files:
+        if source.is_in("src"):
+            for name in source.names:
+                users.setdefault(name, set()).add(source)
+    return users
+
+
+def _is_private(header, users):
+    """Used by other files of its folder and by no other folder: tested through these."""
+    room = room_of(header.path)
+    others = {one for one in users if one.path[:-2] != header.path[:-2]}
+    return len(others) > 0 and all(room_of(one.path) == room for one in others)
 
 
 def _tested_names(tree):
