@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * json/parse/300: the tree of one record of about 300 bytes; json/decode/300: the same into a struct
- * of 8 members; json/jansson/300: the tree by jansson, beside it. */
+ * json/parse/300: the tree of one record of about 300 bytes; json/decode/300: the same into a
+ * struct of 8 members; json/jansson/300: the tree by jansson, beside it. */
 #include "base/buf.h"
 #include "codec/json.h"
 

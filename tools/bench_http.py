@@ -85,7 +85,8 @@ def load(url, protocol, seconds, clients, streams, headers=()):
 
 def start_ours(program):
     """Our server: process, URL, folder of its certificates."""
-    process = subprocess.Popen([program, "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = subprocess.Popen([program, "1"], text=True, **pipes)
     words = process.stdout.readline().split()
     if len(words) != 3:
         raise Failure("the server under test does not start")
@@ -117,7 +118,8 @@ def start_nginx(folder, certs, body=bytes(256), more=""):
 def measure(pid, url, protocol, args):
     """Requests per CPU-second of one round."""
     before = cpu_seconds(pid)
-    requests = load(url, protocol, args.seconds, args.clients, args.streams if protocol == "h2" else 1)
+    streams = args.streams if protocol == "h2" else 1
+    requests = load(url, protocol, args.seconds, args.clients, streams)
     return requests / (cpu_seconds(pid) - before)
 
 
@@ -162,7 +164,8 @@ def main():
         peer, peer_url = start_nginx(folder, certs)
         running.append(peer)
         lines = compare((ours.pid, url), (child_of(peer.pid), peer_url), args)
-        print(json.dumps({"clients": args.clients, "streams": args.streams, "lines": lines}, indent=1))
+        report = {"clients": args.clients, "streams": args.streams, "lines": lines}
+        print(json.dumps(report, indent=1))
         return 0
     except Failure as failure:
         print(f"bench_http: {failure}", file=sys.stderr)

@@ -42,11 +42,19 @@ show() { sed 's/^/   | /'; }
 
 keyward() { "$bin/keyward" "$@"; }
 # As an administrator: a crypto officer for keys, a security administrator for participants.
-officer() { keyward "$@" --server "$admin" --ca "$pki/ca.pem" --cert "$pki/officer.pem" --cert-key "$pki/officer.key"; }
-security() { keyward "$@" --server "$admin" --ca "$pki/ca.pem" --cert "$pki/security.pem" --cert-key "$pki/security.key"; }
+as() {
+    local who=$1 server=$2
+    shift 2
+    keyward "$@" --server "$server" --ca "$pki/ca.pem" \
+        --cert "$pki/$who.pem" --cert-key "$pki/$who.key"
+}
+officer() { as officer "$admin" "$@"; }
+security() { as security "$admin" "$@"; }
 # As a participant: clinic-a has an API key, payer-b a client certificate.
-clinic_a() { keyward "$@" --server "$public" --ca "$pki/ca.pem" --api-key-file "$work/clinic-a.key"; }
-payer_b() { keyward "$@" --server "$public" --ca "$pki/ca.pem" --cert "$pki/payer-b.pem" --cert-key "$pki/payer-b.key"; }
+clinic_a() {
+    keyward "$@" --server "$public" --ca "$pki/ca.pem" --api-key-file "$work/clinic-a.key"
+}
+payer_b() { as payer-b "$public" "$@"; }
 key_stream() {
     keyward emtp stream get "$public/v1/emtp/stp/keys" --ca "$pki/ca.pem" \
         --cert "$pki/payer-b.pem" --cert-key "$pki/payer-b.key" "$@"
@@ -131,7 +139,8 @@ until grep -q '^ready$' "$work/keywardd.out"; do
 done
 public=https://$(sed -n 's/^listening public //p' "$work/keywardd.out")
 admin=https://$(sed -n 's/^listening admin //p' "$work/keywardd.out")
-note "keywardd $(keyward --version | head -n 1 | awk '{print $NF}') listens: clients at $public, administrators at $admin"
+version=$(keyward --version | head -n 1 | awk '{print $NF}')
+note "keywardd $version listens: clients at $public, administrators at $admin"
 note "its clock stands at 10 January 2026, so that this demo can turn the month"
 
 step "Two participants are registered"
@@ -154,7 +163,11 @@ keyward emtp tokens --in "$root/examples/records/clinic_a.jsonl" --keys "$work/k
     --now 2026-01-10T08:00:00Z --format emtk >"$work/a.emtk"
 keyward emtp tokens --in "$root/examples/records/payer_b.jsonl" --keys "$work/keys-b.json" \
     --now 2026-01-10T08:00:00Z --format emtk >"$work/b.emtk"
-note "$(wc -l <"$root/examples/records/clinic_a.jsonl") records gave $(stat -c %s "$work/a.emtk") bytes of tokens, $(wc -l <"$root/examples/records/payer_b.jsonl") gave $(stat -c %s "$work/b.emtk")"
+tell_size() {
+    note "$(wc -l <"$root/examples/records/$1") records gave $(stat -c %s "$2") bytes of tokens"
+}
+tell_size clinic_a.jsonl "$work/a.emtk"
+tell_size payer_b.jsonl "$work/b.emtk"
 
 step "The matcher sees only tokens, and finds the common person"
 keyward emtp match "$work/a.emtk" "$work/b.emtk" --tiers --quiet | tee "$work/matches" | show
@@ -191,4 +204,5 @@ wait "$daemon"
 daemon=
 keyward audit verify "$data/audit" --vkey-file "$data/audit/vkey" | show
 
-printf '\n%sDone.%s Everything that ran has stopped; read README.md for the five-minute tour.\n' "$bold" "$plain"
+printf '\n%sDone.%s Everything that ran has stopped; README.md has the five-minute tour.\n' \
+    "$bold" "$plain"

@@ -108,7 +108,7 @@ static void read_headers(wire_h2 *h, wire_h2_answer *out, kw_span block)
             kw_str name = {(const char *)nv.name, nv.namelen};
             kw_str value = {(const char *)nv.value, nv.valuelen};
             if (kw_str_equal(name, KW_STR(":status"))) {
-                out->status = atoi((const char *)nv.value);
+                out->status = (int)strtol((const char *)nv.value, NULL, 10);
             }
             EXPECT_OK(
                 kw_buf_append_format(lines, "%.*s: %.*s\n", KW_STR_ARG(name), KW_STR_ARG(value)));

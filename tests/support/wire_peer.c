@@ -162,7 +162,8 @@ void wire_read_all(wire_peer *peer)
     }
 }
 
-/* Position behind the first `mark`, reading until it is there; 0 when the connection ends before. */
+/* Position behind the first `mark`, reading until it is there; 0 when the connection ends
+ * before. */
 static size_t read_past(wire_peer *peer, size_t from, const char *mark)
 {
     size_t mark_len = strlen(mark);
@@ -228,7 +229,7 @@ bool wire_read_response(wire_peer *peer, wire_response *out, bool is_head)
     take(peer, &out->storage, 0, end);
     size_t head_len = end;
     out->head = (kw_str){(const char *)out->storage.ptr, head_len};
-    out->status = atoi((const char *)out->storage.ptr + 9);
+    out->status = (int)strtol((const char *)out->storage.ptr + 9, NULL, 10);
     if (out->status == 100) {
         kw_buf_consume(&peer->in, end);
         return wire_read_response(peer, out, is_head);

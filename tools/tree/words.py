@@ -4,7 +4,8 @@ import re
 EQUAL_LINES = 8
 # Lines that repeat by nature and say nothing on their own.
 IDLE = re.compile(
-    r"[\s{}();,]*|/\*.*|\*.*|//.*|#.*|case \w+:|\(void\)\w+;|else|\} else \{|return KW_OK;"
+    r"[\s{}();,]*|/\*.*|\*.*|//.*|#.*|case \w+:|else|\} else \{|return KW_OK;"
+    r"|\(void\)\w+;|KW_UNUSED\(\w+\);"
 )
 
 

@@ -254,7 +254,8 @@ static void admin__gives_no_tickets(void **state)
     wire_close(&peer);
 }
 
-/* The rule that ordinary resumption breaks: the certificate is revoked after the ticket was given. */
+/* The rule that ordinary resumption breaks: the certificate is revoked after the ticket was
+ * given. */
 static void revoked__certificate_neither_connects_nor_resumes(void **state)
 {
     (void)state;
