@@ -48,7 +48,7 @@ tidy() {
 }
 
 symbols() {
-    tools/build.sh release && tools/lint/symbols.py
+    tools/build.sh release keyward keywardd keyward_shared && tools/lint/symbols.py
 }
 
 docs() {
