@@ -3,7 +3,9 @@
 # With --check it compares instead, and fails when what is committed says something else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-tools/build.sh release keyward kw-reference >build/docs.log 2>&1 || { cat build/docs.log >&2; exit 1; }
+mkdir -p build
+log=build/docs.log
+tools/build.sh release keyward kw-reference >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 bin=build/release/bin
 new=build/docs
 rm -rf "$new"
