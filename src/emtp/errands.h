@@ -19,7 +19,8 @@ typedef struct kw_errand {
 /* How errands are done. Both run on the queue's threads. */
 typedef struct kw_errand_ops {
     void *ctx;
-    /* One try; blocks. `worker` counts the threads from 0. `stop` becomes true when the queue ends. */
+    /* One try; blocks. `worker` counts the threads from 0. `stop` becomes true when the queue
+     * ends. */
     kw_status (*run)(void *ctx, size_t worker, const kw_errand *errand, const _Atomic bool *stop);
     /* It is over: OK, or the status of its last try. Must not call kw_errands_*. */
     void (*ended)(void *ctx, const kw_errand *errand, kw_status st);

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "emtp/api.h"
+#include "guard/api.h"
 #include "net/openapi.h"
 #include "net/route.h"
 #include "node/api.h"
@@ -17,6 +18,7 @@
 enum {
     PAGE_BYTES_MAX = 4 << 20,
     PATH_BYTES_MAX = 4096,
+    TABLES = 4, /* those that node/daemon.c mounts */
     FILE_MODE = 0644,
     FOLDER_MODE = 0755
 };
@@ -156,11 +158,12 @@ static kw_status write_options(kw_buf *page)
 
 /* ---- routes ---- */
 
-static const kw_mount *all_mounts(kw_mount mounts[3])
+static const kw_mount *all_mounts(kw_mount mounts[TABLES])
 {
     mounts[0] = (kw_mount){kw_node_routes, kw_node_routes_count, NULL};
     mounts[1] = (kw_mount){kw_emtp_routes, kw_emtp_routes_count, NULL};
     mounts[2] = (kw_mount){kw_emtp_admin_routes, kw_emtp_admin_routes_count, NULL};
+    mounts[3] = (kw_mount){kw_guard_admin_routes, kw_guard_admin_routes_count, NULL};
     return mounts;
 }
 
@@ -185,7 +188,7 @@ static const char *rate_text(kw_rate rate)
 
 static kw_status write_routes(kw_buf *page)
 {
-    kw_mount mounts[3];
+    kw_mount mounts[TABLES];
     (void)all_mounts(mounts);
     KW_TRY(kw_buf_append_format(page,
                                 "# Routes\n\n"
@@ -207,7 +210,7 @@ static kw_status write_routes(kw_buf *page)
 
 static kw_status write_openapi(kw_buf *page)
 {
-    kw_mount mounts[3];
+    kw_mount mounts[TABLES];
     return kw_openapi_write(page, all_mounts(mounts), KW_COUNT(mounts), KW_VERSION);
 }
 
