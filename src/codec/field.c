@@ -114,14 +114,36 @@ kw_status kw_object_init(void *object, kw_arena *arena, const kw_schema *schema)
     return KW_OK;
 }
 
+/* True when the member has the value that its absence gives it. */
+static bool is_at_fallback(const void *object, const kw_field *field)
+{
+    if (field->fallback == NULL) {
+        return kw_field_is_empty(object, field);
+    }
+    kw_field shown = *field;
+    shown.flags &= ~(unsigned)KW_SECRET;
+    KW_AUTO(kw_buf) text = kw_buf_init(strlen(field->fallback)); /* a longer value differs */
+    return kw_field_print(&text, object, &shown) == KW_OK &&
+           kw_str_equal(kw_buf_text(&text), kw_str_of(field->fallback));
+}
+
+/* A required text or span that is not there: no decoder made the object, it was never filled. */
+static bool is_unfilled(const void *object, const kw_field *field)
+{
+    bool is_pointer = field->kind == KW_KIND_STR || field->kind == KW_KIND_SPAN;
+    return is_pointer && (field->flags & KW_REQ) != 0 && kw_field_is_empty(object, field);
+}
+
 static bool is_object_empty(const void *object, const kw_schema *schema)
 {
+    bool is_like_absent = true;
     for (size_t i = 0; i < schema->count; i++) {
-        if (!kw_field_is_empty(object, &schema->fields[i])) {
-            return false;
+        if (is_unfilled(object, &schema->fields[i])) {
+            return true;
         }
+        is_like_absent = is_like_absent && is_at_fallback(object, &schema->fields[i]);
     }
-    return true;
+    return is_like_absent;
 }
 
 bool kw_field_is_empty(const void *object, const kw_field *field)

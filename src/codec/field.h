@@ -172,7 +172,9 @@ KW_MUST_USE kw_status kw_field_set(void *object, kw_arena *arena, const kw_field
  * non-empty KW_SECRET. LIMIT, NO_MEMORY. */
 KW_MUST_USE kw_status kw_field_print(kw_buf *out, const void *object, const kw_field *field);
 
-/* True for zero, false, "" and lists without items. A text that was given as "" is not empty. */
+/* True for zero, false, absent texts and bytes, lists without items. A text that was given as "" is
+ * not empty. An object is empty when its members are what its absence gives (their fallbacks), or
+ * when a required text or span of it is absent: it was never filled. */
 bool kw_field_is_empty(const void *object, const kw_field *field);
 
 /* For whoever shows objects in a way of its own: the member's address, items of a KW_KIND_LIST. */

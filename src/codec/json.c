@@ -101,8 +101,9 @@ static void write_row(kw_json_writer *w, const void *object, const kw_field *fie
                       kw_json_flags flags)
 {
     bool is_empty = kw_field_is_empty(object, field);
-    bool is_null = is_empty && (field->flags & KW_NULL) != 0;
-    if (!kw_field_is_of_body(field) || (is_empty && !is_null && (field->flags & KW_REQ) == 0)) {
+    bool is_null = is_empty && field->fallback == NULL && (field->flags & KW_NULL) != 0;
+    bool is_needed = (field->flags & KW_REQ) != 0 || field->fallback != NULL || is_null;
+    if (!kw_field_is_of_body(field) || (is_empty && !is_needed)) {
         return;
     }
     kw_json_write_key(w, kw_str_of(field->name));

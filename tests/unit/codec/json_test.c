@@ -227,7 +227,7 @@ static void json_encode__writes_rows_in_table_order(void **state)
         "{\"is_on\":true,\"small\":-1,\"at\":null,\"wide\":\"-9223372036854775808\",\"port\":80,"
         "\"epoch\":\"18446744073709551615\",\"name\":\"\xef\xbf\xbd!\",\"blob\":\"AQID\","
         "\"raw\":\"010203\",\"tags\":[\"a\",\"\\\"\\\\\\u001f\"],\"speed\":\"slow\","
-        "\"many\":[{\"kid\":\"k2\"},{\"kid\":\"k3\",\"count\":1}],\"token\":\"%s\"}";
+        "\"many\":[{\"kid\":\"k2\",\"count\":0},{\"kid\":\"k3\",\"count\":1}],\"token\":\"%s\"}";
     char text[1024];
     KW_AUTO(kw_buf) out = kw_buf_init(4096);
     EXPECT_OK(kw_json_encode(&out, &outer_schema, &in, KW_JSON_PLAIN));
@@ -237,6 +237,25 @@ static void json_encode__writes_rows_in_table_order(void **state)
     EXPECT_OK(kw_json_encode(&out, &outer_schema, &in, KW_JSON_REDACT));
     (void)snprintf(text, sizeof text, wanted, "[redacted]");
     EXPECT_STR(kw_buf_text(&out), text);
+}
+
+static void json_encode__is_undone_by_decode_for_absent_and_zero_members(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_arena) arena = kw_arena_init(1 << 16);
+    outer absent = {0};
+    outer zero = {0};
+    KW_AUTO(kw_buf) text = kw_buf_init(4096);
+    EXPECT_OK(decode(&absent, &arena, "{\"name\":\"a\"}", NULL));
+    assert_int_equal(absent.one.count, 7);
+    EXPECT_OK(kw_json_encode(&text, &outer_schema, &absent, KW_JSON_PLAIN));
+    EXPECT_STR(kw_buf_text(&text), "{\"at\":null,\"name\":\"a\"}");
+
+    kw_buf_clear(&text);
+    EXPECT_OK(decode(&zero, &arena, "{\"name\":\"a\",\"one\":{\"kid\":\"k1\",\"count\":0}}", NULL));
+    EXPECT_OK(kw_json_encode(&text, &outer_schema, &zero, KW_JSON_PLAIN));
+    EXPECT_STR(kw_buf_text(&text),
+               "{\"at\":null,\"name\":\"a\",\"one\":{\"kid\":\"k1\",\"count\":0}}");
 }
 
 static void json_encode__stops_at_the_maximum_of_the_buffer(void **state)
@@ -258,6 +277,7 @@ int main(void)
         cmocka_unit_test(json_decode__refuses_and_names_the_member),
         cmocka_unit_test(json_decode__fails_cleanly_when_the_arena_is_full),
         cmocka_unit_test(json_encode__writes_rows_in_table_order),
+        cmocka_unit_test(json_encode__is_undone_by_decode_for_absent_and_zero_members),
         cmocka_unit_test(json_encode__stops_at_the_maximum_of_the_buffer),
     };
     return cmocka_run_group_tests_name("codec/json", tests, NULL, NULL);
