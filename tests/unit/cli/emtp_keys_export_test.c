@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "os/file.h"
+#include "support/expect.h"
+#include "support/remote_world.h"
+
+#define KEY_BASE64 "AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+#define KEYS                                                                    \
+    "{\"keys\":[{\"kid\":\"2026-01\",\"key\":\"" KEY_BASE64                     \
+    "\",\"algorithm\":\"hmac-sha256\",\"not_before\":\"2026-01-01T00:00:00Z\"," \
+    "\"not_after\":\"2026-02-01T00:00:00Z\"}]}"
+
+static void emtp_keys_export__writes_a_private_file_and_shows_no_key(void **state)
+{
+    (void)state;
+    remote_world world = remote_world_make(REMOTE_OK(KEYS));
+    KW_AUTO(command_result)
+    done = remote_world_run(&world, "emtp keys export --out %/keys.json --json");
+    assert_int_equal(done.exit_code, 0);
+    assert_non_null(strstr(done.out, "\"keys\":1"));
+    assert_null(strstr(done.out, KEY_BASE64));
+    remote_world_expect_request(&world, "GET /v1/emtp/export HTTP/1.1\r\n");
+    tempdir_path path = tempdir_join(&world.dir, "keys.json");
+    KW_AUTO(kw_buf) text = kw_buf_init(4096);
+    EXPECT_OK(kw_file_read(&text, path.text, NULL));
+    EXPECT_STR(kw_buf_text(&text), KEYS);
+    kw_file_info info = {0};
+    EXPECT_OK(kw_file_stat(&info, path.text, NULL));
+    assert_int_equal(info.mode, 0600);
+    remote_world_remove(&world);
+}
+
+static void emtp_keys_export__writes_nothing_when_the_answer_is_no_key_set(void **state)
+{
+    (void)state;
+    remote_world world = remote_world_make(REMOTE_OK("{\"keys\":[{}]}"));
+    KW_AUTO(command_result)
+    refused = remote_world_run(&world, "emtp keys export --out %/keys.json");
+    assert_int_equal(refused.exit_code, 65);
+    kw_file_info info = {0};
+    EXPECT_STATUS(kw_file_stat(&info, tempdir_join(&world.dir, "keys.json").text, NULL),
+                  KW_NOT_FOUND);
+    KW_AUTO(command_result) unnamed = remote_world_run(&world, "emtp keys export");
+    assert_int_equal(unnamed.exit_code, 64);
+    remote_world_remove(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(emtp_keys_export__writes_a_private_file_and_shows_no_key),
+        cmocka_unit_test(emtp_keys_export__writes_nothing_when_the_answer_is_no_key_set),
+    };
+    return cmocka_run_group_tests_name("cli/emtp_keys_export", tests, NULL, NULL);
+}
