@@ -83,8 +83,11 @@ static void expect_verdict(house *h, const kw_route *route, size_t caller)
     char url[512];
     write_url(h, route, url, sizeof url);
     process_result result = {0};
-    int http = house_call(h, &result, callers[caller].who, kw_method_name(route->method), url,
-                          route->body_bytes_max > 0 ? "{}" : NULL);
+    house_request request = {.who = callers[caller].who,
+                             .method = kw_method_name(route->method),
+                             .url = url,
+                             .body = route->body_bytes_max > 0 ? "{}" : NULL};
+    int http = house_call(h, &result, &request);
     kw_permission permission = {0};
     EXPECT_OK(kw_permission_find(&permission, kw_str_of(route->permission)));
     bool is_allowed = kw_rbac_allows(callers[caller].roles, permission);
@@ -127,7 +130,8 @@ static void unknown_paths_and_methods__are_refused_in_one_form(void **state)
     assert_non_null(memmem(result.out.ptr, result.out.len, "\"code\":\"not_found\"", 18));
     assert_non_null(memmem(result.out.ptr, result.out.len, "\"request_id\":\"", 14));
     (void)snprintf(url, sizeof url, "%s/keys", h->public_url);
-    assert_int_equal(house_call(h, &result, HOUSE_CLINIC, "DELETE", url, NULL), 405);
+    assert_int_equal(house_call(h, &result, &(house_request){HOUSE_CLINIC, "DELETE", url, NULL}),
+                     405);
     (void)snprintf(url, sizeof url, "%s/v1/emtp/keys/list", h->public_url);
     assert_int_equal(house_get(h, &result, HOUSE_OFFICER, url), 404);
     process_result_drop(&result);
@@ -139,9 +143,11 @@ static void demographics__are_refused_and_never_logged(void **state)
     process_result result = {0};
     char url[128];
     (void)snprintf(url, sizeof url, "%s/v1/emtp/participants", h->admin_url);
-    assert_int_equal(house_call(h, &result, HOUSE_SECURITY, "POST", url,
-                                "{\"id\":\"x\",\"full_name\":\"Zaphod Unmistakable\"}"),
-                     400);
+    house_request request = {.who = HOUSE_SECURITY,
+                             .method = "POST",
+                             .url = url,
+                             .body = "{\"id\":\"x\",\"full_name\":\"Zaphod Unmistakable\"}"};
+    assert_int_equal(house_call(h, &result, &request), 400);
     house_stop(h);
     static const char *const except[] = {"body.json", NULL};
     house_expect_nowhere(h, kw_span_of_str(KW_STR("Unmistakable")), except);

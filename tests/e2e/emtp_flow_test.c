@@ -59,15 +59,15 @@ static void tokens_and_match__meet_on_the_same_person(void **state)
     house *h = *state;
     process_result result = {0};
     house_run(h, &result, 0, HOUSE_CLINIC, "emtp keys get --out %/keys.json");
-    house_run_with(h, &result, 0, HOUSE_NOBODY,
-                   "emtp tokens --keys %/keys.json --now 2026-01-10T08:00:00Z --format emtk",
-                   kw_str_of(ann));
+    house_pipe(h, &result, HOUSE_NOBODY,
+               "emtp tokens --keys %/keys.json --now 2026-01-10T08:00:00Z --format emtk",
+               kw_str_of(ann));
     EXPECT_OK(
         kw_file_write_atomic(house_path(h, "a.emtk").text, kw_buf_view(&result.out), 0600, NULL));
-    house_run_with(h, &result, 0, HOUSE_NOBODY,
-                   "emtp tokens --keys %/keys.json --now 2026-01-10T08:00:00Z --format emtk",
-                   KW_STR("{\"full_name\":\"Bo Ek\",\"dob\":\"1999-01-01\"}\n"
-                          "{\"full_name\":\"Dr. Ann Lee\",\"dob\":\"1980-02-03\"}\n"));
+    house_pipe(h, &result, HOUSE_NOBODY,
+               "emtp tokens --keys %/keys.json --now 2026-01-10T08:00:00Z --format emtk",
+               KW_STR("{\"full_name\":\"Bo Ek\",\"dob\":\"1999-01-01\"}\n"
+                      "{\"full_name\":\"Dr. Ann Lee\",\"dob\":\"1980-02-03\"}\n"));
     EXPECT_OK(
         kw_file_write_atomic(house_path(h, "b.emtk").text, kw_buf_view(&result.out), 0600, NULL));
     house_run(h, &result, 0, HOUSE_NOBODY, "emtp match %/a.emtk %/b.emtk --tiers --format jsonl");
@@ -85,11 +85,11 @@ static void tokens__take_keys_from_the_server(void **state)
     house *h = *state;
     process_result from_server = {0};
     process_result from_file = {0};
-    house_run_with(h, &from_server, 0, HOUSE_CLINIC, "emtp tokens --now 2026-01-10T08:00:00Z",
-                   kw_str_of(ann));
+    house_pipe(h, &from_server, HOUSE_CLINIC, "emtp tokens --now 2026-01-10T08:00:00Z",
+               kw_str_of(ann));
     house_run(h, &from_file, 0, HOUSE_CLINIC, "emtp keys get --out %/keys.json");
-    house_run_with(h, &from_file, 0, HOUSE_NOBODY,
-                   "emtp tokens --keys %/keys.json --now 2026-01-10T08:00:00Z", kw_str_of(ann));
+    house_pipe(h, &from_file, HOUSE_NOBODY,
+               "emtp tokens --keys %/keys.json --now 2026-01-10T08:00:00Z", kw_str_of(ann));
     EXPECT_SPAN(kw_buf_view(&from_server.out), kw_buf_view(&from_file.out));
     assert_true(says(&from_server, "\"2025-12\""));
     process_result_drop(&from_server);
@@ -181,7 +181,8 @@ static void audit__verifies_after_the_stop(void **state)
     process_result result = {0};
     house_run(h, &result, 0, HOUSE_CLINIC, "emtp keys get --out %/keys.json");
     house_stop(h);
-    house_run(h, &result, 0, HOUSE_NOBODY, "audit verify %/data/audit --vkey-file %/data/audit/vkey");
+    house_run(h, &result, 0, HOUSE_NOBODY,
+              "audit verify %/data/audit --vkey-file %/data/audit/vkey");
     process_result_drop(&result);
 }
 

@@ -66,8 +66,8 @@ static void a_working_day(house *h)
     /* The admin listener has no such path. */
     house_run(h, &result, 66, HOUSE_OFFICER, "emtp keys get --out %/no.json");
     house_run(h, &result, 0, HOUSE_MEMBER, "emtp keys get --out %/keys.json");
-    house_run_with(h, &result, 0, HOUSE_NOBODY, "emtp tokens --keys %/keys.json",
-                   KW_STR("{\"full_name\":\"Ann Lee\",\"dob\":\"1980-02-03\"}\n"));
+    house_pipe(h, &result, HOUSE_NOBODY, "emtp tokens --keys %/keys.json",
+               KW_STR("{\"full_name\":\"Ann Lee\",\"dob\":\"1980-02-03\"}\n"));
     EXPECT_OK(kw_file_write_atomic(house_path(h, "tokens.jsonl").text, kw_buf_view(&result.out),
                                    0600, NULL));
     char url[128];

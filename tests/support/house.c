@@ -252,24 +252,41 @@ static void connection_words(const house *h, char *out, size_t size, house_who w
     }
 }
 
-void house_run_with(house *h, process_result *result, int exit_code, house_who who,
-                    const char *words, kw_str input)
+static void run_words(house *h, process_result *result, int exit_code, const char *words,
+                      kw_str input)
 {
-    char line[4096];
-    char connection[512];
-    connection_words(h, connection, sizeof connection, who);
-    int len = snprintf(line, sizeof line, "%s%s", words, connection);
-    assert_true(len > 0 && (size_t)len < sizeof line);
     KW_AUTO(kw_buf) room = kw_buf_init(1 << 16);
     EXPECT_OK(kw_buf_reserve(&room, 1 << 15)); /* the texts do not move */
     const char *argv[HOUSE_ARGS_MAX] = {KW_BIN_DIR "/keyward"};
-    (void)add_words(h, argv, 1, &room, line);
+    (void)add_words(h, argv, 1, &room, words);
     process_expect(result, exit_code, argv, input);
+}
+
+/* Words, and the options that say where to and as whom. */
+typedef struct word_line {
+    char text[4096];
+} word_line;
+
+static word_line line_of(const house *h, house_who who, const char *words)
+{
+    char connection[512];
+    connection_words(h, connection, sizeof connection, who);
+    word_line line;
+    int len = snprintf(line.text, sizeof line.text, "%s%s", words, connection);
+    assert_true(len > 0 && (size_t)len < sizeof line.text);
+    return line;
 }
 
 void house_run(house *h, process_result *result, int exit_code, house_who who, const char *words)
 {
-    house_run_with(h, result, exit_code, who, words, (kw_str){0});
+    word_line line = line_of(h, who, words);
+    run_words(h, result, exit_code, line.text, (kw_str){0});
+}
+
+void house_pipe(house *h, process_result *result, house_who who, const char *words, kw_str input)
+{
+    word_line line = line_of(h, who, words);
+    run_words(h, result, 0, line.text, input);
 }
 
 void house_register(house *h)
@@ -307,7 +324,7 @@ void house_wait(house *h, process_result *result, house_who who, const char *wor
 }
 
 /* A curl configuration: it keeps the API key out of argv. */
-static void write_call(house *h, kw_buf *out, house_who who, const char *method, const char *body)
+static void write_call(house *h, kw_buf *out, const house_request *request)
 {
     static const char *const names[] = {[HOUSE_OFFICER] = "officer",
                                         [HOUSE_SECURITY] = "security",
@@ -316,29 +333,29 @@ static void write_call(house *h, kw_buf *out, house_who who, const char *method,
     EXPECT_OK(kw_buf_append_format(out,
                                    "silent\nmax-time = 20\nrequest = %s\ncacert = %s/pki/ca.pem\n"
                                    "write-out = \"\\n%%{http_code}\"\n",
-                                   method, h->dir.path));
-    if (body != NULL) {
+                                   request->method, h->dir.path));
+    if (request->body != NULL) {
         EXPECT_OK(kw_buf_append_str(out, KW_STR("header = \"Content-Type: application/json\"\n")));
         EXPECT_OK(kw_buf_append_format(out, "data = @%s/body.json\n", h->dir.path));
-        write_text(h, "body.json", body);
+        write_text(h, "body.json", request->body);
     }
-    if (who == HOUSE_CLINIC) {
+    if (request->who == HOUSE_CLINIC) {
         KW_AUTO(kw_buf) key = kw_buf_init(256);
         EXPECT_OK(kw_file_read(&key, house_path(h, "clinic.key").text, NULL));
         EXPECT_OK(kw_buf_append_format(out, "header = \"Authorization: Bearer %.*s\"\n",
                                        KW_STR_ARG(kw_buf_text(&key))));
-    } else if (who != HOUSE_NOBODY) {
+    } else if (request->who != HOUSE_NOBODY) {
         EXPECT_OK(kw_buf_append_format(out, "cert = %s/pki/%s.pem\nkey = %s/pki/%s.key\n",
-                                       h->dir.path, names[who], h->dir.path, names[who]));
+                                       h->dir.path, names[request->who], h->dir.path,
+                                       names[request->who]));
     }
 }
 
-int house_call(house *h, process_result *result, house_who who, const char *method, const char *url,
-               const char *body)
+int house_call(house *h, process_result *result, const house_request *request)
 {
     KW_AUTO(kw_buf) config = kw_buf_init(1 << 16);
-    write_call(h, &config, who, method, body);
-    const char *const argv[] = {"curl", "--config", "-", url, NULL};
+    write_call(h, &config, request);
+    const char *const argv[] = {"curl", "--config", "-", request->url, NULL};
     process_run(result, argv, kw_buf_text(&config));
     kw_str all = kw_buf_text(&result->out);
     assert_true(all.len >= 4);
@@ -351,7 +368,7 @@ int house_call(house *h, process_result *result, house_who who, const char *meth
 
 int house_get(house *h, process_result *result, house_who who, const char *url)
 {
-    return house_call(h, result, who, "GET", url, NULL);
+    return house_call(h, result, &(house_request){.who = who, .method = "GET", .url = url});
 }
 
 /* What house_expect_nowhere looks for; nftw has no argument of its own for it. */

@@ -57,9 +57,8 @@ typedef enum house_who {
  * folder), and expects the exit code. */
 void house_run(house *h, process_result *result, int exit_code, house_who who, const char *words);
 
-/* The same with standard input. */
-void house_run_with(house *h, process_result *result, int exit_code, house_who who,
-                    const char *words, kw_str input);
+/* The same with standard input; expects exit code 0. */
+void house_pipe(house *h, process_result *result, house_who who, const char *words, kw_str input);
 
 /* Runs the command again and again until its output holds `needle`; fails after
  * PROCESS_LIMIT_MS. */
@@ -69,10 +68,17 @@ void house_wait(house *h, process_result *result, house_who who, const char *wor
 /* Registers clinic (API key, "clinic.key") and member (certificate). */
 void house_register(house *h);
 
-/* HTTP status of a request by curl, as somebody; the body goes to `result`. 0: no answer, such as
- * from a listener that wants a certificate. `body`: NULL or JSON. */
-int house_call(house *h, process_result *result, house_who who, const char *method, const char *url,
-               const char *body);
+/* A request by curl. */
+typedef struct house_request {
+    house_who who;
+    const char *method;
+    const char *url;
+    const char *body; /* JSON, or NULL */
+} house_request;
+
+/* Its HTTP status; the body goes to `result`. 0: no answer, such as from a listener that wants a
+ * certificate. */
+int house_call(house *h, process_result *result, const house_request *request);
 
 /* The same for a GET. */
 int house_get(house *h, process_result *result, house_who who, const char *url);
