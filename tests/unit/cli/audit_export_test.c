@@ -1,43 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 
-#include "support/audit.h"
-#include "support/command_line.h"
+#include "support/audit_cli.h"
 #include "support/expect.h"
 
 #include <stdio.h>
 
-static audit_place place;
-
-static int setup(void **state)
-{
-    (void)state;
-    audit_place_make(&place);
-    kw_audit *audit = audit_place_open(&place);
-    audit_append_all(audit, 5);
-    kw_audit_free(audit);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    audit_place_remove(&place);
-    return 0;
-}
-
-static command_result run(const char *command, const char *options)
-{
-    char words[1024];
-    (void)snprintf(words, sizeof words, "audit %s %s%s", command, place.dir.path, options);
-    return command_line_run(&kw_keyward, words, 0);
-}
-
 /* The third record, member by member. */
 static void audit_export__prints_whole_records_as_json(void **state)
 {
-    (void)state;
-    KW_AUTO(command_result) result = run("export", " --since 2 --until 2");
+    KW_AUTO(command_result) result = audit_cli_run(*state, "export", " --since 2 --until 2");
     assert_int_equal(result.exit_code, 0);
     static const char *const parts[] = {"{\"sequence\":2,\"time\":\"2023-11-14T22:13:20Z\"",
                                         "\"time_ms\":1700000000000",
@@ -68,9 +40,10 @@ static void audit_export__tells_a_missing_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(audit_export__prints_whole_records_as_json, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(audit_export__tells_a_missing_folder, setup, teardown),
+        cmocka_unit_test_setup_teardown(audit_export__prints_whole_records_as_json, audit_cli_setup,
+                                        audit_cli_teardown),
+        cmocka_unit_test_setup_teardown(audit_export__tells_a_missing_folder, audit_cli_setup,
+                                        audit_cli_teardown),
     };
     return cmocka_run_group_tests_name("cli/audit_export", tests, NULL, NULL);
 }

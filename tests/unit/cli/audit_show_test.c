@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/commands.h"
 
-#include "support/audit.h"
-#include "support/command_line.h"
+#include "support/audit_cli.h"
 #include "support/expect.h"
 
 #include <stdio.h>
-
-static audit_place place;
-
-static int setup(void **state)
-{
-    (void)state;
-    audit_place_make(&place);
-    kw_audit *audit = audit_place_open(&place);
-    audit_append_all(audit, 5);
-    kw_audit_free(audit);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    audit_place_remove(&place);
-    return 0;
-}
-
-static command_result run(const char *command, const char *options)
-{
-    char words[1024];
-    (void)snprintf(words, sizeof words, "audit %s %s%s", command, place.dir.path, options);
-    return command_line_run(&kw_keyward, words, 0);
-}
 
 static unsigned lines_of(const char *text)
 {
@@ -44,8 +17,7 @@ static unsigned lines_of(const char *text)
 
 static void audit_show__prints_a_line_for_each_record(void **state)
 {
-    (void)state;
-    KW_AUTO(command_result) all = run("show", "");
+    KW_AUTO(command_result) all = audit_cli_run(*state, "show", "");
     assert_int_equal(all.exit_code, 0);
     assert_int_equal(lines_of(all.out), 7);
     assert_non_null(strstr(all.out, "audit.log.opened"));
@@ -55,7 +27,6 @@ static void audit_show__prints_a_line_for_each_record(void **state)
 
 static void audit_show__chooses(void **state)
 {
-    (void)state;
     static const struct {
         const char *options;
         unsigned lines;
@@ -71,7 +42,7 @@ static void audit_show__chooses(void **state)
                  {" --actor nobody", 0},
                  {" --since 100", 0}};
     for (size_t i = 0; i < KW_COUNT(cases); i++) {
-        KW_AUTO(command_result) result = run("show", cases[i].options);
+        KW_AUTO(command_result) result = audit_cli_run(*state, "show", cases[i].options);
         assert_int_equal(result.exit_code, 0);
         assert_int_equal(lines_of(result.out), cases[i].lines);
     }
@@ -79,23 +50,23 @@ static void audit_show__chooses(void **state)
 
 static void audit_show__tells_missing_folders_and_options(void **state)
 {
-    (void)state;
     KW_AUTO(command_result)
     missing = command_line_run(&kw_keyward, "audit show /nonexistent/folder", 0);
     assert_int_equal(missing.exit_code, 66);
     KW_AUTO(command_result) none = command_line_run(&kw_keyward, "audit show", 0);
     assert_int_equal(none.exit_code, 64);
-    KW_AUTO(command_result) bad = run("show", " --since -1");
+    KW_AUTO(command_result) bad = audit_cli_run(*state, "show", " --since -1");
     assert_int_equal(bad.exit_code, 64);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(audit_show__prints_a_line_for_each_record, setup, teardown),
-        cmocka_unit_test_setup_teardown(audit_show__chooses, setup, teardown),
-        cmocka_unit_test_setup_teardown(audit_show__tells_missing_folders_and_options, setup,
-                                        teardown),
+        cmocka_unit_test_setup_teardown(audit_show__prints_a_line_for_each_record, audit_cli_setup,
+                                        audit_cli_teardown),
+        cmocka_unit_test_setup_teardown(audit_show__chooses, audit_cli_setup, audit_cli_teardown),
+        cmocka_unit_test_setup_teardown(audit_show__tells_missing_folders_and_options,
+                                        audit_cli_setup, audit_cli_teardown),
     };
     return cmocka_run_group_tests_name("cli/audit_show", tests, NULL, NULL);
 }
