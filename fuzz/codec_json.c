@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Target: kw_json_parse, kw_dom_parse. Every node of an accepted tree can be reached. */
-#include "codec/json.h"
+#include "codec/dom.h"
 #include "codec/limits.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,6 +28,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     KW_ASSERT(err.status == st);
     if (st == KW_OK) {
         KW_ASSERT(visit(root) <= size);
+        return 0;
     }
+    kw_json *none = NULL;
+    kw_dom_failure failure;
+    KW_ASSERT(kw_dom_parse(&none, (kw_span){data, size}, KW_TREE_DEPTH_MAX, &failure) == st);
+    KW_ASSERT(none == NULL && failure.what != NULL && failure.at <= size && failure.node <= size);
     return 0;
 }

@@ -5,13 +5,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct listener {
-    kw_str address;
     uint16_t port;
+    kw_str address;
 } listener;
 
 static const kw_field listener_fields[] = {
-    KW_FIELD(listener, address, 64, KW_REQ | KW_CONTROLS),
     KW_FIELD(listener, port, UINT16_MAX, 0, .fallback = "8443"),
+    KW_FIELD(listener, address, 64, KW_REQ | KW_CONTROLS),
 };
 KW_SCHEMA(listener, listener_fields);
 

@@ -26,8 +26,8 @@ typedef enum kw_json_flags {
 } kw_json_flags;
 
 /* Appends the object: compact, rows in table order, so equal objects give equal bytes. Members
- * with neither KW_REQ nor a fallback are left out when empty (KW_NULL: written as null). KW_PATH and KW_QUERY members
- * are left out. LIMIT, NO_MEMORY. */
+ * with neither KW_REQ nor a fallback are left out when empty (KW_NULL: written as null). KW_PATH
+ * and KW_QUERY members are left out. LIMIT, NO_MEMORY. */
 KW_MUST_USE kw_status kw_json_encode(kw_buf *out, const kw_schema *schema, const void *object,
                                      kw_json_flags flags);
 

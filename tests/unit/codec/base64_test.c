@@ -31,6 +31,17 @@ static void base64__matches_rfc4648_section_10(void **state)
     }
 }
 
+static void base64_encode_to__writes_exactly_the_text(void **state)
+{
+    (void)state;
+    char room[6] = "......";
+    kw_base64_encode_to(room + 1, kw_span_of_str(KW_STR("fo")), KW_BASE64_STANDARD);
+    assert_memory_equal(room, ".Zm8=.", sizeof room);
+    memset(room, '.', sizeof room);
+    kw_base64_encode_to(room + 1, kw_span_of_str(KW_STR("fo")), KW_BASE64_URL);
+    assert_memory_equal(room, ".Zm8..", sizeof room);
+}
+
 static void base64_decode__has_one_spelling_per_value(void **state)
 {
     (void)state;
@@ -81,6 +92,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(base64__matches_rfc4648_section_10),
+        cmocka_unit_test(base64_encode_to__writes_exactly_the_text),
         cmocka_unit_test(base64_decode__has_one_spelling_per_value),
         cmocka_unit_test(base64_decode_to__wants_exactly_the_length),
         cmocka_unit_test(base64__stops_at_the_maximum_of_the_buffer),
