@@ -1,6 +1,6 @@
 /* kw_h1_head_parse, kw_h1_scan_push, kw_chunk_read behind kw_protocol_h1: bytes of a connection.
- * The first byte cuts the rest into pieces; whole and in pieces they mean the same. "100 Continue" is
- * the exception: it depends on whether the body has come. */
+ * The first byte cuts the rest into pieces; whole and in pieces they mean the same. "100 Continue"
+ * is the exception: it depends on whether the body has come. */
 #include "net_table.h"
 #include "support/net_desk.h"
 

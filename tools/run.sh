@@ -43,7 +43,8 @@ make_state() {
     mkdir -p "$run"
     chmod 700 "$run"
     "$bin/keyward" dev-ca init "$run/pki" >/dev/null
-    "$bin/keyward" dev-ca issue "$run/pki" server --server --host localhost --host 127.0.0.1 >/dev/null
+    "$bin/keyward" dev-ca issue "$run/pki" server \
+        --server --host localhost --host 127.0.0.1 >/dev/null
     for name in officer security; do
         "$bin/keyward" dev-ca issue "$run/pki" "$name" --uri "keyward:$name" >/dev/null
     done

@@ -5,7 +5,10 @@
 #include "cli/globals.h"
 #include "cli/help_text.h"
 
-enum { OPTION_BYTES_MAX = 256, TEXT_COLUMNS = 60 };
+enum {
+    OPTION_BYTES_MAX = 256,
+    TEXT_COLUMNS = 60
+};
 
 /* One character, so that it stands for itself. */
 static kw_status append_character(kw_buf *out, char c, bool is_line_start)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * RFC 8259 into one block of nodes, without recursion and with one allocation: records come by the
- * million (docs/adr/0010-json-reader.md). Strict as RFC 7493: no duplicates, no lone surrogates. */
+ * million (docs/adr/0013-json-reader.md). Strict as RFC 7493: no duplicates, no lone surrogates. */
 #include "codec/dom.h"
 
 #include "base/checked.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A protocol on a desk: one connection of a loop that does not run, so that a test or a fuzzer hands
- * bytes in and takes bytes out without a network. Header only, because fuzz targets use it too. */
+ * A protocol on a desk: one connection of a loop that does not run, so that a test or a fuzzer
+ * hands bytes in and takes bytes out without a network. Header only, because fuzz targets use it
+ * too. */
 #ifndef KW_TESTS_SUPPORT_NET_DESK_H
 #define KW_TESTS_SUPPORT_NET_DESK_H
 
@@ -57,8 +58,8 @@ static inline void net_desk_settle(void *ctx, const kw_outcome *outcome, kw_held
     }
 }
 
-/* What lies on the desk. Aborts when something is missing: a desk without it is of no use. `workers`
- * 0: no route of the table may need the pool. */
+/* What lies on the desk. Aborts when something is missing: a desk without it is of no use.
+ * `workers` 0: no route of the table may need the pool. */
 static inline void net_desk_open(net_desk *desk, const kw_mount *mount, const kw_protocol *protocol,
                                  size_t workers)
 {

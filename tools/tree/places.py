@@ -99,6 +99,7 @@ def _include_is_refused(tree, source, name):
     if name.endswith(".inc.h") and not source.is_in("include"):
         return None  # made by the build
     roots = ["src", "include"] + ([] if source.is_in("src") else ["tests"])
+    roots += ["fuzz"] if source.is_in("fuzz") else []
     if not any(f"{root}/{name}" in tree.paths for root in roots):
         return f'"{name}" does not start at src/ (or there is no such file)'
     if not source.is_in("src"):

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Connections: half-closed peers, back-pressure of the socket, greeting, handshakes that do not end. */
+ * Connections: half-closed peers, back-pressure of the socket, greeting, handshakes that do not
+ * end. */
 #include "net/conn.h"
 
 #include "support/expect.h"
