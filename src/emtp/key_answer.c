@@ -63,9 +63,10 @@ static void tag(kw_emtp_key_answer *answer, const kw_emtp_key_list *keys, const 
     KW_ASSERT(len > 0 && (size_t)len < sizeof answer->etag);
 }
 
-static kw_status render(kw_tx *tx, kw_emtp_key_answer *answer, const kw_sealer *sealer,
-                        const kw_emtp_key_list *keys, kw_error *err)
+static kw_status render(kw_tx *tx, kw_emtp_key_answer *answer, const kw_emtp_answer_source *source,
+                        kw_error *err)
 {
+    const kw_emtp_key_list *keys = source->keys;
     size_t served[KW_EMTP_KEYS_MAX];
     size_t count = kw_emtp_keys_served(served, kw_emtp_key_list_view(keys), answer->from);
     name_kids(answer, keys, served, count);
@@ -75,23 +76,22 @@ static kw_status render(kw_tx *tx, kw_emtp_key_answer *answer, const kw_sealer *
         if (i > 0) {
             KW_TRY_AT(err, kw_secret_bytes_append_str(&answer->body, KW_STR(",")), "rendering");
         }
-        KW_TRY(append_manifest(tx, &answer->body, sealer, &keys->items[served[i]], err));
+        KW_TRY(append_manifest(tx, &answer->body, source->sealer, &keys->items[served[i]], err));
     }
     KW_TRY_AT(err, kw_secret_bytes_append_str(&answer->body, KW_STR("]}")), "rendering");
     return KW_OK;
 }
 
-kw_status kw_emtp_key_answer_new(kw_tx *tx, kw_emtp_key_answer **out, const kw_sealer *sealer,
-                                 const kw_emtp_rule *rule, const kw_emtp_key_list *keys,
-                                 kw_unix_s now, kw_error *err)
+kw_status kw_emtp_key_answer_new(kw_tx *tx, kw_emtp_key_answer **out,
+                                 const kw_emtp_answer_source *source, kw_unix_s now, kw_error *err)
 {
     kw_emtp_key_answer *answer = kw_heap_new(1, sizeof *answer);
     KW_REQUIRE(answer != NULL, err, KW_NO_MEMORY, "no memory for an answer");
     atomic_init(&answer->holders, 1);
     answer->from = now;
-    answer->until = kw_emtp_keys_hold_until(rule, kw_emtp_key_list_view(keys), now);
+    answer->until = kw_emtp_keys_hold_until(source->rule, kw_emtp_key_list_view(source->keys), now);
     answer->body = kw_secret_bytes_init((size_t)KW_EMTP_MANIFEST_BYTES_MAX * KW_EMTP_KEYS_MAX);
-    kw_status st = render(tx, answer, sealer, keys, err);
+    kw_status st = render(tx, answer, source, err);
     if (st != KW_OK) {
         kw_emtp_key_answer_release(answer);
         return st;

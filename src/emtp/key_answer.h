@@ -23,11 +23,17 @@ typedef struct kw_emtp_key_answer {
     kw_secret_bytes body; /* {"keys":[..]} */
 } kw_emtp_key_answer;
 
+/* What an answer is made from. Borrowed. */
+typedef struct kw_emtp_answer_source {
+    const kw_sealer *sealer;
+    const kw_emtp_rule *rule;
+    const kw_emtp_key_list *keys;
+} kw_emtp_answer_source;
+
 /* Opens the keys that are served at `now` and renders them. The caller holds the result once.
  * Statuses of kw_seal_get; LIMIT, NO_MEMORY. CT: leaks lengths. */
 KW_MUST_USE kw_status kw_emtp_key_answer_new(kw_tx *tx, kw_emtp_key_answer **out,
-                                             const kw_sealer *sealer, const kw_emtp_rule *rule,
-                                             const kw_emtp_key_list *keys, kw_unix_s now,
+                                             const kw_emtp_answer_source *source, kw_unix_s now,
                                              kw_error *err);
 
 /* One more holder. */

@@ -60,17 +60,16 @@ static kw_status make_board(kw_tx *tx, void *ctx, kw_error *err)
     publish_call *call = ctx;
     kw_emtp_key_service *service = call->service;
     kw_emtp_key_list *keys = &service->plan.before;
-    const kw_sealer *sealer = service->ports.sealer;
+    kw_emtp_answer_source source = {
+        .sealer = service->ports.sealer, .rule = &service->rules.rule, .keys = keys};
     KW_TRY(kw_emtp_key_rows_load(tx, keys, call->now, err));
     call->made->change = keys->change;
-    KW_TRY(kw_emtp_key_answer_new(tx, &call->made->answers[0], sealer, &service->rules.rule, keys,
-                                  call->now, err));
+    KW_TRY(kw_emtp_key_answer_new(tx, &call->made->answers[0], &source, call->now, err));
     kw_unix_s then = call->made->answers[0]->until;
     if (!is_complete(service, then)) {
         return KW_OK;
     }
-    return kw_emtp_key_answer_new(tx, &call->made->answers[1], sealer, &service->rules.rule, keys,
-                                  then, err);
+    return kw_emtp_key_answer_new(tx, &call->made->answers[1], &source, then, err);
 }
 
 static kw_status publish(kw_emtp_key_service *service, kw_unix_s now, kw_error *err)
