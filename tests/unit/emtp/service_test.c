@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The life of the domain. */
+#include "emtp/service.h"
+
+#include "emtp/api_types.h"
+#include "support/emtp_desk.h"
+#include "support/expect.h"
+
+static void emtp_start__publishes_keys_and_code(void **state)
+{
+    emtp_desk desk;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", NULL);
+    EXPECT_STR(kw_emtp_public_url(desk.emtp), "https://k.example");
+    KW_AUTO(kw_buf) record = kw_buf_init(1024);
+    EXPECT_OK(kw_emtp_stream_find(kw_emtp_stream_of(desk.emtp, KW_EMTP_STREAM_ID_KEYS), &record,
+                                  KW_STR("https://k.example/v1/emtp/manifests/2026-01")));
+    EXPECT_STR(kw_buf_text(&record), "2026-03-01T00:00:00Z");
+    EXPECT_OK(kw_emtp_stream_find(kw_emtp_stream_of(desk.emtp, KW_EMTP_STREAM_ID_CODE), &record,
+                                  KW_STR("c")));
+    kw_emtp_key_answer *answer =
+        kw_emtp_keys_answer(kw_emtp_key_service_of(desk.emtp), kw_emtp_now(desk.emtp));
+    assert_non_null(answer);
+    kw_emtp_key_answer_release(answer);
+    assert_ptr_equal(kw_emtp_ports_of(desk.emtp)->store, desk.world.store);
+    emtp_desk_remove(&desk);
+}
+
+static void emtp_start__keeps_the_key_of_its_streams(void **state)
+{
+    emtp_desk desk;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", NULL);
+    kw_ed25519_public before = *kw_emtp_stream_key(desk.emtp);
+    emtp_desk_restart(&desk);
+    assert_memory_equal(&before, kw_emtp_stream_key(desk.emtp), sizeof before);
+    emtp_desk_remove(&desk);
+}
+
+static void emtp_tick__says_when_something_is_due(void **state)
+{
+    emtp_desk desk;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", NULL);
+    kw_unix_ms next_ms = 0;
+    EXPECT_OK(kw_emtp_tick(desk.emtp, &next_ms, NULL));
+    assert_int_equal(next_ms, moment("2026-01-25T00:00:00Z") * 1000); /* creation ahead */
+    emtp_world_turn(&desk.world, "2026-01-25T00:00:00Z");
+    EXPECT_OK(kw_emtp_tick(desk.emtp, &next_ms, NULL));
+    assert_int_equal(next_ms, moment("2026-02-01T00:00:00Z") * 1000);
+    emtp_desk_remove(&desk);
+}
+
+static void name_url(kw_emtp_config *config)
+{
+    config->public_url = KW_STR("https://keys.example:444");
+}
+
+static void emtp_start__prefers_the_configured_url(void **state)
+{
+    emtp_desk desk;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", name_url);
+    EXPECT_STR(kw_emtp_public_url(desk.emtp), "https://keys.example:444");
+    EXPECT_STR(kw_emtp_config_of(desk.emtp)->public_url, "https://keys.example:444");
+    emtp_desk_remove(&desk);
+}
+
+static void emtp_start__refuses_a_url_that_is_none(void **state)
+{
+    emtp_desk desk;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", NULL);
+    static const char *const urls[] = {"", "http://k.example", "https://k.example/", "k.example"};
+    for (size_t i = 0; i < KW_COUNT(urls); i++) {
+        kw_emtp *other = NULL;
+        kw_error err = {0};
+        EXPECT_OK(kw_emtp_new(&other, &desk.config, kw_emtp_ports_of(desk.emtp), NULL));
+        EXPECT_STATUS(kw_emtp_start(other, kw_str_of(urls[i]), &err), KW_CONFIG);
+        assert_int_equal(err.status, KW_CONFIG);
+        kw_emtp_free(other);
+    }
+    emtp_desk_remove(&desk);
+}
+
+static void emtp_stop__closes_the_streams(void **state)
+{
+    emtp_desk desk;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", NULL);
+    kw_emtp_stop(desk.emtp);
+    kw_stream_reply reply;
+    kw_emtp_stream_params params = {0};
+    EXPECT_STATUS(emtp_desk_call(&desk, KW_GET, "/v1/emtp/stp/keys", &reply, &params),
+                  KW_UNAVAILABLE);
+    emtp_desk_remove(&desk);
+}
+
+static void emtp_new__refuses_what_does_not_fit(void **state)
+{
+    emtp_desk desk;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", NULL);
+    kw_emtp *other = NULL;
+    kw_emtp_config config = desk.config;
+    config.cadence = KW_EMTP_CUSTOM;
+    EXPECT_STATUS(kw_emtp_new(&other, &config, kw_emtp_ports_of(desk.emtp), NULL), KW_CONFIG);
+    kw_emtp_ports ports = *kw_emtp_ports_of(desk.emtp);
+    ports.sealer = NULL;
+    EXPECT_STATUS(kw_emtp_new(&other, &desk.config, &ports, NULL), KW_SEALED);
+    assert_null(other);
+    emtp_desk_remove(&desk);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(emtp_start__publishes_keys_and_code),
+        cmocka_unit_test(emtp_start__keeps_the_key_of_its_streams),
+        cmocka_unit_test(emtp_tick__says_when_something_is_due),
+        cmocka_unit_test(emtp_start__prefers_the_configured_url),
+        cmocka_unit_test(emtp_start__refuses_a_url_that_is_none),
+        cmocka_unit_test(emtp_stop__closes_the_streams),
+        cmocka_unit_test(emtp_new__refuses_what_does_not_fit),
+    };
+    return cmocka_run_group_tests_name("emtp/service", tests, stores_setup_sqlite, stores_teardown);
+}
