@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * keyward emtp stream serve: a file of STP rows over HTTPS on loopback, for tests of registries and
- * readers. Everyone on this machine may read it. Source: emtp.md sections 9.2 and 12. */
+ * keyward emtp stream serve: a row file as an STP stream on loopback, for tests of STP clients. */
 #include "cli/print.h"
-#include "base/heap.h"
-#include "emtp/api_types.h"
+#include "cli/remote.h"
 #include "emtp/engine/stp_table.h"
 #include "net/request.h"
 #include "net/server.h"
@@ -11,133 +9,128 @@
 #include "os/signals.h"
 
 enum {
-    FILE_BYTES_MAX = 256 << 20,
-    PATH_BYTES_MAX = 4095
+    FILE_BYTES_MAX = 64 << 20,
+    PORT_MAX = 65535,
 };
+
+#define MEDIA_TYPE "text/sequence; charset=utf-8; schema=file; version=1"
 
 typedef struct serve_options {
     kw_str file;
-    kw_str listen;
-    kw_str certificate;
-    kw_str key;
-    kw_str client_ca;
+    kw_str cert;
+    kw_str cert_key;
+    uint32_t port;
 } serve_options;
 
 static const kw_field serve_fields[] = {
-    KW_FIELD(serve_options, file, PATH_BYTES_MAX, KW_REQ | KW_ARG, .help = "file of rows"),
-    KW_FIELD(serve_options, listen, 64, 0, .fallback = "127.0.0.1:0",
-             .help = "loopback address and port; 0: any free one"),
-    KW_FIELD(serve_options, certificate, PATH_BYTES_MAX, KW_REQ, .help = "PEM of the server"),
-    KW_FIELD(serve_options, key, PATH_BYTES_MAX, KW_REQ, .help = "PEM of its private key"),
-    KW_FIELD(serve_options, client_ca, PATH_BYTES_MAX, 0,
-             .help = "PEM of the CAs that clients need a certificate of; default: none needed"),
+    KW_FIELD(serve_options, file, KW_REMOTE_PATH_BYTES_MAX, KW_REQ | KW_ARG,
+             .help = "rows, read anew for each request"),
+    KW_FIELD(serve_options, cert, KW_REMOTE_PATH_BYTES_MAX, KW_REQ,
+             .help = "PEM file with the server's certificate"),
+    KW_FIELD(serve_options, cert_key, KW_REMOTE_PATH_BYTES_MAX, KW_REQ,
+             .help = "PEM file with its key, mode 0600"),
+    KW_FIELD(serve_options, port, PORT_MAX, 0, .help = "port on 127.0.0.1; default: any free one"),
 };
 KW_SCHEMA(serve_options, serve_fields);
 
-/* ---- rows ---- */
+/* ---- the one route ---- */
 
-/* Of the whole rows; those behind a malformed one are not shown. */
-static void count_rows(kw_str text, uint64_t *out_last, size_t *out_count)
+typedef enum stream_view {
+    VIEW_ALL,
+    VIEW_ACTIVE,
+} stream_view;
+
+static const kw_enum_name view_names[] = {{"all", VIEW_ALL}, {"active", VIEW_ACTIVE}};
+
+typedef struct stream_params {
+    int64_t since_id;
+    stream_view view;
+    int hold; /* accepted and not used: a file does not grow while it is answered */
+} stream_params;
+
+static const kw_field params_fields[] = {
+    KW_FIELD(stream_params, since_id, INT64_MAX, KW_QUERY, .min = INT64_MIN + 1),
+    KW_FIELD_ENUM(stream_params, view, view_names, KW_QUERY, .fallback = "all"),
+    KW_FIELD(stream_params, hold, 300, KW_QUERY),
+};
+KW_SCHEMA(stream_params, params_fields);
+
+static kw_status count_rows(kw_str text, uint64_t *out, kw_error *err)
 {
     kw_stp_cursor cursor = kw_stp_cursor_of(text, true);
-    kw_stp_row row;
-    while (kw_stp_next(&cursor, &row, NULL) == KW_OK) {
-        *out_last = row.seq_no;
-        *out_count += 1;
+    uint64_t count = 0;
+    for (;;) {
+        kw_stp_row row = {0};
+        kw_status st = kw_stp_next(&cursor, &row, err);
+        if (st == KW_END) {
+            *out = count;
+            return KW_OK;
+        }
+        KW_TRY(st);
+        count++;
     }
 }
 
-/* Rows above `above`, without the first `skip` of all. */
-static kw_status append_rows(kw_buf *out, kw_str text, uint64_t above, size_t skip)
+static kw_status write_all(kw_buf *out, kw_str text, int64_t since, kw_error *err)
 {
+    uint64_t count = 0;
+    KW_TRY(count_rows(text, &count, err));
+    uint64_t tail = since < 0 ? (uint64_t)-since : 0;
+    uint64_t skip = since < 0 && tail < count ? count - tail : 0;
     kw_stp_cursor cursor = kw_stp_cursor_of(text, true);
-    kw_stp_row row;
-    for (size_t i = 0; kw_stp_next(&cursor, &row, NULL) == KW_OK; i++) {
-        if (row.seq_no > above && i >= skip) {
-            KW_TRY(kw_stp_row_encode(out, &row, NULL));
+    for (uint64_t at = 0; at < count; at++) {
+        kw_stp_row row = {0};
+        KW_TRY(kw_stp_next(&cursor, &row, err));
+        bool is_wanted = since < 0 ? at >= skip : row.seq_no > (uint64_t)since;
+        if (is_wanted) {
+            KW_TRY(kw_stp_row_encode(out, &row, err));
         }
     }
     return KW_OK;
 }
 
-static kw_status append_active(kw_buf *out, kw_str text, uint64_t above)
+static kw_status write_active(kw_buf *out, kw_str text, kw_error *err)
 {
     KW_AUTO_PTR(kw_stp_table) table = NULL;
-    KW_TRY(kw_stp_table_new(&table, 0, FILE_BYTES_MAX));
+    KW_TRY_AT(err, kw_stp_table_new(&table, 0, FILE_BYTES_MAX), "making a table");
     kw_stp_cursor cursor = kw_stp_cursor_of(text, true);
-    kw_status read = kw_stp_table_read(table, &cursor, NULL);
-    if (read == KW_NO_MEMORY || read == KW_LIMIT) {
-        return read;
-    }
-    size_t at = 0;
-    kw_stp_row row;
-    while (kw_stp_table_next(table, &at, &row)) {
-        if (row.seq_no > above) {
-            KW_TRY(kw_stp_row_encode(out, &row, NULL));
-        }
+    KW_TRY(kw_stp_table_read(table, &cursor, err));
+    kw_stp_row row = {0};
+    for (size_t at = 0; kw_stp_table_next(table, &at, &row);) {
+        KW_TRY(kw_stp_row_encode(out, &row, err));
     }
     return KW_OK;
 }
 
-static kw_status select_rows(kw_buf *out, kw_str text, const kw_emtp_stream_params *in,
-                             uint64_t *out_last)
-{
-    size_t count = 0;
-    count_rows(text, out_last, &count);
-    uint64_t above = in->since_id > 0 ? (uint64_t)in->since_id : 0;
-    uint64_t tail = in->since_id < 0 ? 0 - (uint64_t)in->since_id : UINT64_MAX;
-    if (in->view == KW_EMTP_VIEW_ACTIVE) {
-        return append_active(out, text, above);
-    }
-    return append_rows(out, text, above, tail < count ? count - (size_t)tail : 0);
-}
-
-static void release_rows(void *owner)
-{
-    kw_buf *rows = owner;
-    kw_buf_drop(rows);
-    kw_heap_free(rows);
-}
-
-KW_HANDLER(get_table, kw_raw_reply, kw_emtp_stream_params)
-static kw_status get_table(kw_request *request, kw_raw_reply *out, const kw_emtp_stream_params *in,
-                           kw_error *err)
+KW_HANDLER(get_stream, kw_raw_reply, stream_params)
+static kw_status get_stream(kw_request *request, kw_raw_reply *out, const stream_params *in,
+                            kw_error *err)
 {
     const serve_options *options = request->context;
-    KW_AUTO(kw_buf) text = kw_buf_init(FILE_BYTES_MAX);
-    uint64_t last = 0;
-    /* Anew for each request, so that a test may append rows. */
-    KW_TRY(kw_file_read(&text, options->file.ptr, err));
-    kw_buf *rows = kw_heap_new(1, sizeof *rows);
-    KW_REQUIRE(rows != NULL, err, KW_NO_MEMORY, "no memory for rows");
-    *rows = kw_buf_init(FILE_BYTES_MAX);
-    *out =
-        (kw_raw_reply){.media_type = "text/sequence; charset=utf-8; schema=emtp_table; version=1",
-                       .release = release_rows,
-                       .owner = rows};
-    KW_TRY_AT(err, select_rows(rows, kw_buf_text(&text), in, &last), "reading the rows");
-    out->bytes = kw_buf_view(rows);
-    kw_str seq = {0};
-    KW_TRY_AT(err, kw_arena_format(request->arena, &seq, "%llu", (unsigned long long)last),
-              "SeqNo");
-    KW_TRY_AT(err, kw_reply_field(request, "STP-Last-SeqNo", seq), "SeqNo");
+    KW_AUTO(kw_buf) file = kw_buf_init(FILE_BYTES_MAX);
+    KW_TRY_AT(err, kw_file_read(&file, options->file.ptr, err), "reading the rows");
+    KW_AUTO(kw_buf) rows = kw_buf_init(FILE_BYTES_MAX + KW_STP_LINE_BYTES_MAX);
+    KW_TRY(in->view == VIEW_ACTIVE ? write_active(&rows, kw_buf_text(&file), err)
+                                   : write_all(&rows, kw_buf_text(&file), in->since_id, err));
+    out->media_type = MEDIA_TYPE;
+    KW_TRY_AT(err, kw_arena_copy_span(request->arena, &out->bytes, kw_buf_view(&rows)),
+              "answering");
     return KW_OK;
 }
 
 static const kw_route routes[] = {
     {.method = KW_GET,
-     .path = "/table",
-     KW_HANDLED_BY(get_table, kw_raw_reply, kw_emtp_stream_params),
+     .path = "/stream",
+     KW_HANDLED_BY(get_stream, kw_raw_reply, stream_params),
      .listener = KW_LISTENER_PUBLIC,
      .permission = "emtp.stream.read",
      .rate = KW_RATE_FREE,
      .audit = KW_AUDIT_NONE,
      .runs = KW_RUNS_ON_POOL,
-     .summary = "rows of a file",
-     .reply_fields = {"STP-Last-SeqNo"}},
+     .summary = "rows of the file"},
 };
 
-/* ---- a gate that is open, on loopback only ---- */
+/* ---- a gate for a program that only this machine reaches and that shows one file ---- */
 
 static kw_status greet(void *ctx, const kw_peer *peer)
 {
@@ -150,7 +143,7 @@ static kw_status admit(void *ctx, kw_admission *out, const kw_approach *approach
     KW_UNUSED(ctx);
     KW_UNUSED(approach);
     KW_UNUSED(err);
-    *out = (kw_admission){.caller = {.id = KW_STR("local")}, .rate_remaining = -1};
+    out->caller = (kw_caller){.id = KW_STR("local"), .display = KW_STR("local")};
     return KW_OK;
 }
 
@@ -163,11 +156,29 @@ static void settle(void *ctx, const kw_outcome *outcome, kw_held *held)
 
 /* ---- the command ---- */
 
+typedef struct serve_reply {
+    kw_str url;
+} serve_reply;
+
+static const kw_field reply_fields[] = {KW_FIELD(serve_reply, url, 256, KW_REQ)};
+KW_SCHEMA(serve_reply, reply_fields);
+
+static kw_status announce(kw_cli *cli, const kw_server *server, kw_error *err)
+{
+    serve_reply reply = {0};
+    KW_TRY_AT(err,
+              kw_arena_format(cli->arena, &reply.url, "https://127.0.0.1:%u/stream",
+                              (unsigned)kw_server_port(server, KW_LISTENER_PUBLIC)),
+              "naming the stream");
+    KW_TRY(kw_cli_print(cli, &serve_reply_schema, &reply, err));
+    KW_REQUIRE(fflush(cli->out) == 0, err, KW_IO, "writing to standard output failed");
+    return KW_OK;
+}
+
 static kw_status wait_for_stop(kw_signals *signals, kw_error *err)
 {
-    kw_signal signal = KW_SIGNAL_NONE;
-    while (signal != KW_SIGNAL_STOP) {
-        KW_TRY(kw_signals_wait(signals, &signal, -1, err));
+    for (kw_signal told = KW_SIGNAL_NONE; told != KW_SIGNAL_STOP;) {
+        KW_TRY(kw_signals_wait(signals, &told, -1, err));
     }
     return KW_OK;
 }
@@ -175,16 +186,15 @@ static kw_status wait_for_stop(kw_signals *signals, kw_error *err)
 static kw_status serve(kw_cli *cli, const void *given, kw_error *err)
 {
     const serve_options *options = given;
-    kw_address address;
-    KW_TRY_AT(err, kw_address_parse(&address, options->listen), "--listen");
-    KW_REQUIRE(kw_address_is_loopback(&address), err, KW_USAGE, "--listen: loopback only");
     KW_AUTO(kw_signals) signals = {0};
     KW_TRY(kw_signals_open(&signals, err));
+    kw_str address = {0};
+    KW_TRY_AT(err, kw_arena_format(cli->arena, &address, "127.0.0.1:%u", (unsigned)options->port),
+              "naming the address");
+    const kw_gate gate = {.greet = greet, .admit = admit, .settle = settle};
+    const kw_mount mount = {routes, KW_COUNT(routes), (void *)(uintptr_t)options};
     kw_net_config net = kw_net_config_default();
-    net.loops = 1;
     kw_clock clock = kw_clock_system();
-    kw_gate gate = {.greet = greet, .admit = admit, .settle = settle};
-    kw_mount mount = {.routes = routes, .routes_count = KW_COUNT(routes), .context = (void *)given};
     kw_server_parts parts = {.net = &net,
                              .mounts = &mount,
                              .mounts_count = 1,
@@ -192,35 +202,25 @@ static kw_status serve(kw_cli *cli, const void *given, kw_error *err)
                              .clock = &clock,
                              .id_seed = kw_monotonic_ns()};
     parts.listeners[KW_LISTENER_PUBLIC] = (kw_listener_config){
-        .address = options->listen,
-        .client_cert = options->client_ca.len > 0 ? KW_CLIENT_CERT_REQUIRED : KW_CLIENT_CERT_NONE,
-        .certificate_file = options->certificate,
-        .key_file = options->key,
-        .client_ca_file = options->client_ca};
+        .address = address, .certificate_file = options->cert, .key_file = options->cert_key};
     KW_AUTO_PTR(kw_server) server = NULL;
     KW_TRY(kw_server_new(&server, &parts, err));
     KW_TRY(kw_server_start(server, err));
-    char host[KW_ADDRESS_TEXT_BYTES];
-    address.port = kw_server_port(server, KW_LISTENER_PUBLIC);
-    kw_address_format(host, &address);
-    kw_str line = {0};
-    KW_TRY_AT(err, kw_arena_format(cli->arena, &line, "https://%s/table\n", host), "the URL");
-    KW_TRY(kw_cli_write(cli, kw_span_of_str(line), err));
-    /* Whoever started us reads the address before we end. */
-    KW_REQUIRE(fflush(cli->out) == 0, err, KW_IO, "standard output is closed");
-    return wait_for_stop(&signals, err);
+    KW_TRY(announce(cli, server, err));
+    KW_TRY(wait_for_stop(&signals, err));
+    return kw_server_stop(server);
 }
 
 const kw_command kw_command_emtp_stream_serve = {
     "emtp stream serve",
     &serve_options_schema,
     serve,
-    "serve a file of STP rows on loopback, for tests",
+    "serve a row file on loopback, for tests",
     .about =
-        "Prints the URL of the table and serves until it is told to stop. The file is read at\n"
-        "each request. Answers are not held open. Everyone on this machine may read it, unless\n"
-        "--client-ca asks for certificates.",
-    .examples = {{"keyward emtp stream serve rows.tsv --certificate pki/server.pem "
-                  "--key pki/server.key",
-                  "serve rows.tsv at a free port"}},
+        "Answers GET /stream with the rows of the file, with since_id and view as a key server\n"
+        "does, until SIGTERM or Ctrl-C. Everyone on this machine may read it; it listens\n"
+        "nowhere else.",
+    .examples =
+        {{"keyward emtp stream serve rows.tsv --cert pki/server.pem --cert-key pki/server.key",
+          "prints the URL to read"}},
 };
