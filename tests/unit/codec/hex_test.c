@@ -22,6 +22,28 @@ static void hex__round_trips_every_byte(void **state)
     EXPECT_SPAN(kw_buf_view(&again), KW_SPAN(bytes));
 }
 
+/* Four bytes are encoded at once, the rest one by one: both must give the same. */
+static void hex_encode_to__gives_the_same_for_every_length_and_byte(void **state)
+{
+    (void)state;
+    static const char digits[] = "0123456789abcdef";
+    for (size_t len = 0; len < 12; len++) {
+        for (unsigned value = 0; value < 256; value++) {
+            uint8_t bytes[12];
+            char text[24];
+            memset(bytes, 0, sizeof bytes);
+            memset(text, 'x', sizeof text);
+            bytes[value % 12] = (uint8_t)value;
+            kw_hex_encode_to(text, (kw_span){bytes, len});
+            for (size_t i = 0; i < len; i++) {
+                assert_int_equal(text[2 * i], digits[bytes[i] >> 4]);
+                assert_int_equal(text[2 * i + 1], digits[bytes[i] & 15]);
+            }
+            assert_true(len == 12 || text[2 * len] == 'x');
+        }
+    }
+}
+
 static void hex_decode_to__refuses_every_other_character(void **state)
 {
     (void)state;
@@ -59,6 +81,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hex__round_trips_every_byte),
+        cmocka_unit_test(hex_encode_to__gives_the_same_for_every_length_and_byte),
         cmocka_unit_test(hex_decode_to__refuses_every_other_character),
         cmocka_unit_test(hex_decode__refuses_other_lengths),
     };
