@@ -19,9 +19,10 @@ enum {
 /* Eight bytes as a number that compares as they do. */
 static uint64_t word_at(const kw_emtk_record *record, size_t at)
 {
-    uint64_t word = 0;
-    memcpy(&word, record->bytes + at, sizeof word);
-    return __builtin_bswap64(word);
+    const uint8_t *b = record->bytes + at;
+    return (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 |
+           (uint64_t)b[3] << 32 | (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 |
+           (uint64_t)b[6] << 8 | b[7];
 }
 
 int kw_emtk_compare_tokens(const kw_emtk_record *a, const kw_emtk_record *b)

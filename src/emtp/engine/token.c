@@ -23,9 +23,10 @@ void kw_emtp_tokens_make(kw_hash32 *out, const kw_emtp_tuples *tuples, const kw_
 /* Eight bytes as a number, so that numbers compare as the bytes do. */
 static uint64_t word_at(const kw_hash32 *token, size_t at)
 {
-    uint64_t word = 0;
-    memcpy(&word, token->bytes + at, sizeof word);
-    return __builtin_bswap64(word);
+    const uint8_t *b = token->bytes + at;
+    return (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 |
+           (uint64_t)b[3] << 32 | (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 |
+           (uint64_t)b[6] << 8 | b[7];
 }
 
 int kw_emtp_token_compare(const kw_hash32 *a, const kw_hash32 *b)
