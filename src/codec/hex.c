@@ -38,11 +38,11 @@ static void encode_four(char out[8], const uint8_t bytes[4])
 
 void kw_hex_encode_to(char *out, kw_span bytes)
 {
-    size_t i = 0;
-    for (; i + 4 <= bytes.len; i += 4) {
-        encode_four(out + 2 * i, bytes.ptr + i);
+    size_t fours = bytes.len / 4;
+    for (size_t i = 0; i < fours; i++) {
+        encode_four(out + 8 * i, bytes.ptr + 4 * i);
     }
-    for (; i < bytes.len; i++) {
+    for (size_t i = 4 * fours; i < bytes.len; i++) {
         out[2 * i] = digit_of(bytes.ptr[i] >> 4);
         out[2 * i + 1] = digit_of(bytes.ptr[i] & 15);
     }
