@@ -1,6 +1,6 @@
 /* kw_protocol_h2: bytes of an HTTP/2 connection behind its preface. */
-#include "net_table.h"
 #include "support/net_desk.h"
+#include "support/net_table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* kw_routed_decode, kw_router_match: a target as it stands in a request. */
 #include "net/router.h"
-#include "net_table.h"
+#include "support/net_table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

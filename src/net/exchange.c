@@ -108,6 +108,7 @@ static void release_reply(kw_exchange *x)
         x->raw.release(x->raw.owner);
         x->raw.release = NULL;
     }
+    kw_squeeze_drop(&x->squeeze);
     if (x->stream.closed != NULL) {
         x->stream.closed(x->stream.source);
         x->stream.closed = NULL;
@@ -457,8 +458,9 @@ static kw_pull pull_bytes(kw_exchange *x, kw_pull_slot *slot)
     return KW_PULL_DATA;
 }
 
-static kw_pull pull_source(kw_exchange *x, kw_pull_slot *slot)
+static kw_pull pull_source(void *ctx, kw_pull_slot *slot)
 {
+    kw_exchange *x = ctx;
     slot->now_ms = kw_clock_now_ms(x->loop->core->clock);
     slot->is_draining = x->loop->is_draining;
     kw_pull pulled = x->stream.pull(x->stream.source, slot);
@@ -496,6 +498,9 @@ kw_pull kw_exchange_pull(kw_exchange *x, kw_pull_slot *slot)
 {
     if (!x->reply.is_streamed) {
         return pull_bytes(x, slot);
+    }
+    if (x->squeeze.encoder != NULL) {
+        return kw_squeeze_pull(&x->squeeze, slot, pull_source, x);
     }
     bool needs_stash = x->stash.len > 0 || slot->out.len < PULL_BYTES_MIN;
     return needs_stash ? pull_stashed(x, slot) : pull_source(x, slot);

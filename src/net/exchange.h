@@ -8,6 +8,7 @@
 #include "net/head.h"
 #include "net/inflow.h"
 #include "net/reply.h"
+#include "net/squeeze.h"
 
 /* Where an exchange is. */
 typedef enum kw_stage {
@@ -69,10 +70,12 @@ struct kw_exchange {
     kw_error err;
     kw_status status;
     kw_reply reply;
-    kw_raw_reply raw;       /* to release */
-    kw_stream_reply stream; /* to close */
-    kw_buf stash;           /* bytes of the stream that did not fit into the protocol's room */
-    uint64_t pull_at_ms;    /* by uv_now: pull again then; 0 = only when woken */
+    kw_raw_reply raw;         /* to release */
+    kw_encoding raw_encoding; /* IDENTITY, or that of `encoded`, which stands for raw.bytes */
+    kw_stream_reply stream;   /* to close */
+    kw_squeeze squeeze;       /* of a stream that is compressed */
+    kw_buf stash;             /* bytes of the stream that did not fit into the protocol's room */
+    uint64_t pull_at_ms;      /* by uv_now: pull again then; 0 = only when woken */
     kw_job job;
     kw_mail mail;       /* from the worker: done */
     kw_mail taken_mail; /* from the worker: body bytes were taken */

@@ -58,12 +58,35 @@ static kw_status decode(kw_exchange *x)
     return KW_OK;
 }
 
+/* The caller's coding, for bodies whose handler allows one. */
+static kw_encoding wanted_encoding(const kw_exchange *x)
+{
+    return kw_squeeze_choose(x->head.value[KW_HEAD_ACCEPT_ENCODING]);
+}
+
+/* Compresses a raw body into x->encoded; it is sent as it is when that fails or does not pay. */
+static void squeeze_raw(kw_exchange *x)
+{
+    kw_encoding encoding = wanted_encoding(x);
+    if (!x->raw.may_compress || x->raw.bytes.len < KW_SQUEEZE_BYTES_MIN ||
+        encoding == KW_ENCODING_IDENTITY) {
+        return;
+    }
+    kw_status st = kw_compress(&x->encoded, encoding, x->raw.bytes);
+    if (st == KW_OK && x->encoded.len < x->raw.bytes.len) {
+        x->raw_encoding = encoding;
+    }
+}
+
 /* What must be given back in any case is taken over first. */
 static kw_status encode(kw_exchange *x, kw_status st)
 {
     const kw_schema *out = x->request.route->out;
     if (out == &kw_raw_reply_schema) {
         x->raw = *(kw_raw_reply *)x->out;
+        if (st == KW_OK) {
+            squeeze_raw(x);
+        }
     } else if (out == &kw_stream_reply_schema) {
         x->stream = *(kw_stream_reply *)x->out;
     } else if (out != &kw_no_body_schema && st == KW_OK && !x->request.reply.is_not_modified) {
@@ -83,23 +106,46 @@ kw_status kw_handling_run(kw_exchange *x)
     return encode(x, route->thunk(&x->request, x->out, x->in, &x->err));
 }
 
+static void put_encoding(kw_reply *reply, bool may_vary, kw_encoding encoding)
+{
+    if (may_vary) {
+        kw_reply_add(reply, KW_STR("vary"), KW_STR("accept-encoding"));
+    }
+    if (encoding != KW_ENCODING_IDENTITY) {
+        kw_reply_add(reply, KW_STR("content-encoding"), kw_str_of(kw_encoding_name(encoding)));
+    }
+}
+
+static void put_stream(kw_exchange *x)
+{
+    kw_reply *reply = &x->reply;
+    kw_encoding encoding = x->stream.may_compress ? wanted_encoding(x) : KW_ENCODING_IDENTITY;
+    if (encoding != KW_ENCODING_IDENTITY && kw_squeeze_init(&x->squeeze, encoding) != KW_OK) {
+        encoding = KW_ENCODING_IDENTITY; /* no memory for an encoder: as it is */
+    }
+    reply->is_streamed = true;
+    kw_reply_add(reply, KW_STR("content-type"), kw_str_of(x->stream.media_type));
+    put_encoding(reply, x->stream.may_compress, encoding);
+    if (x->stream.opened != NULL) {
+        x->stream.opened(x->stream.source, &x->waker);
+    }
+}
+
 void kw_handling_put_body(kw_exchange *x)
 {
     kw_reply *reply = &x->reply;
     const kw_schema *out = x->request.route->out;
     reply->has_body = true;
     if (out == &kw_stream_reply_schema) {
-        reply->is_streamed = true;
-        kw_reply_add(reply, KW_STR("content-type"), kw_str_of(x->stream.media_type));
-        if (x->stream.opened != NULL) {
-            x->stream.opened(x->stream.source, &x->waker);
-        }
+        put_stream(x);
         return;
     }
     bool is_raw = out == &kw_raw_reply_schema;
-    reply->bytes = is_raw ? x->raw.bytes : kw_buf_view(&x->encoded);
+    bool is_squeezed = x->raw_encoding != KW_ENCODING_IDENTITY;
+    reply->bytes = is_raw && !is_squeezed ? x->raw.bytes : kw_buf_view(&x->encoded);
     reply->has_length = true;
     reply->length = reply->bytes.len;
     kw_reply_add(reply, KW_STR("content-type"),
                  is_raw ? kw_str_of(x->raw.media_type) : KW_STR("application/json"));
+    put_encoding(reply, is_raw && x->raw.may_compress, x->raw_encoding);
 }

@@ -31,7 +31,7 @@ void kw_loop_post(kw_loop *loop, kw_mail *mail)
     }
 }
 
-static void deliver_all(kw_loop *loop)
+void kw_loop_deliver(kw_loop *loop)
 {
     kw_mail *newest = atomic_exchange(&loop->inbox, NULL);
     kw_mail *oldest = NULL;
@@ -51,7 +51,7 @@ static void deliver_all(kw_loop *loop)
 static void on_inbox(uv_async_t *signal)
 {
     kw_loop *loop = signal->data;
-    deliver_all(loop);
+    kw_loop_deliver(loop);
     kw_loop_flush(loop);
 }
 

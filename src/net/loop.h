@@ -125,6 +125,9 @@ void kw_loop_drop(kw_loop *loop);
 /* From any thread: `mail->deliver` will run on the loop. */
 void kw_loop_post(kw_loop *loop, kw_mail *mail);
 
+/* Delivers what was posted up to now, in order. */
+void kw_loop_deliver(kw_loop *loop);
+
 /* Puts the connection among those that are flushed when the current batch of events ends. */
 void kw_loop_make_ready(kw_loop *loop, kw_conn *conn);
 

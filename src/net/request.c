@@ -3,6 +3,7 @@
 #include "net/request.h"
 
 #include "net/exchange.h"
+#include "net/quality.h"
 
 /* Handlers see the first member of the exchange. */
 static kw_exchange *exchange_of(kw_request *request)
@@ -38,27 +39,6 @@ bool kw_request_is_current(kw_request *request, kw_str etag)
     return false;
 }
 
-/* Quality of an element's parameters in thousandths (RFC 9110 section 12.4.2); 1000 without q. */
-static int quality_of(kw_str params)
-{
-    kw_str param = {0};
-    while (params.len > 0) {
-        (void)kw_str_split(params, ';', &param, &params);
-        param = kw_str_trim(param);
-        if (param.len < 3 || (param.ptr[0] | 0x20) != 'q' || param.ptr[1] != '=') {
-            continue;
-        }
-        int value = param.ptr[2] == '1' ? 1000 : 0;
-        int unit = 100;
-        for (size_t i = 4; i < param.len && i < 7 && value < 1000; i++, unit /= 10) {
-            char c = param.ptr[i];
-            value += c >= '0' && c <= '9' ? (c - '0') * unit : 0;
-        }
-        return value;
-    }
-    return 1000;
-}
-
 /* How well an Accept element fits a media type: 3 exact, 2 type and any subtype, 1 anything, 0
  * not. */
 static int fit_of(kw_str range, kw_str media_type)
@@ -83,12 +63,11 @@ static int accepted_quality(kw_str accept, kw_str media_type)
     kw_str item = {0};
     while (kw_list_next(&accept, &item)) {
         kw_str range = {0};
-        kw_str params = {0};
-        (void)kw_str_split(item, ';', &range, &params);
-        int fit = fit_of(kw_str_trim(range), media_type);
+        int range_quality = kw_quality_split(item, &range);
+        int fit = fit_of(range, media_type);
         if (fit > best_fit) {
             best_fit = fit;
-            quality = quality_of(params);
+            quality = range_quality;
         }
     }
     return quality;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A protocol on a desk: one connection of a loop that does not run, so that a test or a fuzzer
- * hands bytes in and takes bytes out without a network. Header only, because fuzz targets use it
- * too. */
+ * hands bytes in and takes bytes out without a network. Header only: fuzz targets use it too. */
 #ifndef KW_TESTS_SUPPORT_NET_DESK_H
 #define KW_TESTS_SUPPORT_NET_DESK_H
 
@@ -114,23 +113,10 @@ static inline size_t net_desk_pull(net_desk *desk, kw_buf *out)
 /* Delivers what workers and wakers posted: waits for at least one mail when `waits`. */
 static inline void net_desk_deliver(net_desk *desk, bool waits)
 {
-    kw_mail *newest = atomic_exchange(&desk->loop.inbox, NULL);
-    while (newest == NULL && waits) {
-        newest = atomic_exchange(&desk->loop.inbox, NULL);
-        kw_sleep_ms(newest == NULL ? 1 : 0);
+    while (waits && atomic_load(&desk->loop.inbox) == NULL) {
+        kw_sleep_ms(1);
     }
-    kw_mail *oldest = NULL;
-    while (newest != NULL) {
-        kw_mail *next = newest->next;
-        newest->next = oldest;
-        oldest = newest;
-        newest = next;
-    }
-    while (oldest != NULL) {
-        kw_mail *next = oldest->next;
-        oldest->deliver(oldest);
-        oldest = next;
-    }
+    kw_loop_deliver(&desk->loop);
 }
 
 static inline void net_desk_let_go(net_desk *desk, kw_status st)

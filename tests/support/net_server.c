@@ -63,6 +63,7 @@ static const kw_field sum_reply_fields[] = {KW_FIELD(sum_reply, bytes, UINT64_MA
 KW_SCHEMA(sum_reply, sum_reply_fields);
 
 KW_HANDLER(small, kw_raw_reply, kw_no_body)
+KW_HANDLER(text, kw_raw_reply, kw_no_body)
 KW_HANDLER(big, kw_raw_reply, big_query)
 KW_HANDLER(stream, kw_stream_reply, rows_query)
 KW_HANDLER(follow, kw_stream_reply, kw_no_body)
@@ -84,6 +85,7 @@ KW_HANDLER(metrics, kw_raw_reply, kw_no_body)
 
 const kw_route net_server_routes[] = {
     ROUTE(KW_GET, "/small", small, kw_raw_reply, kw_no_body, 0, KW_RUNS_INLINE),
+    ROUTE(KW_GET, "/text", text, kw_raw_reply, kw_no_body, 0, KW_RUNS_INLINE),
     ROUTE(KW_GET, "/big", big, kw_raw_reply, big_query, 0, KW_RUNS_ON_POOL),
     ROUTE(KW_GET, "/stream", stream, kw_stream_reply, rows_query, 0, KW_RUNS_INLINE),
     ROUTE(KW_GET, "/follow", follow, kw_stream_reply, kw_no_body, 0, KW_RUNS_ON_POOL),
@@ -117,6 +119,20 @@ static kw_status small(kw_request *request, kw_raw_reply *out, const kw_no_body 
     request->reply.is_cacheable = true;
     request->reply.max_age_s = 60;
     *out = (kw_raw_reply){.media_type = "text/plain", .bytes = KW_SPAN(bytes)};
+    return KW_OK;
+}
+
+static kw_status text(kw_request *request, kw_raw_reply *out, const kw_no_body *in, kw_error *err)
+{
+    KW_UNUSED(in);
+    KW_UNUSED(err);
+    char *bytes = kw_arena_new(request->arena, 5000, 1);
+    if (bytes == NULL) {
+        return KW_LIMIT;
+    }
+    memset(bytes, 'a', 5000);
+    *out = (kw_raw_reply){
+        .media_type = "text/plain", .bytes = {(const uint8_t *)bytes, 5000}, .may_compress = true};
     return KW_OK;
 }
 
@@ -214,7 +230,8 @@ static kw_status open_rows(kw_request *request, kw_stream_reply *out, uint64_t r
                              .opened = rows_opened,
                              .pull = rows_pull,
                              .closed = rows_closed,
-                             .source = r};
+                             .source = r,
+                             .may_compress = true};
     return KW_OK;
 }
 
@@ -357,6 +374,17 @@ void net_server_start(net_server *s)
         print_error("server: %s\n", err.text);
         fail();
     }
+}
+
+void net_server_start_pair(net_server *usual, net_server *hasty)
+{
+    net_server_prepare(usual);
+    net_server_start(usual);
+    net_server_prepare(hasty);
+    hasty->config.header_ms = 300;
+    hasty->config.idle_ms = 300;
+    hasty->config.slow_body_ms = 300;
+    net_server_start(hasty);
 }
 
 void net_server_stop(net_server *s)

@@ -9,8 +9,9 @@
 
 /* Routes, all on the public listener (the last one on metrics):
  *   GET  /small            256 bytes, text/plain, with an entity tag "small"
+ *   GET  /text             5000 letters that may be compressed
  *   GET  /big?bytes=N      N bytes, "0123456789" repeated
- *   GET  /stream?rows=N    N rows "row i\n", then trailer x-rows: N; waits for wakes between them
+ *   GET  /stream?rows=N    N rows "row i\n", then trailer x-rows: N; waits between; compressible
  *   GET  /follow           waits until woken or drained
  *   GET  /slow             runs on the pool until net_server_let_go
  *   POST /echo             {"text"} -> {"text","len"}, at most 64 KiB
@@ -46,6 +47,10 @@ typedef struct net_server {
  * struct must not move. */
 void net_server_prepare(net_server *s);
 void net_server_start(net_server *s);
+
+/* Prepares and starts two: one with the usual limits, and one with short times, for tests that only
+ * wait for their end. */
+void net_server_start_pair(net_server *usual, net_server *hasty);
 void net_server_stop(net_server *s);
 
 /* Lets the handlers of /slow end. */

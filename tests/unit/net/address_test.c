@@ -84,6 +84,17 @@ static void is_loopback__knows_both_families(void **state)
     }
 }
 
+static void is_v4__sees_through_the_mapped_form(void **state)
+{
+    (void)state;
+    kw_address v4 = address_of("1.2.3.4:5");
+    kw_address mapped = address_of("[::ffff:1.2.3.4]:5");
+    kw_address v6 = address_of("[::1.2.3.4]:5");
+    assert_true(kw_address_is_v4(&v4));
+    assert_true(kw_address_is_v4(&mapped));
+    assert_false(kw_address_is_v4(&v6));
+}
+
 static void is_global__closes_special_ranges(void **state)
 {
     (void)state;
@@ -138,6 +149,7 @@ int main(void)
         cmocka_unit_test(parse__refuses_everything_else),
         cmocka_unit_test(format_host__leaves_port_and_brackets_out),
         cmocka_unit_test(is_loopback__knows_both_families),
+        cmocka_unit_test(is_v4__sees_through_the_mapped_form),
         cmocka_unit_test(is_global__closes_special_ranges),
         cmocka_unit_test(network__keeps_24_and_64_bits),
     };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Connections: half-closed peers, back-pressure of the socket, greeting, handshakes that do not
- * end. */
+ * Connections: half-closed peers, back-pressure of the socket, greeting, handshakes without end. */
 #include "net/conn.h"
 
 #include "support/expect.h"
@@ -192,6 +191,67 @@ static void tick__cuts_a_body_that_does_not_move(void **state)
     net_desk_close(&desk);
 }
 
+/* TLS reads and writes through this: what a read callback lent, and the loop's scratch buffer. */
+static void bio__reads_what_is_lent_and_writes_to_the_scratch(void **state)
+{
+    (void)state;
+    const kw_mount mount = {net_server_routes, net_server_routes_count, NULL};
+    net_desk desk;
+    net_desk_open(&desk, &mount, &kw_protocol_h1, 1);
+    BIO_METHOD *method = kw_conn_bio_method_new();
+    assert_non_null(method);
+    BIO *bio = BIO_new(method);
+    assert_non_null(bio);
+    BIO_set_data(bio, &desk.conn);
+    char room[4];
+    desk.conn.wire_in = kw_span_of_str(KW_STR("hello"));
+    assert_int_equal(BIO_read(bio, room, 4), 4);
+    assert_memory_equal(room, "hell", 4);
+    assert_int_equal(BIO_read(bio, room, 4), 1);
+    assert_int_equal(BIO_read(bio, room, 4), -1);
+    assert_true(BIO_should_retry(bio));
+    assert_int_equal(BIO_write(bio, "abc", 3), 3);
+    assert_int_equal(BIO_flush(bio), 1);
+    EXPECT_STR(kw_buf_text(&desk.loop.wire), "abc");
+    (void)BIO_free(bio);
+    BIO_meth_free(method);
+    net_desk_close(&desk);
+}
+
+/* The two ways in, and the flush that ends a batch, on a loop that this thread turns itself. */
+static void accept__takes_what_waits_and_flush_answers(void **state)
+{
+    (void)state;
+    const kw_mount mount = {net_server_routes, net_server_routes_count, NULL};
+    net_desk desk;
+    net_desk_open(&desk, &mount, &kw_protocol_h1, 1);
+    EXPECT_OK(kw_census_new(&desk.core.census, 8, 8));
+    kw_address address = {0};
+    EXPECT_OK(kw_address_parse(&address, KW_STR("127.0.0.1:0")));
+    EXPECT_OK(kw_loop_listen(&desk.loop, KW_LISTENER_METRICS, &address, NULL, NULL));
+    kw_listening *listening = &desk.loop.listening[KW_LISTENER_METRICS];
+    kw_conn_accept(listening); /* nobody waits: nothing happens */
+    assert_null(desk.loop.conns);
+    wire_peer peers[2];
+    wire_response response = {0};
+    wire_connect(&peers[0], address.port);
+    wire_connect(&peers[1], address.port);
+    kw_conn_accept_waiting(listening);
+    assert_int_equal(atomic_load(&desk.loop.tallies[KW_TALLY_OPEN]), 2);
+    kw_conn *conn = desk.loop.conns;
+    conn->protocol->input(conn, kw_span_of_str(KW_STR(GET("/metrics"))));
+    kw_conn_flush(conn);
+    assert_true(wire_read_response(&peers[1], &response, false));
+    EXPECT_STR(kw_buf_text(&response.body), "up 1\n");
+    kw_loop_cut(&desk.loop);
+    wire_response_drop(&response);
+    wire_close(&peers[0]);
+    wire_close(&peers[1]);
+    kw_census *census = desk.core.census;
+    net_desk_close(&desk);
+    kw_census_free(census);
+}
+
 static void peer_box__lives_as_long_as_its_shares(void **state)
 {
     (void)state;
@@ -215,6 +275,8 @@ int main(void)
         cmocka_unit_test(plain_http__on_the_tls_port_is_closed),
         cmocka_unit_test(words__change_the_connection_at_the_end_of_the_batch),
         cmocka_unit_test(tick__cuts_a_body_that_does_not_move),
+        cmocka_unit_test(bio__reads_what_is_lent_and_writes_to_the_scratch),
+        cmocka_unit_test(accept__takes_what_waits_and_flush_answers),
         cmocka_unit_test(peer_box__lives_as_long_as_its_shares),
     };
     return cmocka_run_group_tests(tests, start, stop);

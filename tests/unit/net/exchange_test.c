@@ -214,6 +214,142 @@ static void waker__brings_a_waiting_stream_back(void **state)
     net_desk_close(&desk);
 }
 
+/* ---- step by step, with a protocol that only remembers ---- */
+
+static kw_exchange *replied; /* the last one that was ready; reset by each test */
+
+static kw_status quiet_open(kw_conn *conn)
+{
+    KW_UNUSED(conn);
+    return KW_OK;
+}
+
+static void quiet_close(kw_conn *conn)
+{
+    KW_UNUSED(conn);
+}
+
+static void remember(kw_conn *conn, kw_exchange *x)
+{
+    KW_UNUSED(conn);
+    replied = x;
+}
+
+static const kw_protocol quiet = {.open = quiet_open, .close = quiet_close, .reply = remember};
+
+static kw_exchange *new_request(net_desk *desk, kw_method method, const char *target)
+{
+    replied = NULL;
+    kw_exchange *x = kw_exchange_new(&desk->conn);
+    assert_non_null(x);
+    x->head.method = method;
+    x->head.target = kw_str_of(target);
+    return x;
+}
+
+static void steps__of_a_request_without_body(void **state)
+{
+    (void)state;
+    net_desk desk;
+    uint8_t room[100];
+    open_desk(&desk, &quiet);
+    kw_exchange *x = new_request(&desk, KW_GET, "/small");
+    assert_false(kw_exchange_begin(x));
+    assert_ptr_equal(replied, x);
+    assert_int_equal(x->reply.http, 200);
+    assert_false(kw_exchange_wants_body(x));
+    size_t total = 0;
+    kw_pull_slot slot = {.out = KW_MSPAN(room)};
+    while (kw_exchange_pull(x, &slot) == KW_PULL_DATA) {
+        total += slot.got;
+    }
+    assert_int_equal(total, 256);
+    kw_exchange_end(x);
+    assert_int_equal(desk.loop.spare_count, 1);
+    assert_ptr_equal(new_request(&desk, KW_GET, "/small"), x); /* the same memory serves again */
+    kw_exchange_end(x);
+    kw_exchange_free_spare(&desk.loop);
+    assert_int_equal(desk.loop.spare_count, 0);
+    net_desk_close(&desk);
+}
+
+static kw_exchange *new_form(net_desk *desk)
+{
+    kw_exchange *x = new_request(desk, KW_POST, "/form");
+    x->head.has_body = true;
+    x->head.has[KW_HEAD_CONTENT_TYPE] = true;
+    x->head.value[KW_HEAD_CONTENT_TYPE] = KW_STR("application/x-www-form-urlencoded");
+    assert_true(kw_exchange_begin(x));
+    assert_true(kw_exchange_wants_body(x));
+    return x;
+}
+
+static void steps__of_a_request_with_body(void **state)
+{
+    (void)state;
+    net_desk desk;
+    bool is_full = true;
+    open_desk(&desk, &quiet);
+    kw_exchange *x = new_form(&desk);
+    assert_true(kw_exchange_body(x, &is_full, kw_span_of_str(KW_STR("a="))));
+    assert_true(kw_exchange_body(x, &is_full, kw_span_of_str(KW_STR("b"))));
+    assert_false(is_full);
+    assert_null(replied);
+    kw_exchange_body_end(x);
+    assert_ptr_equal(replied, x);
+    EXPECT_STR(kw_str_of_span(x->reply.bytes), "a=b");
+    kw_exchange_end(x);
+    net_desk_close(&desk);
+}
+
+static void steps__of_a_body_that_fails(void **state)
+{
+    (void)state;
+    net_desk desk;
+    bool is_full = false;
+    static const uint8_t much[5000];
+    open_desk(&desk, &quiet);
+    kw_exchange *x = new_form(&desk);
+    assert_false(kw_exchange_body(x, &is_full, KW_SPAN(much)));
+    assert_int_equal(x->reply.http, 413);
+    assert_false(kw_exchange_body(x, &is_full, KW_SPAN(much)));
+    kw_exchange_end(x);
+    x = new_form(&desk);
+    kw_exchange_fail_body(x, KW_BAD_INPUT);
+    assert_int_equal(x->reply.http, 400);
+    kw_exchange_end(x);
+    net_desk_close(&desk);
+}
+
+static void refuse__asks_nobody(void **state)
+{
+    (void)state;
+    net_desk desk;
+    open_desk(&desk, &quiet);
+    kw_exchange *x = new_request(&desk, KW_GET, "/small");
+    kw_exchange_refuse(x, KW_HEADERS_TOO_LARGE);
+    assert_ptr_equal(replied, x);
+    assert_int_equal(x->reply.http, 431);
+    assert_int_equal(desk.admitted, 0);
+    kw_exchange_end(x);
+    net_desk_close(&desk);
+}
+
+static void due__is_told_once(void **state)
+{
+    (void)state;
+    net_desk desk;
+    open_desk(&desk, &quiet);
+    kw_exchange *x = new_request(&desk, KW_GET, "/small");
+    assert_false(kw_exchange_is_due(x, UINT64_MAX)); /* nothing was asked for */
+    x->pull_at_ms = 100;
+    assert_false(kw_exchange_is_due(x, 99));
+    assert_true(kw_exchange_is_due(x, 100));
+    assert_false(kw_exchange_is_due(x, 101));
+    kw_exchange_end(x);
+    net_desk_close(&desk);
+}
+
 /* Every allocation of ours while a request is served: an answer, a refusal or the end of the
  * connection, and nothing is lost. */
 static void request__survives_each_failing_allocation(void **state)
@@ -256,6 +392,11 @@ int main(void)
         cmocka_unit_test(gate__may_outlive_the_connection),
         cmocka_unit_test(stream__is_pulled_only_as_far_as_there_is_room),
         cmocka_unit_test(waker__brings_a_waiting_stream_back),
+        cmocka_unit_test(steps__of_a_request_without_body),
+        cmocka_unit_test(steps__of_a_request_with_body),
+        cmocka_unit_test(steps__of_a_body_that_fails),
+        cmocka_unit_test(refuse__asks_nobody),
+        cmocka_unit_test(due__is_told_once),
         cmocka_unit_test(request__survives_each_failing_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

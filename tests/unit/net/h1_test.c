@@ -11,13 +11,7 @@ static net_server hasty;  /* with short times, for tests that only wait for thei
 static int start(void **state)
 {
     (void)state;
-    net_server_prepare(&server);
-    net_server_start(&server);
-    net_server_prepare(&hasty);
-    hasty.config.header_ms = 300;
-    hasty.config.idle_ms = 300;
-    hasty.config.slow_body_ms = 300;
-    net_server_start(&hasty);
+    net_server_start_pair(&server, &hasty);
     return 0;
 }
 

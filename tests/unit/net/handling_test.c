@@ -119,10 +119,73 @@ static void failure__shows_no_detail(void **state)
     assert_non_null(memmem(out.ptr, out.len, "\"code\":\"internal\"", 17));
 }
 
+/* An exchange by itself, for a row that needs no service. */
+static void run__decodes_calls_and_encodes(void **state)
+{
+    (void)state;
+    kw_exchange x = {
+        .arena = kw_arena_init(65536), .encoded = kw_buf_init(65536), .body = kw_buf_init(65536)};
+    const kw_route *route = &net_server_routes[6]; /* POST /echo */
+    x.request.route = route;
+    x.request.arena = &x.arena;
+    x.routed.route = route;
+    EXPECT_OK(kw_buf_append_str(&x.body, KW_STR("{\"text\":\"hey\"}")));
+    EXPECT_OK(kw_handling_run(&x));
+    kw_handling_put_body(&x);
+    EXPECT_STR(kw_str_of_span(x.reply.bytes), "{\"text\":\"hey\",\"len\":3}");
+    assert_true(x.reply.has_body && x.reply.has_length && !x.reply.is_streamed);
+    kw_buf_clear(&x.body);
+    EXPECT_STATUS(kw_handling_run(&x), KW_BAD_INPUT);
+    assert_true(strlen(x.err.text) > 0);
+    kw_arena none = kw_arena_init(0);
+    kw_arena_drop(&x.arena);
+    x.arena = none;
+    EXPECT_STATUS(kw_handling_run(&x), KW_LIMIT);
+    kw_buf_drop(&x.body);
+    kw_buf_drop(&x.encoded);
+}
+
+#define ENCODED(path, coding) \
+    "GET " path " HTTP/1.1\r\nHost: a\r\nAccept-Encoding: " coding "\r\n\r\n"
+
+static kw_span body_of(const kw_buf *answer)
+{
+    const uint8_t *end = memmem(answer->ptr, answer->len, "\r\n\r\n", 4);
+    assert_non_null(end);
+    return (kw_span){end + 4, answer->len - (size_t)(end + 4 - answer->ptr)};
+}
+
+static void raw_body__is_compressed_when_both_sides_agree(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_buf) out = kw_buf_init(1 << 20);
+    KW_AUTO(kw_buf) plain = kw_buf_init(1 << 20);
+    const struct {
+        const char *text;
+        kw_encoding encoding;
+    } cases[] = {{ENCODED("/text", "gzip"), KW_ENCODING_GZIP},
+                 {ENCODED("/text", "gzip, zstd"), KW_ENCODING_ZSTD},
+                 {ENCODED("/text", "zstd;q=0.1, gzip;q=0.2"), KW_ENCODING_GZIP}};
+    for (size_t i = 0; i < KW_COUNT(cases); i++) {
+        assert_int_equal(status_of(&out, cases[i].text), 200);
+        assert_true(body_of(&out).len < 500);
+        kw_buf_clear(&plain);
+        EXPECT_OK(kw_decompress(&plain, cases[i].encoding, body_of(&out)));
+        assert_int_equal(plain.len, 5000);
+        assert_non_null(memmem(out.ptr, out.len, "vary: accept-encoding\r\n", 23));
+    }
+    const char *const as_it_is[] = {ENCODED("/text", "identity"), ENCODED("/text", "gzip;q=0"),
+                                    ENCODED("/text", "br"), ENCODED("/small", "gzip")};
+    for (size_t i = 0; i < KW_COUNT(as_it_is); i++) {
+        assert_int_equal(status_of(&out, as_it_is[i]), 200);
+        assert_null(memmem(out.ptr, out.len, "content-encoding", 16));
+    }
+}
+
 static void check_body__looks_at_the_announcement_only(void **state)
 {
     (void)state;
-    kw_exchange x = {.request.route = &net_server_routes[5]};
+    kw_exchange x = {.request.route = &net_server_routes[6]};
     EXPECT_OK(kw_handling_check_body(&x));
     x.head.has_body = true;
     EXPECT_STATUS(kw_handling_check_body(&x), KW_MEDIA_TYPE);
@@ -144,6 +207,8 @@ int main(void)
         cmocka_unit_test(form__comes_as_it_is),
         cmocka_unit_test(path_and_query__reach_the_input),
         cmocka_unit_test(failure__shows_no_detail),
+        cmocka_unit_test(run__decodes_calls_and_encodes),
+        cmocka_unit_test(raw_body__is_compressed_when_both_sides_agree),
         cmocka_unit_test(check_body__looks_at_the_announcement_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,25 @@ static void refusal__holds_nothing_the_peer_wrote(void **state)
     assert_false(has(&lines, "stranger"));
 }
 
+static void refusal__without_log_or_route_is_silent_or_short(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_buf) lines = kw_buf_init(65536);
+    const kw_log_sink sink = {.write = keep_line, .ctx = &lines, .now_ms = fixed_ms};
+    KW_AUTO_PTR(kw_log) log = NULL;
+    EXPECT_OK(kw_log_new(&log, &sink, KW_LOG_DEBUG));
+    kw_core core = {.log = NULL};
+    kw_loop loop = {.core = &core};
+    kw_peer_box peer = {.shares_count = 1};
+    kw_exchange x = {.loop = &loop, .peer = &peer};
+    kw_net_log_refusal(&x, KW_BAD_INPUT);
+    assert_int_equal(lines.len, 0);
+    core.log = log;
+    kw_net_log_refusal(&x, KW_BAD_INPUT);
+    assert_true(has(&lines, "\"code\":\"bad_input\""));
+    assert_false(has(&lines, "\"route\""));
+}
+
 static void refusal__of_the_peers_making_is_below_warning(void **state)
 {
     (void)state;
@@ -77,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refusal__names_id_route_and_detail),
         cmocka_unit_test(refusal__holds_nothing_the_peer_wrote),
+        cmocka_unit_test(refusal__without_log_or_route_is_silent_or_short),
         cmocka_unit_test(refusal__of_the_peers_making_is_below_warning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,8 +3,8 @@
 #include "net/router.h"
 
 #include "base/heap.h"
-#include "net/request.h"
 #include "support/expect.h"
+#include "support/net_rows.h"
 
 typedef struct pick {
     kw_str id;
@@ -19,19 +19,8 @@ static const kw_field pick_fields[] = {
 KW_SCHEMA(pick, pick_fields);
 
 KW_HANDLER(get_pick, kw_no_body, pick)
-KW_HANDLER(get_nothing, kw_no_body, kw_no_body)
 
 static kw_status get_pick(kw_request *request, kw_no_body *out, const pick *in, kw_error *err)
-{
-    KW_UNUSED(request);
-    KW_UNUSED(out);
-    KW_UNUSED(in);
-    KW_UNUSED(err);
-    return KW_OK;
-}
-
-static kw_status get_nothing(kw_request *request, kw_no_body *out, const kw_no_body *in,
-                             kw_error *err)
 {
     KW_UNUSED(request);
     KW_UNUSED(out);

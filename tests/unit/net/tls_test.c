@@ -340,6 +340,40 @@ static void new__names_the_file_that_is_wrong(void **state)
     EXPECT_STATUS(load(&no_staple, &err), KW_NOT_FOUND);
 }
 
+/* Both ends in this thread, over a pair of memory BIOs. */
+static void accept__shakes_hands_and_outlives_its_context(void **state)
+{
+    (void)state;
+    kw_tls *tls = NULL;
+    EXPECT_OK(
+        kw_tls_new(&tls, &server.listeners[KW_LISTENER_PUBLIC], KW_LISTENER_PUBLIC, NULL, NULL));
+    SSL *ours = kw_tls_accept(tls);
+    assert_ptr_equal(kw_tls_share(tls), tls);
+    kw_tls_free(tls);
+    kw_tls_free(tls); /* the last reference: the connection keeps what it needs */
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    SSL *theirs = SSL_new(ctx);
+    BIO *near_end = NULL;
+    BIO *far_end = NULL;
+    assert_int_equal(BIO_new_bio_pair(&near_end, 0, &far_end, 0), 1);
+    SSL_set_bio(ours, near_end, near_end);
+    SSL_set_bio(theirs, far_end, far_end);
+    SSL_set_connect_state(theirs);
+    assert_int_equal(SSL_set_alpn_protos(theirs, (const unsigned char *)"\x02h2", 3), 0);
+    for (int i = 0; i < 10 && !SSL_is_init_finished(ours); i++) {
+        (void)SSL_do_handshake(theirs);
+        (void)SSL_do_handshake(ours);
+    }
+    kw_x509_identity identity;
+    assert_true(SSL_is_init_finished(ours));
+    assert_true(kw_tls_chose_h2(ours));
+    assert_false(kw_tls_peer(ours, &identity)); /* it gave no certificate */
+    SSL_free(ours);
+    SSL_free(theirs);
+    SSL_CTX_free(ctx);
+    assert_null(kw_tls_share(NULL));
+}
+
 static void new__refuses_a_key_that_others_may_read(void **state)
 {
     (void)state;
@@ -386,6 +420,7 @@ int main(void)
         cmocka_unit_test(revoked__certificate_neither_connects_nor_resumes),
         cmocka_unit_test(handshake__takes_tls_1_3_and_known_groups_and_protocols_only),
         cmocka_unit_test(new__names_the_file_that_is_wrong),
+        cmocka_unit_test(accept__shakes_hands_and_outlives_its_context),
         cmocka_unit_test(new__refuses_a_key_that_others_may_read),
         cmocka_unit_test(staple__is_sent_to_who_asks),
     };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A small route table for fuzz targets: every kind of input and output, all inline. */
-#ifndef KW_FUZZ_NET_TABLE_H
-#define KW_FUZZ_NET_TABLE_H
+#ifndef KW_TESTS_SUPPORT_NET_TABLE_H
+#define KW_TESTS_SUPPORT_NET_TABLE_H
 
 #include "net/request.h"
 
@@ -72,4 +72,4 @@ static const kw_route net_table[] = {
 
 static const kw_mount net_table_mount = {net_table, 3, NULL};
 
-#endif /* KW_FUZZ_NET_TABLE_H */
+#endif /* KW_TESTS_SUPPORT_NET_TABLE_H */
