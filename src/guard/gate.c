@@ -330,6 +330,7 @@ static void settle(void *ctx, const kw_outcome *outcome, kw_held *held)
         if (outcome->route != NULL || outcome->status == KW_RATE_LIMITED) {
             kw_audit_event event = event_of(outcome, false);
             kw_audit_note_refusal(guard->audit, &event);
+            kw_guard_watch_refusal(&guard->watch, outcome->status);
         }
         kw_held_release(held, KW_OK);
         return;

@@ -55,6 +55,7 @@ static kw_status open_parts(kw_guard *guard, const kw_guard_config *config, kw_e
     guard->arena = kw_arena_init(ARENA_BYTES_MAX);
     kw_snapshot_init(&guard->directory, NULL, kw_directory_free);
     guard->gate = kw_guard_gate_of(guard);
+    KW_TRY(kw_guard_watch_open(&guard->watch, guard->ports.log, guard->ports.metrics, err));
     KW_TRY(kw_guard_configure(guard, config, err));
     KW_TRY(make_buckets(guard, config, err));
     KW_TRY(kw_guard_migrate(guard->ports.store, err));

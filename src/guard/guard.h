@@ -17,14 +17,18 @@ typedef struct kw_request kw_request;
 typedef struct kw_store kw_store;
 typedef struct kw_sealer kw_sealer;
 typedef struct kw_rng kw_rng;
+typedef struct kw_log kw_log;
+typedef struct kw_metrics kw_metrics;
 
 /* What the guard is opened with; everything is borrowed and must outlive the guard. */
 typedef struct kw_guard_ports {
     kw_store *store;
-    const kw_sealer *sealer; /* NULL: the store is sealed, and so is the guard */
+    const kw_sealer *sealer; /* NULL: sealed, the start is refused */
     const kw_clock *clock;
     const kw_rng *rng;
-    kw_audit_sink sink; /* all-zero: none */
+    kw_audit_sink sink;  /* all-zero: none */
+    kw_log *log;         /* NULL: none */
+    kw_metrics *metrics; /* NULL: none */
 } kw_guard_ports;
 
 /* Migrates its tables, unseals (or makes, at the first start) the API-key pepper and the audit
@@ -39,7 +43,7 @@ void kw_guard_free(kw_guard *guard);
 KW_AUTO_PTR_DEFINE(kw_guard);
 
 /* Reads the identities again when another node has changed them; cheap when nothing changed. For a
- * timer. Statuses of kw_store_read; on failure the old ones stay in force. */
+ * timer: it also brings the metrics of the audit log up to date. Statuses of kw_store_read; on failure the old ones stay in force. */
 KW_MUST_USE kw_status kw_guard_refresh(kw_guard *guard, kw_error *err);
 
 /* The gate for net/; lives as long as the guard. */

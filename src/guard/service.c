@@ -462,6 +462,8 @@ static kw_status read_change(kw_tx *tx, void *ctx, kw_error *err)
 kw_status kw_guard_refresh(kw_guard *guard, kw_error *err)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&guard->changing);
+    kw_audit_state audit = kw_audit_state_now(guard->audit);
+    kw_guard_watch_audit(&guard->watch, &audit);
     int64_t change_count = 0;
     KW_TRY_AT(err, kw_store_read(guard->ports.store, read_change, &change_count, err),
               "looking for changed identities");

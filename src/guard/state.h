@@ -7,6 +7,7 @@
 #include "crypto/hmac.h"
 #include "guard/directory.h"
 #include "guard/guard.h"
+#include "guard/watch.h"
 #include "net/gate.h"
 #include "os/snapshot.h"
 
@@ -27,6 +28,7 @@ struct kw_guard {
     kw_buckets *buckets;
     uint64_t seed[2]; /* of the directory's hash */
     kw_gate gate;
+    kw_guard_watch watch;  /* its audit part under `changing` */
     kw_snapshot directory; /* kw_directory */
 
     kw_mutex changing; /* one change at a time: check, store, load, publish. Taken before nothing */

@@ -89,7 +89,9 @@ static kw_status start_domains(kw_daemon *daemon, kw_error *err)
     kw_guard_ports guard = {.store = daemon->store,
                             .sealer = daemon->sealer,
                             .clock = &daemon->clock,
-                            .rng = &daemon->rng};
+                            .rng = &daemon->rng,
+                            .log = daemon->log,
+                            .metrics = daemon->metrics};
     KW_TRY_AT(err, kw_guard_open(&daemon->guard, &daemon->config->guard, &guard, err),
               "opening the guard");
     kw_emtp_ports emtp = {.store = daemon->store,
