@@ -22,8 +22,8 @@ static uint32_t value_of(char digit)
     return (is_number & (c - '0')) | (is_letter & (c - 'a' + 10)) | ~(is_number | is_letter);
 }
 
-/* Eight digits of four bytes at once: every nibble gets a byte of its own, and those above 9 are the
- * ones that carry into bit 4 when 6 is added. */
+/* Eight digits of four bytes at once: every nibble gets a byte of its own, and those above 9 are
+ * the ones that carry into bit 4 when 6 is added. */
 static void encode_four(char out[8], const uint8_t bytes[4])
 {
     uint64_t x = (uint64_t)bytes[0] | (uint64_t)bytes[1] << 16 | (uint64_t)bytes[2] << 32 |
