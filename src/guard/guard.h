@@ -43,7 +43,8 @@ void kw_guard_free(kw_guard *guard);
 KW_AUTO_PTR_DEFINE(kw_guard);
 
 /* Reads the identities again when another node has changed them; cheap when nothing changed. For a
- * timer: it also brings the metrics of the audit log up to date. Statuses of kw_store_read; on failure the old ones stay in force. */
+ * timer: it also brings the metrics of the audit log up to date. Statuses of kw_store_read; on
+ * failure the old identities stay in force. */
 KW_MUST_USE kw_status kw_guard_refresh(kw_guard *guard, kw_error *err);
 
 /* The gate for net/; lives as long as the guard. */
