@@ -47,6 +47,7 @@ struct kw_audit {
     kw_audit_log log;
     kw_audit_batch batch;
     kw_audit_entry *taken; /* not yet in a batch, oldest first */
+    size_t last_count;     /* records of the last batch */
     gap gap;
     uint64_t noted_ns; /* monotonic moment of the last checkpoint */
 };
@@ -194,6 +195,7 @@ static void write_batch(kw_audit *audit)
         last = audit->taken;
         audit->taken = last->next;
     }
+    audit->last_count = audit->batch.count;
     kw_error err = {0};
     st = st != KW_OK ? st : commit(audit, &err);
     if (st != KW_OK) {
@@ -217,11 +219,23 @@ static uint64_t next_deadline(const kw_audit *audit)
            (uint64_t)KW_AUDIT_CHECKPOINT_MS * NS_PER_MS;
 }
 
+/* Clients that wait for their answers come back together: one sync for all of them costs what one
+ * for the first of them costs. A log with one client at a time never waits here. */
+static kw_audit_entry *take(kw_audit *audit)
+{
+    if (audit->last_count > 1 && !audit->gap.is_open) {
+        kw_audit_queue_gather(&audit->queue, audit->last_count,
+                              kw_monotonic_ns() + (uint64_t)KW_AUDIT_GATHER_MS * NS_PER_MS);
+    }
+    audit->last_count = 0;
+    return kw_audit_queue_take(&audit->queue, next_deadline(audit));
+}
+
 /* One turn: take, write or refuse, checkpoint. */
 static void turn(kw_audit *audit)
 {
     if (audit->taken == NULL) {
-        audit->taken = kw_audit_queue_take(&audit->queue, next_deadline(audit));
+        audit->taken = take(audit);
     }
     if (audit->gap.is_open) {
         settle_all(audit, audit->taken, KW_AUDIT_UNAVAILABLE);

@@ -70,13 +70,29 @@ kw_status kw_audit_queue_push(kw_audit_queue *queue, kw_audit_entry *entry, uint
         entry->next = newest;
     } while (!atomic_compare_exchange_weak_explicit(&queue->newest, &newest, entry,
                                                     memory_order_release, memory_order_relaxed));
-    if (newest == NULL) {
-        /* The writer may be asleep. It looks at `newest` under the mutex before it sleeps, so this
-         * signal cannot fall between look and sleep; and it holds the mutex for nothing else. */
+    if (newest == NULL || records == atomic_load(&queue->wanted)) {
+        /* The writer may be asleep. It looks at `newest` or `records` under the mutex before it
+         * sleeps, so this signal cannot fall between look and sleep; and it holds the mutex for
+         * nothing else. */
         KW_AUTO(kw_locked) hold = kw_lock(&queue->mutex);
         kw_cond_signal(&queue->filled);
     }
     return KW_OK;
+}
+
+void kw_audit_queue_gather(kw_audit_queue *queue, uint64_t records_count, uint64_t deadline_ns)
+{
+    if (atomic_load(&queue->records) >= records_count) {
+        return;
+    }
+    atomic_store(&queue->wanted, records_count);
+    {
+        KW_AUTO(kw_locked) hold = kw_lock(&queue->mutex);
+        while (atomic_load(&queue->records) < records_count && !atomic_load(&queue->is_closed) &&
+               kw_cond_wait_until(&queue->filled, &queue->mutex, deadline_ns)) {
+        }
+    }
+    atomic_store(&queue->wanted, 0);
 }
 
 static kw_audit_entry *turn_round(kw_audit_entry *newest)

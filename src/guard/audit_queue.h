@@ -24,8 +24,9 @@ typedef struct kw_audit_queue {
     _Atomic(kw_audit_entry *) newest; /* linked towards the oldest */
     _Atomic uint64_t records;         /* queued or being written */
     _Atomic uint64_t bytes;
-    _Atomic bool is_closed; /* the writer shall drain the queue and end */
-    kw_mutex mutex;         /* only for the condition */
+    _Atomic uint64_t wanted; /* the writer sleeps until so many are queued; 0: it does not */
+    _Atomic bool is_closed;  /* the writer shall drain the queue and end */
+    kw_mutex mutex;          /* only for the condition */
     kw_cond filled;
 } kw_audit_queue;
 
@@ -38,6 +39,10 @@ void kw_audit_entry_free(kw_audit_entry *entry);
  * KW_AUDIT_QUEUE_BYTES_MAX; else LIMIT, and the entry stays the caller's. Any thread. */
 KW_MUST_USE kw_status kw_audit_queue_push(kw_audit_queue *queue, kw_audit_entry *entry,
                                           uint64_t records_max);
+
+/* Sleeps until `records_count` are queued, at most until `deadline_ns` of the monotonic clock, or
+ * until the queue is closed. Only the writer, when it has settled all it took. */
+void kw_audit_queue_gather(kw_audit_queue *queue, uint64_t records_count, uint64_t deadline_ns);
 
 /* Everything that waits, oldest first; NULL when nothing came until `deadline_ns` of the monotonic
  * clock or the queue was closed. Only the writer. */

@@ -42,6 +42,52 @@ static void count_done(void *data, kw_status st)
     (*(unsigned *)data)++;
 }
 
+static void audit_queue_gather__waits_for_the_count_or_the_deadline(void **state)
+{
+    (void)state;
+    static kw_audit_queue queue;
+    kw_audit_queue_gather(&queue, 0, 0);
+    kw_audit_queue_gather(&queue, 2, kw_monotonic_ns()); /* nothing comes in time */
+    EXPECT_OK(kw_audit_queue_push(&queue, entry_of(1), 8));
+    EXPECT_OK(kw_audit_queue_push(&queue, entry_of(2), 8));
+    kw_audit_queue_gather(&queue, 2, UINT64_MAX);
+    kw_audit_entry *list = kw_audit_queue_take(&queue, 0);
+    assert_non_null(list);
+    kw_audit_entry *next = list->next;
+    assert_non_null(next);
+    kw_audit_queue_settle(&queue, list, KW_OK);
+    kw_audit_queue_settle(&queue, next, KW_OK);
+    kw_audit_queue_close(&queue);
+    kw_audit_queue_gather(&queue, 2, UINT64_MAX);
+}
+
+static void push_twenty(void *ctx)
+{
+    kw_audit_queue *queue = ctx;
+    for (unsigned i = 0; i < 20; i++) {
+        KW_ASSERT(kw_audit_queue_push(queue, entry_of(i), 100) == KW_OK);
+    }
+}
+
+static void audit_queue_gather__is_woken_by_the_last_that_it_waits_for(void **state)
+{
+    (void)state;
+    static kw_audit_queue queue;
+    kw_thread producer = {0};
+    EXPECT_OK(kw_thread_start(&producer, "producer", push_twenty, &queue, NULL));
+    kw_audit_queue_gather(&queue, 20, UINT64_MAX);
+    kw_thread_join(&producer);
+    unsigned count = 0;
+    kw_audit_entry *list = kw_audit_queue_take(&queue, 0);
+    while (list != NULL) {
+        kw_audit_entry *next = list->next;
+        kw_audit_queue_settle(&queue, list, KW_OK);
+        list = next;
+        count++;
+    }
+    assert_int_equal(count, 20);
+}
+
 static void audit_queue__gives_entries_in_their_order(void **state)
 {
     (void)state;
@@ -97,6 +143,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(audit_entry_new__owns_its_texts),
+        cmocka_unit_test(audit_queue_gather__waits_for_the_count_or_the_deadline),
+        cmocka_unit_test(audit_queue_gather__is_woken_by_the_last_that_it_waits_for),
         cmocka_unit_test(audit_queue__gives_entries_in_their_order),
         cmocka_unit_test(audit_queue_push__bounds_records_and_bytes),
     };
