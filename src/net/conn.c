@@ -2,6 +2,7 @@
  * Connections: libuv sockets below, OpenSSL through a BIO of our own, a protocol above. */
 #include "net/conn.h"
 
+#include "base/ct.h"
 #include "base/heap.h"
 
 #include <netinet/in.h>
@@ -252,7 +253,9 @@ static void pull_output(kw_conn *conn)
         if (len == 0) {
             break;
         }
-        if (!encrypt(conn, (kw_span){gather.ptr, len})) {
+        bool is_encrypted = encrypt(conn, (kw_span){gather.ptr, len});
+        kw_wipe(gather.ptr, len); /* answers may hold keys */
+        if (!is_encrypted) {
             kw_conn_abort(conn);
             break;
         }
@@ -343,6 +346,7 @@ static void decrypt(kw_conn *conn)
         if (result == 1) {
             conn->window_bytes += got;
             conn->protocol->input(conn, (kw_span){conn->loop->plain_bytes, got});
+            kw_wipe(conn->loop->plain_bytes, got); /* requests hold credentials */
             if (conn->wire_in.len == 0 && SSL_pending(conn->ssl) == 0) {
                 break; /* a further read could only say so, after allocating a buffer */
             }

@@ -2,6 +2,7 @@
  * One request: route, admit, body, handler, settle, reply. */
 #include "net/exchange.h"
 
+#include "base/ct.h"
 #include "base/heap.h"
 #include "net/handling.h"
 #include "net/net_events.h"
@@ -43,8 +44,10 @@ void kw_exchange_free_spare(kw_loop *loop)
     loop->spare_count = 0;
 }
 
+/* Bodies may hold credentials and keys: nothing of them waits for the next request. */
 static kw_buf keep_buf(kw_buf *buf, size_t max)
 {
+    kw_wipe(buf->ptr, buf->len);
     if (buf->capacity > KEPT_BUF_BYTES_MAX) {
         kw_buf_drop(buf);
     }
@@ -54,10 +57,14 @@ static kw_buf keep_buf(kw_buf *buf, size_t max)
     return kept;
 }
 
-/* Everything to zero but the memory worth keeping. */
+/* Everything to zero; memory worth keeping stays. */
 static void make_blank(kw_exchange *x)
 {
-    kw_arena_reset(&x->arena);
+    bool is_large = x->arena.used > KEPT_BUF_BYTES_MAX;
+    kw_arena_wipe(&x->arena);
+    if (is_large) {
+        kw_arena_drop(&x->arena);
+    }
     kw_arena arena = x->arena;
     kw_buf body = keep_buf(&x->body, 0);
     kw_buf encoded = keep_buf(&x->encoded, KW_NET_REPLY_BYTES_MAX);
