@@ -191,7 +191,9 @@ static kw_status rewrite(rewriter *r, kw_span text)
         return bad(r, KW_NO_MEMORY, "no memory");
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, text.ptr, text.len);
+    /* libyaml aborts for NULL, which is what an empty span may hold. */
+    static const uint8_t nothing[1] = {0};
+    yaml_parser_set_input_string(&parser, text.len > 0 ? text.ptr : nothing, text.len);
     kw_status st = rewrite_events(r, &parser);
     yaml_parser_delete(&parser);
     return st;

@@ -87,6 +87,11 @@ static void yaml_decode__takes_an_empty_document_and_empty_values(void **state)
         assert_null(c.name.ptr);
         assert_int_equal(c.offset, 0);
     }
+    /* An empty file is an empty span, which need not point anywhere. */
+    KW_AUTO(kw_arena) arena = kw_arena_init(1 << 16);
+    config c = {.offset = 5};
+    EXPECT_OK(kw_yaml_decode(&c, &arena, &config_schema, (kw_span){0}, NULL));
+    assert_int_equal(c.offset, 0);
 }
 
 static void yaml_decode__refuses_and_names_the_line(void **state)
