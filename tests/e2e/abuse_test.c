@@ -58,7 +58,8 @@ static void expect_refused_body(const house *h, house_who who, const char *line,
     wire_response response = {0};
     KW_AUTO(kw_buf) request = kw_buf_init(1 << 20);
     kw_str text = {bad->text, bad->len > 0 ? bad->len : strlen(bad->text)};
-    house_write_request(h, &request, who, line, media_type, kw_span_of_str(text));
+    const house_body body = {media_type, kw_span_of_str(text)};
+    house_write_request(h, &request, who, line, &body);
     house_dial(h, &peer, who);
     assert_true(wire_send(&peer, kw_buf_view(&request)));
     assert_true(wire_read_response(&peer, &response, false));
@@ -216,9 +217,10 @@ static void notices__with_unknown_names_are_taken(void **state)
     wire_peer peer;
     wire_response response = {0};
     KW_AUTO(kw_buf) request = kw_buf_init(4096);
-    house_write_request(h, &request, HOUSE_CLINIC, "POST /v1/emtp/notify",
-                        "application/x-www-form-urlencoded",
-                        kw_span_of_str(KW_STR("color=blue&surl=https%3A%2F%2Fclinic.example%2Fa")));
+    const house_body body = {
+        "application/x-www-form-urlencoded",
+        kw_span_of_str(KW_STR("color=blue&surl=https%3A%2F%2Fclinic.example%2Fa"))};
+    house_write_request(h, &request, HOUSE_CLINIC, "POST /v1/emtp/notify", &body);
     house_dial(h, &peer, HOUSE_CLINIC);
     assert_true(wire_send(&peer, kw_buf_view(&request)));
     assert_true(wire_read_response(&peer, &response, false));
@@ -287,7 +289,7 @@ static void connections__half_closed_get_their_answer(void **state)
     wire_peer peer;
     wire_response response = {0};
     KW_AUTO(kw_buf) request = kw_buf_init(4096);
-    house_write_request(h, &request, HOUSE_CLINIC, "GET /keys", NULL, (kw_span){0});
+    house_write_request(h, &request, HOUSE_CLINIC, "GET /keys", NULL);
     house_dial(h, &peer, HOUSE_CLINIC);
     assert_true(wire_send(&peer, kw_buf_view(&request)));
     wire_end(&peer);
@@ -304,9 +306,8 @@ static void connections__reset_in_the_middle_harm_nobody(void **state)
 {
     house *h = *state;
     KW_AUTO(kw_buf) request = kw_buf_init(4096);
-    house_write_request(h, &request, HOUSE_CLINIC, "GET /v1/emtp/stp/keys?hold=300", NULL,
-                        (kw_span){0});
-    house_write_request(h, &request, HOUSE_CLINIC, "GET /keys", NULL, (kw_span){0});
+    house_write_request(h, &request, HOUSE_CLINIC, "GET /v1/emtp/stp/keys?hold=300", NULL);
+    house_write_request(h, &request, HOUSE_CLINIC, "GET /keys", NULL);
     const struct linger now = {.l_onoff = 1};
     for (int i = 0; i < 50; i++) {
         wire_peer peer;

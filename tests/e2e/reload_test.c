@@ -49,7 +49,7 @@ static void close_all(wire_peer peers[PEERS])
 static void send_all(const house *h, wire_peer peers[PEERS])
 {
     KW_AUTO(kw_buf) request = kw_buf_init(4096);
-    house_write_request(h, &request, HOUSE_CLINIC, "GET /keys", NULL, (kw_span){0});
+    house_write_request(h, &request, HOUSE_CLINIC, "GET /keys", NULL);
     for (size_t i = 0; i < PEERS; i++) {
         assert_true(wire_send(&peers[i], kw_buf_view(&request)));
     }

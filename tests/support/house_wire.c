@@ -54,7 +54,7 @@ void house_dial(const house *h, wire_peer *peer, house_who who)
 }
 
 void house_write_request(const house *h, kw_buf *out, house_who who, const char *line,
-                         const char *media_type, kw_span body)
+                         const house_body *body)
 {
     EXPECT_OK(kw_buf_append_format(out, "%s HTTP/1.1\r\nHost: localhost\r\n", line));
     if (who == HOUSE_CLINIC) {
@@ -63,18 +63,20 @@ void house_write_request(const house *h, kw_buf *out, house_who who, const char 
         kw_str text = kw_str_trim(kw_buf_text(&key));
         EXPECT_OK(kw_buf_append_format(out, "Authorization: Bearer %.*s\r\n", KW_STR_ARG(text)));
     }
-    if (media_type != NULL) {
+    if (body != NULL) {
         EXPECT_OK(kw_buf_append_format(out, "Content-Type: %s\r\nContent-Length: %zu\r\n",
-                                       media_type, body.len));
+                                       body->media_type, body->bytes.len));
     }
     EXPECT_OK(kw_buf_append_str(out, KW_STR("\r\n")));
-    EXPECT_OK(kw_buf_append(out, body));
+    if (body != NULL) {
+        EXPECT_OK(kw_buf_append(out, body->bytes));
+    }
 }
 
 bool house_ask(const house *h, wire_peer *peer, wire_response *out, house_who who, const char *line)
 {
     KW_AUTO(kw_buf) request = kw_buf_init(1 << 16);
-    house_write_request(h, &request, who, line, NULL, (kw_span){0});
+    house_write_request(h, &request, who, line, NULL);
     return wire_send(peer, kw_buf_view(&request)) && wire_read_response(peer, out, false);
 }
 

@@ -10,10 +10,15 @@
  * must serve. */
 void house_dial(const house *h, wire_peer *peer, house_who who);
 
-/* Builds a request with Host, the API key for HOUSE_CLINIC and `body` (its length is announced when
- * media_type is not NULL). */
+/* A body and what it is. */
+typedef struct house_body {
+    const char *media_type;
+    kw_span bytes;
+} house_body;
+
+/* Builds a request with Host and the API key for HOUSE_CLINIC; `body`: NULL for none. */
 void house_write_request(const house *h, kw_buf *out, house_who who, const char *line,
-                         const char *media_type, kw_span body);
+                         const house_body *body);
 
 /* Sends a request and reads its answer; false when the connection ended before. */
 bool house_ask(const house *h, wire_peer *peer, wire_response *out, house_who who,
