@@ -5,7 +5,8 @@
 #include "emtp/limits.h"
 
 enum {
-    TEST_ROUND_MS = 50
+    TEST_ROUND_MS = 50,
+    FAILING_ROUND_MS = 5000, /* each try to make a key leaves audit records */
 };
 
 typedef struct ev_tick_failed {
@@ -48,6 +49,9 @@ static void report(kw_ticker *ticker, kw_status st, const kw_error *err)
 static int64_t wait_ms(const kw_ticker *ticker, kw_unix_ms next_ms)
 {
     int64_t most = ticker->test_clock != NULL ? TEST_ROUND_MS : KW_EMTP_TICK_MS_MAX;
+    if (ticker->is_failing && ticker->test_clock == NULL) {
+        return FAILING_ROUND_MS;
+    }
     int64_t left = next_ms - kw_clock_now_ms(ticker->clock);
     return KW_MAX(1, KW_MIN(left, most));
 }

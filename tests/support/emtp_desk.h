@@ -32,7 +32,7 @@ void emtp_desk_be(emtp_desk *desk, const char *id, kw_role_set roles);
 
 /* Calls the handler of a row; fails the test when no row has that method and path. `out` is zeroed
  * first. What a raw or streamed reply holds is the test's to release. */
-kw_status emtp_desk_call(emtp_desk *desk, kw_method method, const char *path, void *out,
-                         const void *in);
+KW_MUST_USE kw_status emtp_desk_call(emtp_desk *desk, kw_method method, const char *path, void *out,
+                                     const void *in);
 
 #endif /* KW_TESTS_SUPPORT_EMTP_DESK_H */

@@ -2,6 +2,7 @@
  * The life of the domain. */
 #include "emtp/service.h"
 
+#include "base/heap.h"
 #include "emtp/api_types.h"
 #include "support/emtp_desk.h"
 #include "support/expect.h"
@@ -105,6 +106,33 @@ static void emtp_new__refuses_what_does_not_fit(void **state)
     emtp_desk_remove(&desk);
 }
 
+/* Every allocation of this thread fails once: an error comes back, nothing is lost or kept. */
+static void emtp_new_and_start__survive_every_failed_allocation(void **state)
+{
+    emtp_desk desk;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", NULL);
+    desk.config.registry = true;
+    bool is_done = false;
+    for (uint64_t nth = 1; !is_done; nth++) {
+        assert_true(nth < 10000);
+        kw_emtp *other = NULL;
+        kw_error err = {0};
+        kw_heap_fail_at(nth);
+        kw_status st = kw_emtp_new(&other, &desk.config, kw_emtp_ports_of(desk.emtp), &err);
+        if (st == KW_OK) {
+            st = kw_emtp_start(other, KW_STR("https://k.example"), &err);
+        }
+        kw_heap_fail_at(0);
+        kw_emtp_free(other);
+        is_done = st == KW_OK;
+        if (!is_done) {
+            assert_int_equal(err.status, st);
+            assert_true(st == KW_NO_MEMORY || st == KW_LIMIT);
+        }
+    }
+    emtp_desk_remove(&desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +143,7 @@ int main(void)
         cmocka_unit_test(emtp_start__refuses_a_url_that_is_none),
         cmocka_unit_test(emtp_stop__closes_the_streams),
         cmocka_unit_test(emtp_new__refuses_what_does_not_fit),
+        cmocka_unit_test(emtp_new_and_start__survive_every_failed_allocation),
     };
     return cmocka_run_group_tests_name("emtp/service", tests, stores_setup_sqlite, stores_teardown);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The whole daemon in this process: it starts, says where it listens, reloads, ends; and whatever is
- * wrong, nothing serves. */
+ * The whole daemon in this process: it starts, says where it listens, reloads, ends; and whatever
+ * is wrong, nothing serves. */
 #include "node/daemon.h"
 
 #include "net/http_client.h"

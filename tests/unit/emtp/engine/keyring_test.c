@@ -135,6 +135,12 @@ static void keys_max_age__ends_at_the_next_change(void **state)
     assert_int_equal(kw_emtp_keys_max_age(&sim->rule, keys, at("2026-01-31T23:55:00Z")), 300);
     assert_int_equal(kw_emtp_keys_max_age(&sim->rule, keys, at("2026-01-31T23:55:01Z")), 299);
     assert_int_equal(kw_emtp_keys_max_age(&sim->rule, keys, at("2026-01-31T23:59:59Z")), 1);
+    assert_int_equal(kw_emtp_keys_hold_until(&sim->rule, keys, at("2026-01-10T08:00:00Z")),
+                     at("2026-02-01T00:00:00Z"));
+    keyring_sim_revoke(sim, at("2026-01-26T00:00:00Z"),
+                       KW_STR("2026-02")); /* its heir begins then */
+    assert_int_equal(kw_emtp_keys_hold_until(&sim->rule, keyring_sim_keys(sim), sim->now),
+                     at("2026-02-01T00:00:00Z"));
 }
 
 /* Every second of two hours around each boundary, and hourly between, shows at least two keys. */

@@ -68,6 +68,11 @@ static void manifest_decode__refuses_the_test_key_without_the_flag(void **state)
     EXPECT_OK(kw_emtp_manifest_decode(&manifest, json, KW_EMTP_ALLOW_TEST_KEY, NULL));
     assert_true(is_key_of(&manifest.key, 0));
     assert_true(kw_emtp_is_test_key(&manifest.key));
+    kw_secret32 published = {0};
+    kw_emtp_test_key(&published);
+    assert_true(is_key_of(&published, 0));
+    EXPECT_OK(kw_emtp_manifest_decode(&manifest, text_of(MANIFEST("a", KEY_FF)), 0, NULL));
+    assert_false(kw_emtp_is_test_key(&manifest.key));
 }
 
 static void expect_refused(const char *json)
