@@ -7,8 +7,13 @@
 
 #include <stdio.h>
 
-#define ROW(n, action, key, record) #n "\t2026-01-01T00:00:00Z\t" action "\t" key "\t" record "\n"
-#define ROWS                        ROW(1, "+", "a", "x") ROW(2, "+", "b", "y") ROW(3, "-", "a", "") ROW(7, "+", "c", "z")
+#define AT                          "\t2026-01-01T00:00:00Z\t"
+#define ROW(n, action, key, record) #n AT action "\t" key "\t" record "\n"
+#define ROWS              \
+    ROW(1, "+", "a", "x") \
+    ROW(2, "+", "b", "y") \
+    ROW(3, "-", "a", "")  \
+    ROW(7, "+", "c", "z")
 
 /* Serves a file in the background; `url` gets where. */
 static process serve(const tempdir *dir, char *url, size_t size)
