@@ -28,8 +28,9 @@ static bool was_seen(const kw_program *program, size_t row, size_t len)
 {
     kw_str words = {program->commands[row]->words, len};
     for (size_t i = 0; i < row; i++) {
-        kw_str other = kw_str_of(program->commands[i]->words);
-        if (kw_str_starts_with(other, words) && (other.len == len || other.ptr[len] == ' ')) {
+        const char *other = program->commands[i]->words;
+        if (kw_str_starts_with(kw_str_of(other), words) &&
+            (other[len] == '\0' || other[len] == ' ')) {
             return true;
         }
     }

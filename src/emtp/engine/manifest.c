@@ -8,8 +8,8 @@
 void kw_emtp_test_key(kw_secret32 *out)
 {
     uint8_t bytes[32];
-    for (uint8_t i = 0; i < sizeof bytes; i++) {
-        bytes[i] = i;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)i;
     }
     kw_status st = kw_secret32_of(out, kw_secret_span_of(KW_SPAN(bytes)));
     KW_ASSERT(st == KW_OK);
