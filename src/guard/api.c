@@ -294,7 +294,7 @@ static kw_status bind_role(kw_request *request, kw_no_body *out, const binding_c
 {
     KW_UNUSED(out);
     request->audit = (kw_audit_note){.object = in->id, .detail = in->role};
-    kw_role_binding binding;
+    kw_role_binding binding = {0};
     KW_TRY(read_binding(&binding, in->role, in->expires, err));
     kw_guard_actor actor = kw_guard_actor_of(request);
     return kw_guard_role_bind(request->context, in->id, binding, &actor, err);
@@ -306,7 +306,7 @@ static kw_status set_networks(kw_request *request, kw_no_body *out, const networ
 {
     KW_UNUSED(out);
     request->audit.object = in->id;
-    kw_networks allowed;
+    kw_networks allowed = {0};
     KW_TRY(read_networks(request->arena, &allowed, &in->networks, err));
     kw_guard_actor actor = kw_guard_actor_of(request);
     return kw_guard_allowlist_set(request->context, in->id, allowed, &actor, err);
