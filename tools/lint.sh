@@ -44,6 +44,7 @@ cpp() {
 }
 
 tidy() {
+    cmake --build --preset dev --target generated/emtp/code_sources.inc.h >build/lint/generated.log
     tools/lint/tidy.py
 }
 

@@ -16,7 +16,6 @@ static const kw_command *const commands[] = {
     &kw_command_emtp_stream_get,
     &kw_command_emtp_stream_follow,
     &kw_command_emtp_stream_serve,
-    &kw_command_emtp_stream_serve,
     &kw_command_audit_verify,
     &kw_command_audit_show,
     &kw_command_audit_export,

@@ -23,7 +23,6 @@ extern const kw_command kw_command_emtp_participants_revoke;
 extern const kw_command kw_command_emtp_stream_get;
 extern const kw_command kw_command_emtp_stream_follow;
 extern const kw_command kw_command_emtp_stream_serve;
-extern const kw_command kw_command_emtp_stream_serve;
 extern const kw_command kw_command_emtp_tokens;
 extern const kw_command kw_command_emtp_match;
 extern const kw_command kw_command_help;

@@ -140,7 +140,8 @@ static receiver **find(kw_emtp_notifier *notifier, kw_str participant, kw_str na
 {
     receiver **link = &notifier->receivers;
     while (*link != NULL) {
-        kw_str rest = kw_str_of((*link)->key + (*link)->participant_len + 1);
+        const char *text = (*link)->key + (*link)->participant_len + 1;
+        kw_str rest = {text, strlen(text)};
         if (kw_str_equal(participant_of(*link), participant) && kw_str_equal(rest, name)) {
             break;
         }

@@ -107,6 +107,7 @@ static kw_status take_member(kw_emtp_registry *registry, member **out, kw_str pa
                "more than %d participants on the registry", KW_EMTP_TABLES_MAX);
     member *made = NULL;
     KW_TRY(member_new(registry, &made, participant, err));
+    KW_ASSERT(made != NULL);
     kw_status st = kw_emtp_stream_refresh(made->stream, registry->ports.store, err);
     if (st != KW_OK) {
         member_free(made);
@@ -567,7 +568,7 @@ void kw_emtp_registry_free(kw_emtp_registry *registry)
     if (registry == NULL) {
         return;
     }
-    for (size_t i = 0; i < registry->members_count; i++) {
+    for (size_t i = 0; registry->members != NULL && i < registry->members_count; i++) {
         member_free(registry->members[i]);
     }
     kw_match_free(registry->match);

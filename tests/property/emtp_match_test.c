@@ -26,7 +26,8 @@ static size_t edit(match_world *world, uint64_t *at)
 {
     size_t row = next_word(at) % MATCH_WORLD_ROWS;
     world->is_there[row] = next_word(at) % 4 != 0;
-    uint64_t few = next_word(at) & next_word(at);
+    uint64_t few = next_word(at);
+    few &= next_word(at);
     world->tokens[row] = (uint32_t)few % (1U << MATCH_WORLD_TOKENS);
     return row;
 }

@@ -9,8 +9,9 @@ enum {
 
 static void make_leaves(kw_hash32 out[LEAVES])
 {
-    for (uint8_t i = 0; i < LEAVES; i++) {
-        kw_merkle_leaf(&out[i], (kw_span){&i, 1});
+    for (size_t i = 0; i < LEAVES; i++) {
+        uint8_t byte = (uint8_t)i;
+        kw_merkle_leaf(&out[i], (kw_span){&byte, 1});
     }
 }
 

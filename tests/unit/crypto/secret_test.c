@@ -26,8 +26,8 @@ static kw_str shown(const kw_secret_bytes *bytes)
 static kw_secret32 counting(void)
 {
     uint8_t bytes[32];
-    for (uint8_t i = 0; i < sizeof bytes; i++) {
-        bytes[i] = i;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)i;
     }
     kw_secret32 value;
     EXPECT_OK(kw_secret32_of(&value, kw_secret_span_of(KW_SPAN(bytes))));

@@ -8,6 +8,7 @@
 
 #include "support/expect.h"
 #include "support/guard.h"
+#include "support/process.h"
 
 #include <stdio.h>
 
@@ -387,18 +388,16 @@ static void no_file__holds_an_api_key(void **state)
     guard_world_add_client(&world, "client-1", &key);
     kw_guard_free(world.guard);
     world.guard = NULL;
-    char command[700];
-    (void)snprintf(command, sizeof command, "grep -rqF -e '%.43s' -e '%.30s' '%s'", key.shown + 16,
-                   key.shown + 16, world.dir.path);
-    FILE *grep = popen(command, "r");
-    assert_non_null(grep);
-    int how = pclose(grep);
-    assert_int_equal(how >> 8, 1); /* grep found nothing */
-    (void)snprintf(command, sizeof command, "grep -rqF -e '%.10s' '%s'", key.shown + 5,
-                   world.dir.path);
-    grep = popen(command, "r");
-    assert_non_null(grep);
-    assert_int_equal(pclose(grep), 0); /* but it looks in the right place: the public id is there */
+    char secret[44];
+    char public_id[11];
+    (void)snprintf(secret, sizeof secret, "%.43s", key.shown + 16);
+    (void)snprintf(public_id, sizeof public_id, "%.10s", key.shown + 5);
+    process_result result = {0};
+    const char *const find_secret[] = {"grep", "-rqF", "-e", secret, world.dir.path, NULL};
+    process_expect(&result, 1, find_secret, (kw_str){0}); /* grep found nothing */
+    const char *const find_id[] = {"grep", "-rqF", "-e", public_id, world.dir.path, NULL};
+    process_expect(&result, 0, find_id, (kw_str){0}); /* but it looks in the right place */
+    process_result_drop(&result);
     kw_api_key_text_drop(&key);
 }
 

@@ -10,8 +10,8 @@ static void keyhash__matches_the_published_vectors(void **state)
     (void)state;
     const uint64_t seed[2] = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
     uint8_t message[15];
-    for (uint8_t i = 0; i < sizeof message; i++) {
-        message[i] = i;
+    for (size_t i = 0; i < sizeof message; i++) {
+        message[i] = (uint8_t)i;
     }
     assert_true(kw_keyhash(seed, (kw_span){0}) == 0x726fdb47dd0e0e31);
     assert_true(kw_keyhash(seed, (kw_span){message, 8}) == 0x93f5f5799a932462);
