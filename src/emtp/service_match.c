@@ -108,6 +108,7 @@ static kw_status take_member(kw_emtp_registry *registry, member **out, kw_str pa
     member *made = NULL;
     KW_TRY(member_new(registry, &made, participant, err));
     KW_ASSERT(made != NULL);
+    KW_ASSERT(made != NULL);
     kw_status st = kw_emtp_stream_refresh(made->stream, registry->ports.store, err);
     if (st != KW_OK) {
         member_free(made);
@@ -552,9 +553,11 @@ kw_status kw_emtp_registry_open(kw_emtp_registry **out, const kw_emtp_registry_p
     KW_REQUIRE(registry != NULL, err, KW_NO_MEMORY, "no memory for the registry");
     registry->ports = *ports;
     registry->members = kw_heap_new(KW_EMTP_TABLES_MAX, sizeof(member *));
-    kw_status st = registry->members != NULL
-                       ? need_matcher(registry, err)
-                       : kw_fail(err, KW_NO_MEMORY, "no memory for the registry");
+    if (registry->members == NULL) {
+        kw_heap_free(registry);
+        return kw_fail(err, KW_NO_MEMORY, "no memory for the registry");
+    }
+    kw_status st = need_matcher(registry, err);
     if (st != KW_OK) {
         kw_emtp_registry_free(registry);
         return st;
