@@ -60,7 +60,7 @@ void house_run(house *h, process_result *result, int exit_code, house_who who, c
 /* The same with standard input; expects exit code 0. */
 void house_pipe(house *h, process_result *result, house_who who, const char *words, kw_str input);
 
-/* Runs the command again and again until its output holds `needle`; fails after
+/* Runs the command again and again, refusals aside, until its output holds `needle`; fails after
  * PROCESS_LIMIT_MS. */
 void house_wait(house *h, process_result *result, house_who who, const char *words,
                 const char *needle);
