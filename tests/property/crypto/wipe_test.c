@@ -13,6 +13,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Without optimisation the compiler keeps values in stack slots that nobody can name: what it then
+ * leaves behind says nothing of the programs that are shipped. */
+#ifdef __OPTIMIZE__
+static const bool is_optimized = true;
+#else
+static const bool is_optimized = false;
+#endif
+
 enum {
     NEEDLE_BYTES = 16,
     CHUNK_BYTES = 1 << 16
@@ -206,6 +214,10 @@ static void search__finds_a_living_secret(void **state)
 static void uses__leave_no_copy_behind(void **state)
 {
     (void)state;
+    if (!is_optimized) {
+        print_message("built without optimisation\n");
+        skip();
+    }
     static const struct {
         const char *name;
         void (*use)(void);
