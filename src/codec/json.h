@@ -99,7 +99,8 @@ void kw_json_open_array(kw_json_writer *w);
 void kw_json_close_array(kw_json_writer *w);
 void kw_json_write_key(kw_json_writer *w, kw_str name);
 
-/* Invalid UTF-8 becomes U+FFFD, so the output is always JSON. */
+/* Invalid UTF-8 becomes U+FFFD, and control characters, line separators and the byte order mark
+ * are escaped, so the output is always JSON, and YAML too (libyaml's printable characters). */
 void kw_json_write_str(kw_json_writer *w, kw_str text);
 void kw_json_write_bool(kw_json_writer *w, bool value);
 void kw_json_write_null(kw_json_writer *w);

@@ -58,7 +58,7 @@ void kw_json_close_array(kw_json_writer *w)
     close_with(w, KW_STR("]"));
 }
 
-static void put_escaped(kw_json_writer *w, uint8_t c)
+static void put_escaped(kw_json_writer *w, uint32_t c)
 {
     static const char short_forms[] = "\bb\tt\nn\ff\rr\"\"\\\\";
     for (size_t i = 0; i + 1 < sizeof short_forms; i += 2) {
@@ -68,19 +68,30 @@ static void put_escaped(kw_json_writer *w, uint8_t c)
         }
     }
     static const char digits[] = "0123456789abcdef";
-    put(w, (kw_str){(const char[]){'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]}, 6});
+    put(w, (kw_str){(const char[]){'\\', 'u', digits[c >> 12], digits[c >> 8 & 15],
+                                   digits[c >> 4 & 15], digits[c & 15]},
+                    6});
 }
 
-/* Bytes at the front that stand for themselves: no quote, backslash or control. */
+/* Besides what JSON wants escaped: what a terminal obeys, what JavaScript and YAML take for the
+ * end of a line, and what YAML refuses. So each text is YAML too, and shows all it holds. */
+static bool is_escaped(uint32_t c)
+{
+    return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
+           c == 0x2029 || c == 0xfeff || c == 0xfffe || c == 0xffff;
+}
+
+/* Bytes at the front that stand for themselves. */
 static size_t plain_prefix(kw_str text)
 {
     size_t i = 0;
     while (i < text.len) {
-        uint8_t c = (uint8_t)text.ptr[i];
-        if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f) {
+        kw_str rest = {text.ptr + i, text.len - i};
+        uint32_t c = (uint8_t)text.ptr[i];
+        if ((c >= 0x80 && !kw_utf8_next(&rest, &c)) || is_escaped(c)) {
             break;
         }
-        i++;
+        i = c < 0x80 ? i + 1 : text.len - rest.len;
     }
     return i;
 }
@@ -90,33 +101,21 @@ static void put_characters(kw_json_writer *w, kw_str text)
     while (text.len > 0) {
         size_t plain = plain_prefix(text);
         put(w, (kw_str){text.ptr, plain});
-        if (plain < text.len) {
-            put_escaped(w, (uint8_t)text.ptr[plain]);
-            plain++;
-        }
         text = (kw_str){text.ptr + plain, text.len - plain};
-    }
-}
-
-/* The rare way: a text that is not UTF-8 goes through code point by code point. */
-static void put_repaired(kw_json_writer *w, kw_str text)
-{
-    while (text.len > 0) {
-        char bytes[4];
-        uint32_t code_point = 0;
-        (void)kw_utf8_next(&text, &code_point);
-        put_characters(w, (kw_str){bytes, kw_utf8_encode_to(bytes, code_point)});
+        uint32_t c = 0;
+        if (text.len > 0 && kw_utf8_next(&text, &c)) {
+            put_escaped(w, c);
+        } else if (c == KW_UTF8_REPLACEMENT) {
+            char bytes[4];
+            put(w, (kw_str){bytes, kw_utf8_encode_to(bytes, c)});
+        }
     }
 }
 
 static void put_quoted(kw_json_writer *w, kw_str text)
 {
     put(w, KW_STR("\""));
-    if (kw_utf8_is_valid(text)) {
-        put_characters(w, text);
-    } else {
-        put_repaired(w, text);
-    }
+    put_characters(w, text);
     put(w, KW_STR("\""));
 }
 

@@ -72,12 +72,28 @@ static const kw_field thing_rows[] = {
 };
 KW_SCHEMA(thing, thing_rows);
 
+/* ASCII, any, and those that JSON, YAML or UTF-8 treat in their own way, in equal parts. */
+static uint32_t any_code_point(random_source *random)
+{
+    static const uint32_t peculiar[] = {0x7f,   0x80,   0x85,   0x9f,   0xa0,    0x7ff,   0x800,
+                                        0x2028, 0x2029, 0xd7ff, 0xe000, 0xfeff,  0xfffd,  0xfffe,
+                                        0xffff, '"',    '\\',   '#',    0x10000, 0x10ffff};
+    switch (random_below(random, 3)) {
+    case 0:
+        return (uint32_t)random_below(random, 0x80);
+    case 1:
+        return peculiar[random_below(random, KW_COUNT(peculiar))];
+    default:
+        return (uint32_t)random_below(random, 0x110000);
+    }
+}
+
 static kw_str any_text(kw_arena *arena, random_source *random)
 {
     char text[TEXT_BYTES_MAX];
     size_t len = 0;
     for (uint64_t n = random_below(random, 12); n > 0; n--) {
-        uint32_t c = (uint32_t)random_below(random, random_below(random, 2) == 0 ? 0x80 : 0x110000);
+        uint32_t c = any_code_point(random);
         bool is_scalar = c != 0 && (c < 0xd800 || c > 0xdfff);
         len += kw_utf8_encode_to(text + len, is_scalar ? c : 'x');
     }

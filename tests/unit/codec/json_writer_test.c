@@ -63,6 +63,11 @@ static void json_write_str__escapes_what_json_wants_escaped(void **state)
         {"\"\\/", "\"\\\"\\\\/\""},
         {"\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\""},
         {"\x01\x1f\x7f", "\"\\u0001\\u001f\\u007f\""},
+        {"\xc2\x80\xc2\x85\xc2\x9f\xc2\xa0", "\"\\u0080\\u0085\\u009f\xc2\xa0\""},
+        {"\xe2\x80\xa7\xe2\x80\xa8\xe2\x80\xa9", "\"\xe2\x80\xa7\\u2028\\u2029\""},
+        {"\xef\xbb\xbf\xef\xbf\xbd\xef\xbf\xbe\xef\xbf\xbf",
+         "\"\\ufeff\xef\xbf\xbd\\ufffe\\uffff\""},
+        {"\xf0\x90\x80\x80", "\"\xf0\x90\x80\x80\""},
         {"J\xc3\xbc", "\"J\xc3\xbc\""},
         {"a\xff"
          "b\xc3",
