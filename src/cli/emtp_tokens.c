@@ -140,18 +140,6 @@ static bool is_usable(const kw_client_key *key, kw_unix_s now)
     return kw_client_key_is_usable(key, now) || kw_emtp_is_test_key(kw_secret_key_view(key->key));
 }
 
-/* Number of keys with the kid that was asked for, or of all, that are usable or need not be. */
-static size_t count_keys(const kw_client_keyset *set, kw_str kid, kw_unix_s now,
-                         bool must_be_usable)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < set->count; i++) {
-        bool is_wanted = kid.len == 0 || kw_str_equal(kw_emtp_kid_text(&set->keys[i].kid), kid);
-        count += is_wanted && (!must_be_usable || is_usable(&set->keys[i], now));
-    }
-    return count;
-}
-
 static void take_key(token_keys *keys, const kw_client_key *key)
 {
     size_t at = keys->count++;
@@ -160,40 +148,33 @@ static void take_key(token_keys *keys, const kw_client_key *key)
         (kw_emtp_token_key){.kid = kw_emtp_kid_text(&key->kid), .key = &keys->states[at]};
 }
 
-/* Takes the keys that the options ask for, newest first: those that are usable now. When there are
- * none, the caller's clock or its file is from another time than the keys, which the caller chose
- * nevertheless: then all, and a note says so. */
-static kw_status take_keys(kw_cli *cli, token_keys *keys, const tokens_options *options,
-                           kw_unix_s now, kw_error *err)
+/* Takes the keys that the options ask for, newest first, of those that are usable now. */
+static kw_status take_keys(token_keys *keys, const tokens_options *options, kw_unix_s now,
+                           kw_error *err)
 {
-    bool has_usable = count_keys(&keys->set, options->kid, now, true) > 0;
-    KW_REQUIRE(count_keys(&keys->set, options->kid, now, false) > 0, err, KW_UNAVAILABLE,
-               "there is no key%s%.*s", options->kid.len > 0 ? " with the kid " : "",
-               KW_STR_ARG(options->kid));
     for (size_t i = 0; i < keys->set.count; i++) {
         const kw_client_key *key = &keys->set.keys[i];
         bool is_wanted =
             options->kid.len == 0 || kw_str_equal(kw_emtp_kid_text(&key->kid), options->kid);
         bool is_one_enough = options->format == KW_EMTP_OUTPUT_EMTK && keys->count == 1;
-        if (is_wanted && !is_one_enough && (!has_usable || is_usable(key, now))) {
+        if (is_wanted && !is_one_enough && is_usable(key, now)) {
             take_key(keys, key);
         }
     }
-    if (!has_usable) {
-        kw_cli_note(cli, "no key is within its time now: tokens match only those of that time");
-    }
+    KW_REQUIRE(keys->count > 0, err, KW_UNAVAILABLE, "no key%s%.*s is within its time",
+               options->kid.len > 0 ? " with the kid " : "", KW_STR_ARG(options->kid));
     return KW_OK;
 }
 
-static kw_status load_keys(kw_cli *cli, token_keys *out, const tokens_options *options,
-                           kw_unix_s now, kw_error *err)
+static kw_status load_keys(token_keys *out, const tokens_options *options, kw_unix_s now,
+                           kw_error *err)
 {
     KW_AUTO(kw_secret_bytes) text = kw_secret_bytes_init(KW_CLIENT_ANSWER_BYTES_MAX);
     KW_TRY(read_keys(&text, options, err));
     kw_client_keyset_rule rule = {.overlap = 1, .accepts_test_key = options->allow_test_key};
     KW_TRY_AT(err, kw_client_keyset_decode(&out->set, kw_secret_bytes_view(&text), &rule, err),
               "reading the keys");
-    return take_keys(cli, out, options, now, err);
+    return take_keys(out, options, now, err);
 }
 
 /* Where a run reads and writes. */
@@ -291,7 +272,7 @@ static kw_status tokens(kw_cli *cli, const void *given, kw_error *err)
     kw_unix_s now = options->now != 0 ? options->now : kw_clock_now_ms(&clock) / 1000;
     KW_TRY(check_options(options, err));
     KW_AUTO(token_keys) keys = {.count = 0};
-    KW_TRY(load_keys(cli, &keys, options, now, err));
+    KW_TRY(load_keys(&keys, options, now, err));
     KW_AUTO(plumbing) p = {.cli = cli};
     KW_TRY(open_plumbing(&p, options, err));
     kw_emtp_token_run run = make_run(options, &keys, now);

@@ -125,18 +125,19 @@ static void tokens__uses_usable_keys_when_there_are_any(void **state)
     tempdir_remove(&f.dir);
 }
 
-static void tokens__says_when_no_key_is_of_this_time(void **state)
+static void tokens__refuses_keys_out_of_their_time(void **state)
 {
     (void)state;
     fixture f = make_fixture();
     KW_AUTO(command_result) past = run(&f, " --keys %/keys.json --kid past --in %/in.csv --csv");
-    assert_int_equal(past.exit_code, 0);
-    assert_non_null(strstr(past.out, "\"past\":["));
-    assert_non_null(strstr(past.err, "no key is within its time"));
+    assert_int_equal(past.exit_code, kw_status_exit_code(KW_UNAVAILABLE));
+    assert_string_equal(past.out, "");
+    assert_non_null(strstr(past.err, "no key with the kid past is within its time"));
     put_file(f.keys, &f.dir, "keys.json", "{\"keys\":[" PAST_KEY "]}");
     KW_AUTO(command_result) all = run(&f, " --keys %/keys.json --in %/in.csv --csv");
-    assert_string_equal(all.out, past.out);
-    assert_string_equal(all.err, past.err);
+    assert_int_equal(all.exit_code, kw_status_exit_code(KW_UNAVAILABLE));
+    assert_string_equal(all.out, "");
+    assert_non_null(strstr(all.err, "no key is within its time"));
     tempdir_remove(&f.dir);
 }
 
@@ -213,7 +214,7 @@ int main(void)
         cmocka_unit_test(tokens__writes_json_lines_and_ends_with_3_after_a_refusal),
         cmocka_unit_test(tokens__refuses_the_test_key_without_its_switch),
         cmocka_unit_test(tokens__uses_usable_keys_when_there_are_any),
-        cmocka_unit_test(tokens__says_when_no_key_is_of_this_time),
+        cmocka_unit_test(tokens__refuses_keys_out_of_their_time),
         cmocka_unit_test(tokens__writes_token_files_with_mode_0600),
         cmocka_unit_test(tokens__writes_tables_and_explanations),
         cmocka_unit_test(tokens__refuses_options_that_do_not_go_together),
