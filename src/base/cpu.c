@@ -45,3 +45,26 @@ kw_cpu kw_cpu_detect(void)
     return (kw_cpu){0};
 }
 #endif
+
+/* The one writable datum of the house: written before main, and by kw_cpu_limit. */
+static kw_cpu detected;
+
+__attribute__((constructor)) static void detect(void)
+{
+    detected = kw_cpu_detect();
+}
+
+const kw_cpu *kw_cpu_now(void)
+{
+    return &detected;
+}
+
+void kw_cpu_limit(const kw_cpu *allowed)
+{
+    detected.has_sha &= allowed->has_sha;
+    detected.has_avx2 &= allowed->has_avx2;
+    detected.has_avx512 &= allowed->has_avx512;
+    detected.has_bmi2_adx &= allowed->has_bmi2_adx;
+    detected.has_rdseed &= allowed->has_rdseed;
+    detected.has_rdrand &= allowed->has_rdrand;
+}

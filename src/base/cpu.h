@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What this processor can do. Asked once by whoever chooses a back-end, then handed down. */
+ * What this processor can do. Whoever chooses a back-end asks. */
 #ifndef KW_BASE_CPU_H
 #define KW_BASE_CPU_H
 
@@ -14,7 +14,14 @@ typedef struct kw_cpu {
     bool has_rdrand;
 } kw_cpu;
 
-/* Reads CPUID; everything is false on other architectures. */
+/* Reads CPUID; everything is false on other architectures. Slow in virtual machines. */
 kw_cpu kw_cpu_detect(void);
+
+/* What was detected before main began. Lives for ever. */
+const kw_cpu *kw_cpu_now(void);
+
+/* Hides what is not in `allowed` from kw_cpu_now: the mains of tests and bench choose a back-end so,
+ * before other threads start. */
+void kw_cpu_limit(const kw_cpu *allowed);
 
 #endif /* KW_BASE_CPU_H */

@@ -44,5 +44,6 @@
 
 /* 128-bit integers only under this name: -Wpedantic refuses the bare type. */
 __extension__ typedef unsigned __int128 kw_u128;
+__extension__ typedef __int128 kw_i128;
 
 #endif /* KW_BASE_MACROS_H */

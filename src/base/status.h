@@ -51,7 +51,15 @@
     X(CANCELLED, "cancelled", 30, 503, 75, true, "the operation was cancelled")                  \
     X(SEALED, "sealed", 31, 503, 75, false, "the store is sealed: its key is missing or wrong")  \
     X(PARTIAL, "partial", 32, 200, 3, false, "done, but some records were refused")              \
-    X(END, "end", 33, 200, 0, false, "there is no more")
+    X(END, "end", 33, 200, 0, false, "there is no more")                                         \
+    X(LENGTH, "length", 34, 400, 65, false, "an encoding has the wrong length")                  \
+    X(ENCODING, "encoding", 35, 400, 65, false, "an encoding is not the canonical one")          \
+    X(RANGE, "range", 36, 400, 65, false, "a number is outside its field or group")              \
+    X(NOT_ON_CURVE, "not_on_curve", 37, 400, 65, false, "a point is not on the curve")           \
+    X(NOT_IN_SUBGROUP, "not_in_subgroup", 38, 400, 65, false,                                    \
+      "a point is not in the group of prime order")                                              \
+    X(INFINITY, "infinity", 39, 400, 65, false, "the point at infinity is not accepted here")    \
+    X(ARG, "arg", 40, 400, 65, false, "an argument is not allowed")
 
 typedef enum kw_status {
 #define X(name, lower, number, http, exit_code, retryable, text) KW_##name = (number),

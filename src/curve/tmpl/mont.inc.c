@@ -12,6 +12,7 @@
 static inline uint64_t MONT(_add_words)(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t carry = 0;
+_Pragma("GCC unroll 12")
     for (int i = 0; i < LIMBS; i++) {
         kw_u128 sum = (kw_u128)a[i] + b[i] + carry;
         o[i] = (uint64_t)sum;
@@ -24,6 +25,7 @@ static inline uint64_t MONT(_add_words)(uint64_t *o, const uint64_t *a, const ui
 static inline uint64_t MONT(_sub_words)(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t borrow = 0;
+_Pragma("GCC unroll 12")
     for (int i = 0; i < LIMBS; i++) {
         kw_u128 difference = (kw_u128)a[i] - b[i] - borrow;
         o[i] = (uint64_t)difference;
@@ -37,6 +39,7 @@ static inline void MONT(_reduce_once)(uint64_t *o, const uint64_t *a, const uint
 {
     uint64_t less[LIMBS];
     kw_mask is_small = kw_ct_barrier((uint64_t)0 - MONT(_sub_words)(less, a, p));
+_Pragma("GCC unroll 12")
     for (int i = 0; i < LIMBS; i++) {
         o[i] = (a[i] & is_small) | (less[i] & ~is_small);
     }
@@ -55,6 +58,7 @@ static inline void MONT(_sub)(uint64_t *o, const uint64_t *a, const uint64_t *b,
     uint64_t back[LIMBS];
     kw_mask is_negative =
         kw_ct_barrier((uint64_t)0 - MONT(_sub_words)(difference, a, b));
+_Pragma("GCC unroll 12")
     for (int i = 0; i < LIMBS; i++) {
         back[i] = p[i] & is_negative;
     }
@@ -65,8 +69,10 @@ static inline void MONT(_sub)(uint64_t *o, const uint64_t *a, const uint64_t *b,
 static inline void MONT(_mul_wide)(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t t[2 * LIMBS] = {0};
+_Pragma("GCC unroll 12")
     for (int i = 0; i < LIMBS; i++) {
         uint64_t carry = 0;
+_Pragma("GCC unroll 12")
         for (int j = 0; j < LIMBS; j++) {
             kw_u128 sum = (kw_u128)a[j] * b[i] + t[i + j] + carry;
             t[i + j] = (uint64_t)sum;
@@ -75,6 +81,39 @@ static inline void MONT(_mul_wide)(uint64_t *o, const uint64_t *a, const uint64_
         t[i + LIMBS] = carry;
     }
     memcpy(o, t, sizeof t);
+}
+
+/* o = a - b over 2 LIMBS words, for a >= b. */
+static inline void MONT(_sub_wide)(uint64_t *o, const uint64_t *a, const uint64_t *b)
+{
+    uint64_t borrow = 0;
+_Pragma("GCC unroll 12")
+    for (int i = 0; i < 2 * LIMBS; i++) {
+        kw_u128 difference = (kw_u128)a[i] - b[i] - borrow;
+        o[i] = (uint64_t)difference;
+        borrow = (uint64_t)(difference >> 64) & 1;
+    }
+}
+
+/* o = a - b, plus p R when that is negative; a, b < p R. */
+static inline void MONT(_sub_wide_mod)(uint64_t *o, const uint64_t *a, const uint64_t *b,
+                                       const uint64_t *p)
+{
+    uint64_t borrow = MONT(_sub_words)(o, a, b);
+    uint64_t back[LIMBS];
+    uint64_t high[LIMBS];
+_Pragma("GCC unroll 12")
+    for (int i = 0; i < LIMBS; i++) {
+        kw_u128 difference = (kw_u128)a[LIMBS + i] - b[LIMBS + i] - borrow;
+        high[i] = (uint64_t)difference;
+        borrow = (uint64_t)(difference >> 64) & 1;
+    }
+    kw_mask is_negative = kw_ct_barrier((uint64_t)0 - borrow);
+_Pragma("GCC unroll 12")
+    for (int i = 0; i < LIMBS; i++) {
+        back[i] = p[i] & is_negative;
+    }
+    (void)MONT(_add_words)(o + LIMBS, high, back);
 }
 
 /* o = a^2, 2 LIMBS words; any a. */
@@ -89,9 +128,11 @@ static inline void MONT(_redc)(uint64_t *o, const uint64_t *t, const uint64_t *p
     uint64_t w[2 * LIMBS];
     memcpy(w, t, sizeof w);
     uint64_t top = 0;
+_Pragma("GCC unroll 12")
     for (int i = 0; i < LIMBS; i++) {
         uint64_t m = w[i] * n0;
         uint64_t carry = 0;
+_Pragma("GCC unroll 12")
         for (int j = 0; j < LIMBS; j++) {
             kw_u128 sum = (kw_u128)m * p[j] + w[i + j] + carry;
             w[i + j] = (uint64_t)sum;
@@ -109,12 +150,14 @@ static inline void MONT(_mul)(uint64_t *o, const uint64_t *a, const uint64_t *b,
                               uint64_t n0)
 {
     uint64_t t[LIMBS] = {0};
+_Pragma("GCC unroll 12")
     for (int i = 0; i < LIMBS; i++) {
         kw_u128 product = (kw_u128)a[0] * b[i] + t[0];
         uint64_t carry_a = (uint64_t)(product >> 64);
         uint64_t m = (uint64_t)product * n0;
         kw_u128 sum = (kw_u128)m * p[0] + (uint64_t)product;
         uint64_t carry_p = (uint64_t)(sum >> 64);
+_Pragma("GCC unroll 12")
         for (int j = 1; j < LIMBS; j++) {
             product = (kw_u128)a[j] * b[i] + t[j] + carry_a;
             carry_a = (uint64_t)(product >> 64);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * BLS12-381, one whole instance of it: who includes this has defined the words of 4 and 6 limbs
+ * (mont4_*, mont6_*) and the name of the table, KW_OPS. */
+#include "curve/bls_ops.h"
+
+typedef kw_bls_fp fp;
+typedef kw_bls_fp2 fp2;
+typedef kw_bls_fp6 fp6;
+typedef kw_bls_fp12 fp12;
+typedef kw_bls_fr fr;
+typedef kw_bls_g1 g1;
+typedef kw_bls_g1_raw g1_raw;
+typedef kw_bls_g2 g2;
+typedef kw_bls_g2_raw g2_raw;
+typedef kw_bls_gt gt;
+typedef kw_bls_secret secret;
+typedef kw_bls_secret_g1 secret_g1;
+
+#include "curve/bls_params.inc.h"
+
+#define FP_LIMBS   6
+#define KW_XI_REAL 1
+#include "curve/tmpl/tower.inc.c"
+
+/* 3 b = 12, and 12 (1 + u). */
+KW_TEMPLATE void g1_mul_3b(fp *o, const fp *a)
+{
+    fp_mul_small(o, a, 12);
+}
+
+KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
+{
+    fp2_mul_xi(o, a);
+    fp2_mul_small(o, o, 12);
+}
+
+#include "curve/tmpl/groups.inc.c"
+#include "curve/tmpl/scalar.inc.c"
+
+const kw_bls_ops KW_OPS = {
+#define V(name, params, args)         .name = name,
+#define R(result, name, params, args) .name = name,
+    KW_CURVE_OPS(V, R)
+#undef V
+#undef R
+};

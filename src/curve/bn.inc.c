@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * BN254, one whole instance of it: who includes this has defined the words of 4 and 6 limbs
+ * (mont4_*, mont6_*) and the name of the table, KW_OPS. */
+#include "curve/bn_ops.h"
+
+typedef kw_bn_fp fp;
+typedef kw_bn_fp2 fp2;
+typedef kw_bn_fp6 fp6;
+typedef kw_bn_fp12 fp12;
+typedef kw_bn_fr fr;
+typedef kw_bn_g1 g1;
+typedef kw_bn_g1_raw g1_raw;
+typedef kw_bn_g2 g2;
+typedef kw_bn_g2_raw g2_raw;
+typedef kw_bn_gt gt;
+typedef kw_bn_secret secret;
+typedef kw_bn_secret_g1 secret_g1;
+
+#include "curve/bn_params.inc.h"
+
+#define FP_LIMBS   4
+#define KW_XI_REAL 9
+#include "curve/tmpl/tower.inc.c"
+
+/* 3 b = 9, and 9 / (9 + u). */
+KW_TEMPLATE void g1_mul_3b(fp *o, const fp *a)
+{
+    fp_mul_small(o, a, 9);
+}
+
+KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
+{
+    fp2_mul(o, a, &g2_3b);
+}
+
+#include "curve/tmpl/groups.inc.c"
+#include "curve/tmpl/scalar.inc.c"
+
+const kw_bn_ops KW_OPS = {
+#define V(name, params, args)         .name = name,
+#define R(result, name, params, args) .name = name,
+    KW_CURVE_OPS(V, R)
+#undef V
+#undef R
+};

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Fp2 = Fp[u] / (u^2 + 1). Parameters: LIMBS, KW_XI_REAL with xi = KW_XI_REAL + u. CT: constant
+ * time except in names with _var. */
+
+#define MONT(name) KW_GLUE3(mont, LIMBS, name)
+
+KW_TEMPLATE void fp2_add(fp2 *o, const fp2 *a, const fp2 *b)
+{
+    fp_add(&o->c0, &a->c0, &b->c0);
+    fp_add(&o->c1, &a->c1, &b->c1);
+}
+
+KW_TEMPLATE void fp2_dbl(fp2 *o, const fp2 *a)
+{
+    fp_dbl(&o->c0, &a->c0);
+    fp_dbl(&o->c1, &a->c1);
+}
+
+KW_TEMPLATE void fp2_sub(fp2 *o, const fp2 *a, const fp2 *b)
+{
+    fp_sub(&o->c0, &a->c0, &b->c0);
+    fp_sub(&o->c1, &a->c1, &b->c1);
+}
+
+KW_TEMPLATE void fp2_neg(fp2 *o, const fp2 *a)
+{
+    fp_neg(&o->c0, &a->c0);
+    fp_neg(&o->c1, &a->c1);
+}
+
+KW_TEMPLATE void fp2_conj(fp2 *o, const fp2 *a)
+{
+    o->c0 = a->c0;
+    fp_neg(&o->c1, &a->c1);
+}
+
+KW_TEMPLATE void fp2_half(fp2 *o, const fp2 *a)
+{
+    fp_half(&o->c0, &a->c0);
+    fp_half(&o->c1, &a->c1);
+}
+
+/* Karatsuba with one reduction per coefficient. Products of unreduced sums are below 4 p^2 < p R;
+ * a difference that went below 0 gets p R, so both sums are as redc wants them. */
+KW_TEMPLATE void fp2_mul(fp2 *o, const fp2 *a, const fp2 *b)
+{
+    uint64_t sum_a[LIMBS];
+    uint64_t sum_b[LIMBS];
+    uint64_t v0[2 * LIMBS];
+    uint64_t v1[2 * LIMBS];
+    uint64_t cross[2 * LIMBS];
+    (void)MONT(_add_words)(sum_a, a->c0.w, a->c1.w);
+    (void)MONT(_add_words)(sum_b, b->c0.w, b->c1.w);
+    MONT(_mul_wide)(v0, a->c0.w, b->c0.w);
+    MONT(_mul_wide)(v1, a->c1.w, b->c1.w);
+    MONT(_mul_wide)(cross, sum_a, sum_b);
+    MONT(_sub_wide)(cross, cross, v0);
+    MONT(_sub_wide)(cross, cross, v1);
+    MONT(_sub_wide_mod)(v0, v0, v1, fp_p);
+    MONT(_redc)(o->c0.w, v0, fp_p, fp_n0);
+    MONT(_redc)(o->c1.w, cross, fp_p, fp_n0);
+}
+
+/* (a0 + a1)(a0 - a1) + 2 a0 a1 u. */
+KW_TEMPLATE void fp2_sqr(fp2 *o, const fp2 *a)
+{
+    fp sum;
+    fp difference;
+    fp twice;
+    fp_add(&sum, &a->c0, &a->c1);
+    fp_sub(&difference, &a->c0, &a->c1);
+    fp_dbl(&twice, &a->c0);
+    fp_mul(&o->c1, &twice, &a->c1);
+    fp_mul(&o->c0, &sum, &difference);
+}
+
+KW_TEMPLATE void fp2_mul_fp(fp2 *o, const fp2 *a, const fp *b)
+{
+    fp_mul(&o->c0, &a->c0, b);
+    fp_mul(&o->c1, &a->c1, b);
+}
+
+/* o = a xi = (k a0 - a1) + (a0 + k a1) u. */
+KW_TEMPLATE void fp2_mul_xi(fp2 *o, const fp2 *a)
+{
+    fp k_a0;
+    fp k_a1;
+    fp_mul_small(&k_a0, &a->c0, KW_XI_REAL);
+    fp_mul_small(&k_a1, &a->c1, KW_XI_REAL);
+    fp real;
+    fp_sub(&real, &k_a0, &a->c1);
+    fp_add(&o->c1, &a->c0, &k_a1);
+    o->c0 = real;
+}
+
+KW_TEMPLATE void fp2_mul_small(fp2 *o, const fp2 *a, unsigned k)
+{
+    fp_mul_small(&o->c0, &a->c0, k);
+    fp_mul_small(&o->c1, &a->c1, k);
+}
+
+KW_TEMPLATE fp2 fp2_zero(void)
+{
+    return (fp2){{{0}}, {{0}}};
+}
+
+KW_TEMPLATE fp2 fp2_one(void)
+{
+    return (fp2){fp_one(), {{0}}};
+}
+
+KW_TEMPLATE kw_mask fp2_is_zero(const fp2 *a)
+{
+    return fp_is_zero(&a->c0) & fp_is_zero(&a->c1);
+}
+
+KW_TEMPLATE kw_mask fp2_equal(const fp2 *a, const fp2 *b)
+{
+    return fp_equal(&a->c0, &b->c0) & fp_equal(&a->c1, &b->c1);
+}
+
+KW_TEMPLATE void fp2_copy(kw_mask mask, fp2 *o, const fp2 *a)
+{
+    fp_copy(mask, &o->c0, &a->c0);
+    fp_copy(mask, &o->c1, &a->c1);
+}
+
+KW_TEMPLATE void fp2_neg_if(kw_mask mask, fp2 *o, const fp2 *a)
+{
+    fp_neg_if(mask, &o->c0, &a->c0);
+    fp_neg_if(mask, &o->c1, &a->c1);
+}
+
+/* o = a0^2 + a1^2. */
+KW_TEMPLATE void fp2_norm(fp *o, const fp2 *a)
+{
+    fp square;
+    fp_sqr(&square, &a->c0);
+    fp_sqr(o, &a->c1);
+    fp_add(o, o, &square);
+}
+
+/* Of 0: 0. */
+KW_TEMPLATE void fp2_inv(fp2 *o, const fp2 *a)
+{
+    fp norm;
+    fp2_norm(&norm, a);
+    fp_inv(&norm, &norm);
+    fp_mul(&o->c0, &a->c0, &norm);
+    fp_mul(&o->c1, &a->c1, &norm);
+    fp_neg(&o->c1, &o->c1);
+}
+
+/* All ones when the plain value is the larger of the two roots: c1 decides unless it is 0. */
+KW_TEMPLATE kw_mask fp2_is_larger(const fp2 *a)
+{
+    kw_mask is_real = fp_is_zero(&a->c1);
+    return kw_ct_select(is_real, fp_is_larger(&a->c0), fp_is_larger(&a->c1));
+}
+
+/* The sign of RFC 9380 section 4.1 for m = 2, 0 or 1. */
+KW_TEMPLATE uint64_t fp2_sgn0(const fp2 *a)
+{
+    return fp_sgn0(&a->c0) | (fp_is_zero(&a->c0) & fp_sgn0(&a->c1));
+}
+
+/* o = a^((p - 3) / 4); then o^2 a is 1 for a square, -1 for another, 0 for 0. */
+KW_TEMPLATE void fp_inverse_root(fp *o, const fp *a)
+{
+    fp_power_var(o, a, fp_sqrt_exponent, LIMBS);
+}
+
+/* A root of a, and whether there is one; else `o` is of no use. CT: constant time in a. */
+KW_TEMPLATE kw_mask fp_root(fp *o, const fp *a)
+{
+    fp root;
+    fp square;
+    fp_inverse_root(&root, a);
+    fp_mul(&root, &root, a);
+    fp_sqr(&square, &root);
+    kw_mask is_square = fp_equal(&square, a);
+    *o = root;
+    return is_square;
+}
+
+KW_TEMPLATE bool fp_sqrt(fp *o, const fp *a)
+{
+    fp root;
+    if (fp_root(&root, a) == 0) {
+        return false;
+    }
+    *o = root;
+    return true;
+}
+
+/* A root of a, and whether there is one, by two exponentiations in Fp (the complex method).
+ * With s a root of the norm and t = (a0 + s) / 2, the root is x0 + x1 u with x0^2 = t or, when t
+ * is no square, x1^2 = -t; c = t^((p - 3) / 4) gives both roots and their inverse: c^2 t = 1 or -1.
+ * CT: constant time in a. */
+KW_TEMPLATE kw_mask fp2_root(fp2 *o, const fp2 *a)
+{
+    fp s;
+    fp t;
+    fp other;
+    fp c;
+    fp2_norm(&s, a);
+    kw_mask has_norm = fp_root(&s, &s);
+    fp_add(&t, &a->c0, &s);
+    fp_sub(&other, &a->c0, &s);
+    fp_copy(fp_is_zero(&t), &t, &other);
+    fp_half(&t, &t);
+    fp_inverse_root(&c, &t);
+    fp ct;
+    fp half_a1_c;
+    fp_mul(&ct, &c, &t);
+    fp_half(&half_a1_c, &a->c1);
+    fp_mul(&half_a1_c, &half_a1_c, &c);
+    fp check;
+    fp_sqr(&check, &ct);
+    kw_mask t_is_square = fp_equal(&check, &t);
+    /* t a square: (c t, a1 c / 2). Else: (a1 c / 2, -c t). */
+    fp2 root = {half_a1_c, ct};
+    fp_neg(&root.c1, &root.c1);
+    fp_copy(t_is_square, &root.c0, &ct);
+    fp_copy(t_is_square, &root.c1, &half_a1_c);
+    fp2 square;
+    fp2_sqr(&square, &root);
+    kw_mask is_square = has_norm & fp2_equal(&square, a);
+    *o = root;
+    return is_square;
+}
+
+#undef MONT

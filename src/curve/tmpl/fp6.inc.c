@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Fp6 = Fp2[v] / (v^3 - xi). Source: Devegili, O hEigeartaigh, Scott, Dahab, ePrint 2006/471.
+ * CT: constant time. */
+
+KW_TEMPLATE void fp6_add(fp6 *o, const fp6 *a, const fp6 *b)
+{
+    fp2_add(&o->c0, &a->c0, &b->c0);
+    fp2_add(&o->c1, &a->c1, &b->c1);
+    fp2_add(&o->c2, &a->c2, &b->c2);
+}
+
+KW_TEMPLATE void fp6_sub(fp6 *o, const fp6 *a, const fp6 *b)
+{
+    fp2_sub(&o->c0, &a->c0, &b->c0);
+    fp2_sub(&o->c1, &a->c1, &b->c1);
+    fp2_sub(&o->c2, &a->c2, &b->c2);
+}
+
+KW_TEMPLATE void fp6_neg(fp6 *o, const fp6 *a)
+{
+    fp2_neg(&o->c0, &a->c0);
+    fp2_neg(&o->c1, &a->c1);
+    fp2_neg(&o->c2, &a->c2);
+}
+
+KW_TEMPLATE kw_mask fp6_equal(const fp6 *a, const fp6 *b)
+{
+    return fp2_equal(&a->c0, &b->c0) & fp2_equal(&a->c1, &b->c1) & fp2_equal(&a->c2, &b->c2);
+}
+
+KW_TEMPLATE void fp6_copy(kw_mask mask, fp6 *o, const fp6 *a)
+{
+    fp2_copy(mask, &o->c0, &a->c0);
+    fp2_copy(mask, &o->c1, &a->c1);
+    fp2_copy(mask, &o->c2, &a->c2);
+}
+
+/* o = a v. */
+KW_TEMPLATE void fp6_mul_v(fp6 *o, const fp6 *a)
+{
+    fp2 c0;
+    fp2_mul_xi(&c0, &a->c2);
+    o->c2 = a->c1;
+    o->c1 = a->c0;
+    o->c0 = c0;
+}
+
+/* (a_i + a_j)(b_i + b_j) - v_i - v_j = a_i b_j + a_j b_i. */
+KW_TEMPLATE void fp6_cross(fp2 *o, const fp2 *const a[2], const fp2 *const b[2],
+                           const fp2 *const v[2])
+{
+    fp2 sum_a;
+    fp2 sum_b;
+    fp2_add(&sum_a, a[0], a[1]);
+    fp2_add(&sum_b, b[0], b[1]);
+    fp2_mul(o, &sum_a, &sum_b);
+    fp2_sub(o, o, v[0]);
+    fp2_sub(o, o, v[1]);
+}
+
+/* Karatsuba: 6 multiplications. */
+KW_TEMPLATE void fp6_mul(fp6 *o, const fp6 *a, const fp6 *b)
+{
+    fp2 v0;
+    fp2 v1;
+    fp2 v2;
+    fp2 x01;
+    fp2 x02;
+    fp2 x12;
+    fp2_mul(&v0, &a->c0, &b->c0);
+    fp2_mul(&v1, &a->c1, &b->c1);
+    fp2_mul(&v2, &a->c2, &b->c2);
+    fp6_cross(&x01, (const fp2 *const[]){&a->c0, &a->c1}, (const fp2 *const[]){&b->c0, &b->c1},
+              (const fp2 *const[]){&v0, &v1});
+    fp6_cross(&x02, (const fp2 *const[]){&a->c0, &a->c2}, (const fp2 *const[]){&b->c0, &b->c2},
+              (const fp2 *const[]){&v0, &v2});
+    fp6_cross(&x12, (const fp2 *const[]){&a->c1, &a->c2}, (const fp2 *const[]){&b->c1, &b->c2},
+              (const fp2 *const[]){&v1, &v2});
+    fp2_mul_xi(&x12, &x12);
+    fp2_add(&o->c0, &v0, &x12);
+    fp2_add(&o->c2, &x02, &v1);
+    fp2_mul_xi(&v2, &v2);
+    fp2_add(&o->c1, &x01, &v2);
+}
+
+/* o = a (b0 + b1 v): 5 multiplications. */
+KW_TEMPLATE void fp6_mul_01(fp6 *o, const fp6 *a, const fp2 *b0, const fp2 *b1)
+{
+    fp2 v0;
+    fp2 v1;
+    fp2 x01;
+    fp2 x02;
+    fp2 x12;
+    fp2_mul(&v0, &a->c0, b0);
+    fp2_mul(&v1, &a->c1, b1);
+    fp6_cross(&x01, (const fp2 *const[]){&a->c0, &a->c1}, (const fp2 *const[]){b0, b1},
+              (const fp2 *const[]){&v0, &v1});
+    fp2_mul(&x02, &a->c2, b0);
+    fp2_mul(&x12, &a->c2, b1);
+    fp2_mul_xi(&x12, &x12);
+    fp2_add(&o->c0, &v0, &x12);
+    fp2_add(&o->c2, &x02, &v1);
+    o->c1 = x01;
+}
+
+/* o = a b1 v. */
+KW_TEMPLATE void fp6_mul_1(fp6 *o, const fp6 *a, const fp2 *b1)
+{
+    fp2 c0;
+    fp2_mul(&c0, &a->c2, b1);
+    fp2_mul(&o->c2, &a->c1, b1);
+    fp2_mul(&o->c1, &a->c0, b1);
+    fp2_mul_xi(&o->c0, &c0);
+}
+
+/* Of 0: 0. */
+KW_TEMPLATE void fp6_inv(fp6 *o, const fp6 *a)
+{
+    fp2 t0;
+    fp2 t1;
+    fp2 t2;
+    fp2 product;
+    fp2_sqr(&t0, &a->c0); /* t0 = a0^2 - xi a1 a2 */
+    fp2_mul(&product, &a->c1, &a->c2);
+    fp2_mul_xi(&product, &product);
+    fp2_sub(&t0, &t0, &product);
+    fp2_sqr(&t1, &a->c2); /* t1 = xi a2^2 - a0 a1 */
+    fp2_mul_xi(&t1, &t1);
+    fp2_mul(&product, &a->c0, &a->c1);
+    fp2_sub(&t1, &t1, &product);
+    fp2_sqr(&t2, &a->c1); /* t2 = a1^2 - a0 a2 */
+    fp2_mul(&product, &a->c0, &a->c2);
+    fp2_sub(&t2, &t2, &product);
+    fp2 norm; /* a0 t0 + xi (a2 t1 + a1 t2) */
+    fp2_mul(&norm, &a->c2, &t1);
+    fp2_mul(&product, &a->c1, &t2);
+    fp2_add(&norm, &norm, &product);
+    fp2_mul_xi(&norm, &norm);
+    fp2_mul(&product, &a->c0, &t0);
+    fp2_add(&norm, &norm, &product);
+    fp2_inv(&norm, &norm);
+    fp2_mul(&o->c0, &t0, &norm);
+    fp2_mul(&o->c1, &t1, &norm);
+    fp2_mul(&o->c2, &t2, &norm);
+}

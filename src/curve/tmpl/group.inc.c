@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A group y^2 = x^3 + b in homogeneous projective coordinates (X : Y : Z), x = X/Z, y = Y/Z,
+ * infinity (0 : 1 : 0). Parameters: GROUP (g1, g2), BASE (fp, fp2), RAW, and the function
+ * GROUP_mul_3b. Source: Renes, Costello, Batina, ePrint 2015/1060, algorithms 7, 8 and 9 (a = 0),
+ * complete on curves of odd order, which both curves and both twists have. CT: constant time. */
+
+#define G(name) KW_GLUE3(GROUP, _, name)
+#define B(name) KW_GLUE3(BASE, _, name)
+
+KW_TEMPLATE GROUP G(infinity)(void)
+{
+    return (GROUP){B(zero)(), B(one)(), B(zero)()};
+}
+
+KW_TEMPLATE kw_mask G(is_infinity_mask)(const GROUP *a)
+{
+    return B(is_zero)(&a->z);
+}
+
+KW_TEMPLATE void G(copy)(kw_mask mask, GROUP *o, const GROUP *a)
+{
+    B(copy)(mask, &o->x, &a->x);
+    B(copy)(mask, &o->y, &a->y);
+    B(copy)(mask, &o->z, &a->z);
+}
+
+KW_TEMPLATE void G(neg)(GROUP *o, const GROUP *a)
+{
+    o->x = a->x;
+    B(neg)(&o->y, &a->y);
+    o->z = a->z;
+}
+
+/* The products of coordinates that an addition starts from. */
+typedef struct G(products) {
+    BASE xx;
+    BASE yy;
+    BASE zz;
+    BASE xy; /* X1 Y2 + X2 Y1, and so on */
+    BASE yz;
+    BASE xz;
+} G(products);
+
+/* What algorithms 7 and 8 have in common. */
+KW_TEMPLATE void G(add_products)(GROUP *o, const G(products) *s)
+{
+    BASE xx3;
+    BASE zz3b;
+    BASE xz3b;
+    BASE sum;
+    BASE difference;
+    BASE t;
+    B(dbl)(&xx3, &s->xx);
+    B(add)(&xx3, &xx3, &s->xx);
+    G(mul_3b)(&zz3b, &s->zz);
+    G(mul_3b)(&xz3b, &s->xz);
+    B(add)(&sum, &s->yy, &zz3b);
+    B(sub)(&difference, &s->yy, &zz3b);
+    B(mul)(&o->x, &s->xy, &difference);
+    B(mul)(&t, &s->yz, &xz3b);
+    B(sub)(&o->x, &o->x, &t);
+    B(mul)(&o->y, &sum, &difference);
+    B(mul)(&t, &xz3b, &xx3);
+    B(add)(&o->y, &o->y, &t);
+    B(mul)(&o->z, &sum, &s->yz);
+    B(mul)(&t, &xx3, &s->xy);
+    B(add)(&o->z, &o->z, &t);
+}
+
+/* o = (a1 + a2)(b1 + b2) - p1 - p2 = a1 b2 + a2 b1. */
+KW_TEMPLATE void G(cross)(BASE *o, const BASE *const a[2], const BASE *const b[2],
+                          const BASE *p1, const BASE *p2)
+{
+    BASE sum_a;
+    BASE sum_b;
+    B(add)(&sum_a, a[0], a[1]);
+    B(add)(&sum_b, b[0], b[1]);
+    B(mul)(o, &sum_a, &sum_b);
+    B(sub)(o, o, p1);
+    B(sub)(o, o, p2);
+}
+
+/* Algorithm 7: 12 multiplications. */
+KW_TEMPLATE void G(add)(GROUP *o, const GROUP *a, const GROUP *b)
+{
+    G(products) s;
+    B(mul)(&s.xx, &a->x, &b->x);
+    B(mul)(&s.yy, &a->y, &b->y);
+    B(mul)(&s.zz, &a->z, &b->z);
+    G(cross)(&s.xy, (const BASE *const[]){&a->x, &a->y}, (const BASE *const[]){&b->x, &b->y},
+             &s.xx, &s.yy);
+    G(cross)(&s.yz, (const BASE *const[]){&a->y, &a->z}, (const BASE *const[]){&b->y, &b->z},
+             &s.yy, &s.zz);
+    G(cross)(&s.xz, (const BASE *const[]){&a->x, &a->z}, (const BASE *const[]){&b->x, &b->z},
+             &s.xx, &s.zz);
+    G(add_products)(o, &s);
+}
+
+/* Algorithm 8: 11 multiplications. `b` is affine and not infinity. */
+KW_TEMPLATE void G(add_affine)(GROUP *o, const GROUP *a, const RAW *b)
+{
+    G(products) s;
+    B(mul)(&s.xx, &a->x, &b->x);
+    B(mul)(&s.yy, &a->y, &b->y);
+    s.zz = a->z;
+    G(cross)(&s.xy, (const BASE *const[]){&a->x, &a->y}, (const BASE *const[]){&b->x, &b->y},
+             &s.xx, &s.yy);
+    B(mul)(&s.yz, &b->y, &a->z);
+    B(add)(&s.yz, &s.yz, &a->y);
+    B(mul)(&s.xz, &b->x, &a->z);
+    B(add)(&s.xz, &s.xz, &a->x);
+    G(add_products)(o, &s);
+}
+
+/* Algorithm 9: 8 multiplications. */
+KW_TEMPLATE void G(dbl)(GROUP *o, const GROUP *a)
+{
+    BASE yy;
+    BASE yz;
+    BASE zz3b;
+    BASE yy8;
+    BASE sum;
+    BASE t;
+    B(sqr)(&yy, &a->y);
+    B(mul)(&yz, &a->y, &a->z);
+    B(sqr)(&zz3b, &a->z);
+    G(mul_3b)(&zz3b, &zz3b);
+    B(mul)(&t, &a->x, &a->y);
+    B(dbl)(&yy8, &yy);
+    B(dbl)(&yy8, &yy8);
+    B(dbl)(&yy8, &yy8);
+    B(add)(&sum, &yy, &zz3b);
+    B(mul)(&o->z, &yz, &yy8);
+    B(mul)(&o->y, &zz3b, &yy8); /* + (Y^2 - 9b Z^2)(Y^2 + 3b Z^2) */
+    BASE zz9b;
+    B(dbl)(&zz9b, &zz3b);
+    B(add)(&zz9b, &zz9b, &zz3b);
+    B(sub)(&yy, &yy, &zz9b);
+    B(mul)(&sum, &sum, &yy);
+    B(add)(&o->y, &o->y, &sum);
+    B(mul)(&o->x, &yy, &t);
+    B(dbl)(&o->x, &o->x);
+}
+
+KW_TEMPLATE void G(sub)(GROUP *o, const GROUP *a, const GROUP *b)
+{
+    GROUP negated;
+    G(neg)(&negated, b);
+    G(add)(o, a, &negated);
+}
+
+/* Cross products agree; infinity, whose X and Z are 0, equals itself alone since its Y is not 0. */
+KW_TEMPLATE kw_mask G(equal_mask)(const GROUP *a, const GROUP *b)
+{
+    BASE left;
+    BASE right;
+    B(mul)(&left, &a->x, &b->z);
+    B(mul)(&right, &b->x, &a->z);
+    kw_mask same = B(equal)(&left, &right);
+    B(mul)(&left, &a->y, &b->z);
+    B(mul)(&right, &b->y, &a->z);
+    same &= B(equal)(&left, &right);
+    return same & ~(G(is_infinity_mask)(a) ^ G(is_infinity_mask)(b));
+}
+
+KW_TEMPLATE bool G(equal)(const GROUP *a, const GROUP *b)
+{
+    return G(equal_mask)(a, b) != 0;
+}
+
+KW_TEMPLATE bool G(is_infinity)(const GROUP *a)
+{
+    return G(is_infinity_mask)(a) != 0;
+}
+
+/* Affine coordinates; infinity gives all-zero, for the inverse of 0 is 0. */
+KW_TEMPLATE void G(to_raw)(RAW *o, const GROUP *a)
+{
+    BASE inverse;
+    B(inv)(&inverse, &a->z);
+    B(mul)(&o->x, &a->x, &inverse);
+    B(mul)(&o->y, &a->y, &inverse);
+}
+
+KW_TEMPLATE kw_mask G(raw_is_infinity)(const RAW *a)
+{
+    return B(is_zero)(&a->x) & B(is_zero)(&a->y);
+}
+
+/* All-zero gives infinity. */
+KW_TEMPLATE void G(of_raw)(GROUP *o, const RAW *a)
+{
+    kw_mask is_infinity = G(raw_is_infinity)(a);
+    GROUP infinity = G(infinity)();
+    GROUP point = {a->x, a->y, B(one)()};
+    G(copy)(is_infinity, &point, &infinity);
+    *o = point;
+}
+
+/* All ones when y^2 = x^3 + b; infinity is not asked here. */
+KW_TEMPLATE kw_mask G(raw_is_on_curve)(const RAW *a)
+{
+    BASE left;
+    BASE right;
+    B(sqr)(&left, &a->y);
+    B(sqr)(&right, &a->x);
+    B(mul)(&right, &right, &a->x);
+    B(add)(&right, &right, &G(b));
+    return B(equal)(&left, &right);
+}
+
+#undef G
+#undef B

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * All fields of one curve, from Fp and Fr to Fp12. Parameters: FP_LIMBS, KW_XI_REAL. */
+#define FIELD fr
+#define LIMBS 4
+#include "curve/tmpl/field.inc.c"
+#undef FIELD
+#undef LIMBS
+
+#define FIELD fp
+#define LIMBS FP_LIMBS
+#include "curve/tmpl/field.inc.c"
+#include "curve/tmpl/fp2.inc.c"
+#undef FIELD
+#undef LIMBS
+
+#include "curve/tmpl/fp6.inc.c"
+
+#include "curve/tmpl/fp12.inc.c"

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Derives the constants of src/curve/ from the one number x of each curve.
+
+    tools/curve_params.py            writes src/curve/{bls,bn}_params.inc.h
+    tools/curve_params.py --check    exits 1 when a file differs from what would be written
+
+What is printed was checked on the way: orders, twists, eigenvalues. Field elements are printed in
+Montgomery form, least limb first."""
+import argparse
+import os
+import sys
+
+from curve_math import BLS, BN
+
+WORD = 1 << 64
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+SAFEGCD_BITS = 62
+
+
+def words(value, count):
+    """`value` as C words, least first."""
+    assert 0 <= value < WORD**count
+    parts = [f"0x{value // WORD**i % WORD:016x}" for i in range(count)]
+    return "{" + ", ".join(parts) + "}"
+
+
+class Printer:
+    """Collects declarations; knows how elements of one curve look in C."""
+
+    def __init__(self, curve):
+        self.curve = curve
+        self.lines = []
+
+    def fp(self, a):
+        n = self.curve.limbs
+        return "{" + words(a % self.curve.p * WORD**n % self.curve.p, n) + "}"
+
+    def fr(self, a):
+        return "{" + words(a % self.curve.r * WORD**4 % self.curve.r, 4) + "}"
+
+    def fp2(self, a):
+        return "{" + f"{self.fp(a[0])}, {self.fp(a[1])}" + "}"
+
+    def point(self, point, element):
+        one = 1 if isinstance(point[0], int) else (1, 0)
+        return "{" + ", ".join(element(c) for c in (*point, one)) + "}"
+
+    def put(self, kind, name, value, comment=""):
+        if comment:
+            self.lines.append(f"/* {comment} */")
+        self.lines.append(f"KW_TEMPLATE const {kind} {name} = {value};")
+
+    def put_list(self, kind, name, items, comment=""):
+        self.put(kind, f"{name}[{len(items)}]", "{" + ", ".join(items) + "}", comment)
+
+    def put_words(self, name, value, count, comment=""):
+        self.put("uint64_t", f"{name}[{count}]", words(value, count), comment)
+
+
+def put_modulus(out, name, p, limbs):
+    """What field.inc.c and field_inv.inc.c ask of a modulus."""
+    r = WORD**limbs
+    count = -(-(limbs * 64) // SAFEGCD_BITS)
+    mask = (1 << SAFEGCD_BITS) - 1
+    limbs62 = [f"0x{p >> SAFEGCD_BITS * i & mask:016x}" for i in range(count)]
+    # Half-delta divsteps that suffice for inputs of so many bits: Pornin, "Optimized Binary GCD",
+    # and Wuille's bound of the safegcd implementation notes: (45907 b + 26313) / 19929.
+    steps = (45907 * p.bit_length() + 26313) // 19929
+    out.put_words(f"{name}_p", p, limbs)
+    out.put("uint64_t", f"{name}_n0", f"0x{-pow(p, -1, WORD) % WORD:016x}", "-1/p mod 2^64")
+    out.put_words(f"{name}_r", r % p, limbs, "R mod p: one in Montgomery form")
+    out.put_words(f"{name}_r2", r**2 % p, limbs)
+    out.put_words(f"{name}_r3", r**3 % p, limbs)
+    out.put_words(f"{name}_half_p", (p - 1) // 2, limbs, "(p - 1) / 2, not in Montgomery form")
+    out.put_words(f"{name}_minus_2", p - 2, limbs)
+    out.put_list("int64_t", f"{name}_p62", limbs62, "p in digits of 62 bits")
+    out.put("uint64_t", f"{name}_p62_inverse", f"0x{pow(p, -1, mask + 1):016x}", "1/p mod 2^62")
+    out.put("int", f"{name}_inv_rounds", str(-(-steps // SAFEGCD_BITS)))
+
+
+def put_towers(out):
+    curve, f = out.curve, out.curve.fp2
+    for power in (1, 2, 3):
+        factors = [f.power(curve.xi, j * (curve.p**power - 1) // 6) for j in range(1, 6)]
+        if power == 2:
+            assert all(c1 == 0 for _, c1 in factors)
+            items = [out.fp(c0) for c0, _ in factors]
+            out.put_list("fp", "frobenius_2", items, "xi^(j (p^2 - 1) / 6), j = 1..5: all in Fp")
+        else:
+            text = f"xi^(j (p^{power} - 1) / 6), j = 1..5" if power > 1 else "xi^(j (p - 1) / 6)"
+            out.put_list("fp2", f"frobenius_{power}", [out.fp2(c) for c in factors], text)
+
+
+def cube_root_of_unity(field, p):
+    for base in range(2, 20):
+        root = field.power(base, (p - 1) // 3)
+        if root != 1:
+            return root
+    raise AssertionError("no cube root of unity")
+
+
+def put_groups(out):
+    curve = out.curve
+    b1, b2 = curve.e1.b, curve.e2.b
+    out.put("fp", "g1_b", out.fp(b1))
+    out.put("fp2", "g2_b", out.fp2(b2))
+    out.put("fp2", "g2_3b", out.fp2(tuple(3 * c % curve.p for c in b2)))
+    out.put("g1", "g1_generator", out.point(curve.g1, out.fp))
+    out.put("g2", "g2_generator", out.point(curve.g2, out.fp2))
+    # phi(x, y) = (beta x, y) has the eigenvalue lambda on G1.
+    x = curve.x
+    value = -x * x if curve.is_bls else 36 * x**3 + 18 * x**2 + 6 * x + 1
+    assert (value * value + value + 1) % curve.r == 0
+    beta = cube_root_of_unity(curve.fp, curve.p)
+    wanted = curve.e1.mul(curve.g1, value % curve.r)
+    if (beta * curve.g1[0] % curve.p, curve.g1[1]) != wanted:
+        beta = beta * beta % curve.p
+    assert (beta * curve.g1[0] % curve.p, curve.g1[1]) == wanted
+    text = "-x^2" if curve.is_bls else "36 x^3 + 18 x^2 + 6 x + 1"
+    out.put("fp", "g1_beta", out.fp(beta), f"(x, y) -> (beta x, y) is multiplication by {text}")
+    # psi has the eigenvalue p on G2, which is x (BLS) or 6 x^2 (BN) modulo r.
+    assert curve.psi(curve.g2) == curve.e2.mul(curve.g2, curve.p % curve.r)
+    assert (curve.p - (x if curve.is_bls else 6 * x * x)) % curve.r == 0
+    cx, cy = curve.psi_factors()
+    out.put("fp2", "g2_psi_x", out.fp2(cx), "psi(x, y) = (conj(x) psi_x, conj(y) psi_y)")
+    out.put("fp2", "g2_psi_y", out.fp2(cy))
+
+
+def render(curve):
+    out = Printer(curve)
+    put_modulus(out, "fp", curve.p, curve.limbs)
+    put_modulus(out, "fr", curve.r, 4)
+    out.put_words("fp_sqrt_exponent", (curve.p - 3) // 4, curve.limbs, "p = 3 mod 4")
+    assert curve.p % 4 == 3
+    out.put("uint64_t", "curve_x", f"0x{abs(curve.x):016x}", "|x|")
+    put_towers(out)
+    put_groups(out)
+    head = [
+        "/* SPDX-License-Identifier: Apache-2.0; GENERATED by tools/curve_params.py",
+        " * Elements are in Montgomery form, least limb first. */",
+    ]
+    return "\n".join(head + out.lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--check", action="store_true", help="compare instead of writing")
+    arguments = parser.parse_args()
+    stale = []
+    for curve in (BLS, BN):
+        path = os.path.join(ROOT, "src", "curve", f"{curve.name}_params.inc.h")
+        text = render(curve)
+        if arguments.check:
+            with open(path, encoding="ascii") as file:
+                stale += [path] if file.read() != text else []
+        else:
+            with open(path, "w", encoding="ascii") as file:
+                file.write(text)
+    for path in stale:
+        print(f"{os.path.relpath(path, ROOT)} differs from tools/curve_params.py", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
