@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Bytes of BN254, one pair of functions per named standard. Refusals are those of bls_wire.h.
+ *
+ *   eip196  coordinates big-endian in 32 bytes, the imaginary part (c1) first; infinity is all
+ *           zero. Source: EIP-196, EIP-197.
+ *   gnark   big-endian, c1 first; 32 and 64 bytes compressed, 64 and 128 not. Top two bits: 10 the
+ *           smaller y, 11 the larger y, 01 infinity, 00 both coordinates. Source: gnark-crypto.
+ *   ark     compressed, little-endian, c0 first; last byte: bit 7 the larger y, bit 6 infinity.
+ *           Source: arkworks ark-serialize, short Weierstrass flags. */
+#ifndef KW_CURVE_BN_WIRE_H
+#define KW_CURVE_BN_WIRE_H
+
+#include "curve/bn.h"
+#include "curve/flags.h"
+
+typedef struct kw_bn_fp_bytes {
+    uint8_t bytes[32];
+} kw_bn_fp_bytes;
+
+typedef struct kw_bn_fr_bytes {
+    uint8_t bytes[32];
+} kw_bn_fr_bytes;
+
+/* Bytes of a secret scalar. */
+typedef struct kw_bn_secret_bytes {
+    uint8_t secret[32];
+} kw_bn_secret_bytes;
+
+typedef struct kw_bn_g1_bytes { /* compressed */
+    uint8_t bytes[32];
+} kw_bn_g1_bytes;
+
+typedef struct kw_bn_g2_bytes { /* compressed */
+    uint8_t bytes[64];
+} kw_bn_g2_bytes;
+
+typedef struct kw_bn_g1_both { /* both coordinates */
+    uint8_t bytes[64];
+} kw_bn_g1_both;
+
+typedef struct kw_bn_g2_both {
+    uint8_t bytes[128];
+} kw_bn_g2_both;
+
+/* Numbers are big-endian. */
+KW_MUST_USE kw_status kw_bn_fp_decode(kw_bn_fp *out, kw_span in);
+void kw_bn_fp_encode(kw_bn_fp_bytes *out, const kw_bn_fp *a);
+KW_MUST_USE kw_status kw_bn_fr_decode(kw_bn_fr *out, kw_span in);
+void kw_bn_fr_encode(kw_bn_fr_bytes *out, const kw_bn_fr *a);
+
+/* Zero is refused: RANGE. CT: constant time for what is accepted. */
+KW_MUST_USE kw_status kw_bn_secret_decode(kw_bn_secret *out, kw_span in);
+void kw_bn_secret_encode(kw_bn_secret_bytes *out, const kw_bn_secret *k); /* CT: all */
+void kw_bn_secret_bytes_drop(kw_bn_secret_bytes *bytes);                  /* wipes */
+
+/* `flags`: kw_point_flags. */
+KW_MUST_USE kw_status kw_bn_g1_decode_eip196(kw_bn_g1 *out, kw_span in, unsigned flags);
+KW_MUST_USE kw_status kw_bn_g2_decode_eip196(kw_bn_g2 *out, kw_span in, unsigned flags);
+void kw_bn_g1_encode_eip196(kw_bn_g1_both *out, const kw_bn_g1 *a);
+void kw_bn_g2_encode_eip196(kw_bn_g2_both *out, const kw_bn_g2 *a);
+
+/* The length says whether the point is compressed. */
+KW_MUST_USE kw_status kw_bn_g1_decode_gnark(kw_bn_g1 *out, kw_span in, unsigned flags);
+KW_MUST_USE kw_status kw_bn_g2_decode_gnark(kw_bn_g2 *out, kw_span in, unsigned flags);
+void kw_bn_g1_encode_gnark(kw_bn_g1_bytes *out, const kw_bn_g1 *a);
+void kw_bn_g2_encode_gnark(kw_bn_g2_bytes *out, const kw_bn_g2 *a);
+void kw_bn_g1_encode_gnark_both(kw_bn_g1_both *out, const kw_bn_g1 *a);
+void kw_bn_g2_encode_gnark_both(kw_bn_g2_both *out, const kw_bn_g2 *a);
+
+KW_MUST_USE kw_status kw_bn_g1_decode_ark(kw_bn_g1 *out, kw_span in, unsigned flags);
+KW_MUST_USE kw_status kw_bn_g2_decode_ark(kw_bn_g2 *out, kw_span in, unsigned flags);
+void kw_bn_g1_encode_ark(kw_bn_g1_bytes *out, const kw_bn_g1 *a);
+void kw_bn_g2_encode_ark(kw_bn_g2_bytes *out, const kw_bn_g2 *a);
+
+#endif /* KW_CURVE_BN_WIRE_H */
