@@ -40,25 +40,9 @@ KW_TEMPLATE void fp2_half(fp2 *o, const fp2 *a)
     fp_half(&o->c1, &a->c1);
 }
 
-/* Karatsuba with one reduction per coefficient. Products of unreduced sums are below 4 p^2 < p R;
- * a difference that went below 0 gets p R, so both sums are as redc wants them. */
 KW_TEMPLATE void fp2_mul(fp2 *o, const fp2 *a, const fp2 *b)
 {
-    uint64_t sum_a[LIMBS];
-    uint64_t sum_b[LIMBS];
-    uint64_t v0[2 * LIMBS];
-    uint64_t v1[2 * LIMBS];
-    uint64_t cross[2 * LIMBS];
-    (void)MONT(_add_words)(sum_a, a->c0.w, a->c1.w);
-    (void)MONT(_add_words)(sum_b, b->c0.w, b->c1.w);
-    MONT(_mul_wide)(v0, a->c0.w, b->c0.w);
-    MONT(_mul_wide)(v1, a->c1.w, b->c1.w);
-    MONT(_mul_wide)(cross, sum_a, sum_b);
-    MONT(_sub_wide)(cross, cross, v0);
-    MONT(_sub_wide)(cross, cross, v1);
-    MONT(_sub_wide_mod)(v0, v0, v1, fp_p);
-    MONT(_redc)(o->c0.w, v0, fp_p, fp_n0);
-    MONT(_redc)(o->c1.w, cross, fp_p, fp_n0);
+    MONT(_complex_mul)((uint64_t *)o, (const uint64_t *)a, (const uint64_t *)b, fp_p, fp_n0);
 }
 
 /* (a0 + a1)(a0 - a1) + 2 a0 a1 u. */

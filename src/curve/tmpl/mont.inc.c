@@ -2,9 +2,10 @@
  * Words and Montgomery multiplication in portable C over LIMBS 64-bit limbs, least first; R =
  * 2^(64 LIMBS). Source: Koc, Acar, Kaliski 1996, CIOS; the variant without carries of gnark.
  *
- * This file is also the contract of asm/mont.inc.h, which has the same functions for BMI2+ADX.
+ * This file is also the contract of asm/mont*.inc.h, which have the same functions for BMI2+ADX.
  * A modulus p is odd with its top bit clear; n0 = -1/p mod 2^64. Elements are < p, and every
- * result is. Outputs may be inputs. CT: constant time in all words. */
+ * result is. Outputs may be inputs, but not those of mul_wide and sqr_wide. CT: constant time in
+ * all words. */
 
 #define MONT(name) KW_GLUE3(mont, LIMBS, name)
 
@@ -173,6 +174,29 @@ _Pragma("GCC unroll 12")
 static inline void MONT(_sqr)(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0)
 {
     MONT(_mul)(o, a, a, p, n0);
+}
+
+/* o = (a0 + a1 u)(b0 + b1 u) with u^2 = -1, 2 LIMBS words each; 4 p < R. Karatsuba with one
+ * reduction for each part. Products of unreduced sums are below 4 p^2 < p R; a difference that went
+ * below 0 gets p R, so both sums are as redc wants them. */
+static inline void MONT(_complex_mul)(uint64_t *o, const uint64_t *a, const uint64_t *b,
+                                      const uint64_t *p, uint64_t n0)
+{
+    uint64_t sum_a[LIMBS];
+    uint64_t sum_b[LIMBS];
+    uint64_t v0[2 * LIMBS];
+    uint64_t v1[2 * LIMBS];
+    uint64_t cross[2 * LIMBS];
+    (void)MONT(_add_words)(sum_a, a, a + LIMBS);
+    (void)MONT(_add_words)(sum_b, b, b + LIMBS);
+    MONT(_mul_wide)(v0, a, b);
+    MONT(_mul_wide)(v1, a + LIMBS, b + LIMBS);
+    MONT(_mul_wide)(cross, sum_a, sum_b);
+    MONT(_sub_wide)(cross, cross, v0);
+    MONT(_sub_wide)(cross, cross, v1);
+    MONT(_sub_wide_mod)(v0, v0, v1, p);
+    MONT(_redc)(o, v0, p, n0);
+    MONT(_redc)(o + LIMBS, cross, p, n0);
 }
 
 #undef MONT
