@@ -10,7 +10,7 @@ enum {
 };
 
 static const kw_field choice_fields[] = {
-    KW_FIELD(kw_audit_choice, folder, PATH_BYTES_MAX, KW_REQ | KW_ARG, .min = 1,
+    KW_FIELD(kw_audit_choice, folder, PATH_BYTES_MAX, KW_REQ | KW_OPERAND, .min = 1,
              .help = "audit folder"),
     KW_FIELD(kw_audit_choice, since, INT64_MAX, 0, .help = "sequence of the first record"),
     KW_FIELD(kw_audit_choice, until, INT64_MAX, 0, .help = "sequence of the last record"),

@@ -21,7 +21,7 @@ typedef struct verify_options {
 } verify_options;
 
 static const kw_field verify_fields[] = {
-    KW_FIELD(verify_options, folder, PATH_BYTES_MAX, KW_REQ | KW_ARG, .min = 1,
+    KW_FIELD(verify_options, folder, PATH_BYTES_MAX, KW_REQ | KW_OPERAND, .min = 1,
              .help = "audit folder"),
     KW_FIELD(verify_options, vkey, KEY_BYTES_MAX, 0, .help = "verifier key of the log, as text"),
     KW_FIELD(verify_options, vkey_file, PATH_BYTES_MAX, 0, .help = "file with the verifier key"),

@@ -14,7 +14,7 @@ typedef struct vkey_options {
 } vkey_options;
 
 static const kw_field vkey_fields[] = {
-    KW_FIELD(vkey_options, folder, PATH_BYTES_MAX, KW_REQ | KW_ARG, .min = 1,
+    KW_FIELD(vkey_options, folder, PATH_BYTES_MAX, KW_REQ | KW_OPERAND, .min = 1,
              .help = "audit folder"),
 };
 KW_SCHEMA(vkey_options, vkey_fields);

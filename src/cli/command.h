@@ -58,7 +58,7 @@ typedef struct kw_verdict {
 
 typedef struct kw_command {
     const char *words;        /* "emtp keys rotate": groups, then the command */
-    const kw_schema *options; /* KW_ARG rows are positions; NULL: takes none */
+    const kw_schema *options; /* KW_OPERAND rows are positions; NULL: takes none */
     kw_command_fn run;
     const char *help;                             /* one line, lower case, no full stop */
     const char *about;                            /* paragraphs for help and man page; NULL: none */

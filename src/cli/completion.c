@@ -12,7 +12,7 @@ static const kw_enum_name shell_names[] = {
     {"bash", KW_SHELL_BASH}, {"zsh", KW_SHELL_ZSH}, {"fish", KW_SHELL_FISH}};
 
 static const kw_field completion_options_fields[] = {
-    KW_FIELD_ENUM(completion_options, shell, shell_names, KW_ARG | KW_REQ,
+    KW_FIELD_ENUM(completion_options, shell, shell_names, KW_OPERAND | KW_REQ,
                   .help = "bash, zsh or fish"),
 };
 KW_SCHEMA(completion_options, completion_options_fields);

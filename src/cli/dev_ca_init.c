@@ -12,7 +12,7 @@ typedef struct init_options {
 } init_options;
 
 static const kw_field init_fields[] = {
-    KW_FIELD(init_options, folder, KW_PKI_PATH_BYTES_MAX, KW_REQ | KW_ARG,
+    KW_FIELD(init_options, folder, KW_PKI_PATH_BYTES_MAX, KW_REQ | KW_OPERAND,
              .help = "folder of the authority, made when absent"),
 };
 KW_SCHEMA(init_options, init_fields);

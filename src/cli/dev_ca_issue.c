@@ -15,9 +15,9 @@ typedef struct issue_options {
 } issue_options;
 
 static const kw_field issue_fields[] = {
-    KW_FIELD(issue_options, folder, KW_PKI_PATH_BYTES_MAX, KW_REQ | KW_ARG,
+    KW_FIELD(issue_options, folder, KW_PKI_PATH_BYTES_MAX, KW_REQ | KW_OPERAND,
              .help = "folder of the authority"),
-    KW_FIELD(issue_options, name, 64, KW_REQ | KW_ARG, .min = 1, .made_of = "-_.",
+    KW_FIELD(issue_options, name, 64, KW_REQ | KW_OPERAND, .min = 1, .made_of = "-_.",
              .help = "name of the files, and the common name"),
     KW_FIELD(issue_options, server, 0, 0, .help = "for a server; else for a client of one"),
     KW_FIELD(issue_options, host, 253, 0, .made_of = ".:-_",

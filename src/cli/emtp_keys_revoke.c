@@ -10,7 +10,7 @@ typedef struct revoke_options {
 } revoke_options;
 
 static const kw_field revoke_fields[] = {
-    KW_FIELD(revoke_options, kid, KW_EMTP_KID_BYTES_MAX, KW_REQ | KW_ARG, .min = 1,
+    KW_FIELD(revoke_options, kid, KW_EMTP_KID_BYTES_MAX, KW_REQ | KW_OPERAND, .min = 1,
              .made_of = "._-", .help = "id of the key, such as 2026-01"),
     KW_REMOTE_FIELDS(revoke_options),
 };

@@ -30,8 +30,9 @@ typedef struct match_options {
 static const kw_enum_name format_names[] = {{"text", FORMAT_TEXT}, {"jsonl", FORMAT_JSONL}};
 
 static const kw_field match_fields[] = {
-    KW_FIELD(match_options, a, PATH_BYTES_MAX, KW_REQ | KW_ARG, .min = 1, .help = "a token file"),
-    KW_FIELD(match_options, b, PATH_BYTES_MAX, KW_REQ | KW_ARG, .min = 1,
+    KW_FIELD(match_options, a, PATH_BYTES_MAX, KW_REQ | KW_OPERAND, .min = 1,
+             .help = "a token file"),
+    KW_FIELD(match_options, b, PATH_BYTES_MAX, KW_REQ | KW_OPERAND, .min = 1,
              .help = "another one, of the same key"),
     KW_FIELD(match_options, tiers, 0, 0, .help = "also the best tier of the shared tokens"),
     KW_FIELD_ENUM(match_options, format, format_names, 0, .fallback = "text",

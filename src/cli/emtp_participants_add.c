@@ -28,7 +28,7 @@ typedef struct add_options {
 } add_options;
 
 static const kw_field add_fields[] = {
-    KW_FIELD(add_options, id, 128, KW_REQ | KW_ARG, .min = 1, .made_of = "._:@-",
+    KW_FIELD(add_options, id, 128, KW_REQ | KW_OPERAND, .min = 1, .made_of = "._:@-",
              .help = "stable name of the participant, never used twice"),
     KW_FIELD(add_options, api_key_out, KW_REMOTE_PATH_BYTES_MAX, 0,
              .help = "file for its new API key, mode 0600; must not exist"),

@@ -11,7 +11,8 @@ typedef struct revoke_options {
 } revoke_options;
 
 static const kw_field revoke_fields[] = {
-    KW_FIELD(revoke_options, id, 128, KW_REQ | KW_ARG, .min = 1, .help = "id of the participant"),
+    KW_FIELD(revoke_options, id, 128, KW_REQ | KW_OPERAND, .min = 1,
+             .help = "id of the participant"),
     KW_REMOTE_FIELDS(revoke_options),
 };
 KW_SCHEMA(revoke_options, revoke_fields);

@@ -23,7 +23,7 @@ typedef struct serve_options {
 } serve_options;
 
 static const kw_field serve_fields[] = {
-    KW_FIELD(serve_options, file, KW_REMOTE_PATH_BYTES_MAX, KW_REQ | KW_ARG,
+    KW_FIELD(serve_options, file, KW_REMOTE_PATH_BYTES_MAX, KW_REQ | KW_OPERAND,
              .help = "rows, read anew for each request"),
     KW_FIELD(serve_options, cert, KW_REMOTE_PATH_BYTES_MAX, KW_REQ,
              .help = "PEM file with the server's certificate"),

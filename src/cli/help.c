@@ -10,7 +10,7 @@ typedef struct help_options {
 } help_options;
 
 static const kw_field help_options_fields[] = {
-    KW_FIELD(help_options, word, 32, KW_ARG, .items_max = KW_COMMAND_WORDS_MAX,
+    KW_FIELD(help_options, word, 32, KW_OPERAND, .items_max = KW_COMMAND_WORDS_MAX,
              .help = "of a command or a group of commands"),
 };
 KW_SCHEMA(help_options, help_options_fields);

@@ -54,7 +54,7 @@ kw_status kw_help_option(kw_buf *out, const kw_field *field)
         return kw_buf_append_format(out, "--[no-]%s", field->name);
     }
     KW_TRY(kw_args_spell(out, field));
-    if ((field->flags & KW_ARG) != 0 || field->kind == KW_KIND_BOOL) {
+    if ((field->flags & KW_OPERAND) != 0 || field->kind == KW_KIND_BOOL) {
         return KW_OK;
     }
     KW_TRY(kw_buf_append_byte(out, ' '));
@@ -111,7 +111,7 @@ static kw_status append_options(kw_buf *out, const kw_schema *schema, bool wants
 {
     for (size_t i = 0; i < schema->count; i++) {
         const kw_field *field = &schema->fields[i];
-        bool is_arg = (field->flags & KW_ARG) != 0;
+        bool is_arg = (field->flags & KW_OPERAND) != 0;
         if (is_arg != wants_args || (field->flags & KW_SECRET) != 0) {
             continue;
         }
@@ -127,7 +127,7 @@ static kw_status append_options(kw_buf *out, const kw_schema *schema, bool wants
 static bool has_rows(const kw_schema *schema, bool wants_args)
 {
     for (size_t i = 0; schema != NULL && i < schema->count; i++) {
-        if (((schema->fields[i].flags & KW_ARG) != 0) == wants_args) {
+        if (((schema->fields[i].flags & KW_OPERAND) != 0) == wants_args) {
             return true;
         }
     }
@@ -141,7 +141,7 @@ kw_status kw_help_usage(kw_buf *out, const kw_program *program, const kw_command
                                 has_rows(schema, false) ? " [options]" : ""));
     for (size_t i = 0; schema != NULL && i < schema->count; i++) {
         const kw_field *field = &schema->fields[i];
-        if ((field->flags & KW_ARG) == 0) {
+        if ((field->flags & KW_OPERAND) == 0) {
             continue;
         }
         bool is_needed = (field->flags & KW_REQ) != 0;

@@ -11,7 +11,7 @@ typedef struct man_options {
 } man_options;
 
 static const kw_field man_options_fields[] = {
-    KW_FIELD(man_options, dir, 4000, KW_ARG | KW_REQ, .min = 1,
+    KW_FIELD(man_options, dir, 4000, KW_OPERAND | KW_REQ, .min = 1,
              .help = "folder for the pages; it is made when it does not exist"),
 };
 KW_SCHEMA(man_options, man_options_fields);

@@ -83,7 +83,7 @@ static kw_status append_option_names(kw_buf *out, const kw_schema *schema, bool 
     for (size_t i = 0; schema != NULL && i < schema->count; i++) {
         const kw_field *field = &schema->fields[i];
         bool is_wanted = !wants_value || field->kind != KW_KIND_BOOL;
-        if (is_wanted && (field->flags & (KW_ARG | KW_SECRET)) == 0) {
+        if (is_wanted && (field->flags & (KW_OPERAND | KW_SECRET)) == 0) {
             KW_TRY(kw_args_spell(out, field));
             KW_TRY(kw_buf_append_byte(out, ' '));
         }
@@ -136,7 +136,7 @@ static kw_status append_values(kw_buf *out, const kw_program *program, kw_str wo
         }
         KW_TRY(kw_buf_append_str(out, kw_str_of(form->before_key)));
         KW_TRY(append_place(out, program, words));
-        if ((field->flags & KW_ARG) == 0) {
+        if ((field->flags & KW_OPERAND) == 0) {
             KW_TRY(kw_buf_append_byte(out, ' '));
             KW_TRY(kw_args_spell(out, field));
         }
@@ -266,7 +266,7 @@ static kw_status fish_children(kw_buf *out, const kw_program *program, kw_str wo
 
 static kw_status fish_option(kw_buf *out, const kw_field *field)
 {
-    bool is_arg = (field->flags & KW_ARG) != 0;
+    bool is_arg = (field->flags & KW_OPERAND) != 0;
     if (!is_arg) {
         KW_AUTO(kw_buf) name = kw_buf_init(128);
         KW_TRY(kw_args_spell(&name, field));
@@ -292,7 +292,7 @@ static kw_status fish_place(kw_buf *out, const kw_program *program, kw_str words
     KW_TRY(fish_children(out, program, words));
     for (size_t i = 0; schema != NULL && i < schema->count; i++) {
         const kw_field *field = &schema->fields[i];
-        bool is_arg = (field->flags & KW_ARG) != 0;
+        bool is_arg = (field->flags & KW_OPERAND) != 0;
         if ((field->flags & KW_SECRET) == 0 && (!is_arg || field->kind == KW_KIND_ENUM)) {
             KW_TRY(fish_condition(out, program, words));
             KW_TRY(fish_option(out, field));

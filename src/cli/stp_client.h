@@ -16,7 +16,7 @@ typedef struct kw_stp_options {
 
 /* Rows of an options struct that is a kw_stp_options. */
 #define KW_STP_FIELDS(type)                                                                     \
-    KW_FIELD(type, url, 2048, KW_REQ | KW_ARG, .help = "URL of the stream"),                    \
+    KW_FIELD(type, url, 2048, KW_REQ | KW_OPERAND, .help = "URL of the stream"),                \
         KW_FIELD(type, since, INT64_MAX, 0, .min = INT64_MIN + 1,                               \
                  .help = "rows above this SeqNo; -N: the last N rows"),                         \
         KW_FIELD(type, active, 0, 0, .help = "only the last row of each live key"),             \

@@ -47,7 +47,7 @@ enum {
     KW_HEX = 1 << 5,      /* bytes as lower-case hex instead of base64 */
     KW_NULL = 1 << 6,     /* an absent value may be, and is, written as null */
     KW_CONTROLS = 1 << 7, /* the text may hold U+0001..001F and U+007F */
-    KW_ARG = 1 << 8,      /* command line: given by its position, not by --name */
+    KW_OPERAND = 1 << 8,  /* command line: given by its position, not by --name */
 };
 
 /* One name of an enum. Tables of them are arrays; each value once. */

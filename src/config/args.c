@@ -42,7 +42,7 @@ kw_status kw_args_spell(kw_buf *out, const kw_field *field)
 {
     char name[NAME_BYTES_MAX];
     spell(name, field);
-    if ((field->flags & KW_ARG) == 0) {
+    if ((field->flags & KW_OPERAND) == 0) {
         return kw_buf_append_format(out, "--%s", name);
     }
     for (char *c = name; *c != '\0'; c++) {
@@ -59,7 +59,7 @@ static row find_option(const reading *r, kw_str name)
         for (size_t i = 0; i < schema->count; i++) {
             const kw_field *field = &schema->fields[i];
             spell(spelled, field);
-            if ((field->flags & KW_ARG) == 0 && kw_str_equal(name, kw_str_of(spelled))) {
+            if ((field->flags & KW_OPERAND) == 0 && kw_str_equal(name, kw_str_of(spelled))) {
                 return (row){t, field};
             }
         }
@@ -77,7 +77,8 @@ static kw_status unknown_option(const reading *r, kw_str name, kw_error *err)
         for (size_t i = 0; i < schema->count; i++) {
             unsigned before = s.distance;
             spell(spelled, &schema->fields[i]);
-            kw_suggest_offer(&s, kw_str_of((schema->fields[i].flags & KW_ARG) == 0 ? spelled : ""));
+            kw_suggest_offer(&s,
+                             kw_str_of((schema->fields[i].flags & KW_OPERAND) == 0 ? spelled : ""));
             if (s.distance < before) {
                 memcpy(best, spelled, sizeof best);
             }
@@ -159,7 +160,7 @@ static kw_status read_position(reading *r, kw_str word, kw_error *err)
         const kw_schema *schema = r->targets[t].schema;
         for (size_t i = 0; i < schema->count; i++) {
             const kw_field *field = &schema->fields[i];
-            bool is_arg = (field->flags & KW_ARG) != 0;
+            bool is_arg = (field->flags & KW_OPERAND) != 0;
             if (is_arg && (seen == r->positions || field->kind == KW_KIND_STRS)) {
                 r->positions += field->kind != KW_KIND_STRS;
                 return set(r, (row){t, field}, word, err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Command-line words into structs by field tables: `--name value`, `--name=value`, `--flag`,
- * `--no-flag`, repeated `--item a --item b`, words by position (KW_ARG), `--` before words that
+ * `--no-flag`, repeated `--item a --item b`, words by position (KW_OPERAND), `--` before words that
  * begin with '-'. A member `issued_after` is the option `--issued-after`. */
 #ifndef KW_CONFIG_ARGS_H
 #define KW_CONFIG_ARGS_H
@@ -13,7 +13,7 @@ typedef struct kw_args_target {
     void *object;
 } kw_args_target;
 
-/* Reads all words; the first target that knows a name takes it; positions go to the KW_ARG rows in
+/* Reads all words; the first target that knows a name takes it; positions go to the KW_OPERAND rows in
  * table order, the last of which may be a kw_strs that takes the rest. `-h` is `--help`.
  * USAGE: an unknown option (with a suggestion), a missing or refused value, an option given twice
  * that is no list, a word too many, a KW_SECRET member (secrets never stand on a command line);
@@ -25,7 +25,7 @@ KW_MUST_USE kw_status kw_args_read(const kw_args_target *targets, size_t targets
  * */
 KW_MUST_USE kw_status kw_args_check_required(const kw_args_target *target, kw_error *err);
 
-/* Appends the option's spelling, "--issued-after" or "KEY-ID" for a KW_ARG. LIMIT, NO_MEMORY. */
+/* Appends the option's spelling, "--issued-after" or "KEY-ID" for a KW_OPERAND. LIMIT, NO_MEMORY. */
 KW_MUST_USE kw_status kw_args_spell(kw_buf *out, const kw_field *field);
 
 #endif /* KW_CONFIG_ARGS_H */

@@ -66,7 +66,7 @@ typedef struct greet_options {
 } greet_options;
 
 static const kw_field greet_fields[] = {
-    KW_FIELD(greet_options, name, 32, KW_ARG | KW_REQ, .min = 1, .help = "whom to greet"),
+    KW_FIELD(greet_options, name, 32, KW_OPERAND | KW_REQ, .min = 1, .help = "whom to greet"),
     KW_FIELD(greet_options, times, 9, 0, .min = 1, .fallback = "1",
              .help = "how often, which is a number that should be small because greeting is work"),
     KW_FIELD(greet_options, loud, 0, 0, .help = "with capitals"),
@@ -113,7 +113,7 @@ typedef struct fail_options {
     kw_str status;
 } fail_options;
 
-static const kw_field fail_fields[] = {KW_FIELD(fail_options, status, 32, KW_ARG | KW_REQ)};
+static const kw_field fail_fields[] = {KW_FIELD(fail_options, status, 32, KW_OPERAND | KW_REQ)};
 KW_SCHEMA(fail_options, fail_fields);
 
 /* Fails with the named status; "silent" leaves `err` empty, which is a mistake of a command. */

@@ -22,7 +22,7 @@ static void cli_globals_schema__shares_no_name_with_a_command(void **state)
         const kw_schema *schema = kw_keyward.commands[i]->options;
         for (size_t k = 0; schema != NULL && k < schema->count; k++) {
             kw_str name = kw_str_of(schema->fields[k].name);
-            bool is_arg = (schema->fields[k].flags & KW_ARG) != 0;
+            bool is_arg = (schema->fields[k].flags & KW_OPERAND) != 0;
             if (!is_arg && kw_field_find(&kw_cli_globals_schema, name) != NULL) {
                 print_error("%s --%s\n", kw_keyward.commands[i]->words, schema->fields[k].name);
                 fail();

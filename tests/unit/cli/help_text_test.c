@@ -82,7 +82,7 @@ static void help_option__shows_what_to_type(void **state)
         KW_FIELD(kinds, raw, 32, KW_HEX),
         KW_FIELD(kinds, hash, 0, 0),
         KW_FIELD(kinds, color, 0, 0, .fallback = "true"),
-        KW_FIELD(kinds, files, 64, KW_ARG),
+        KW_FIELD(kinds, files, 64, KW_OPERAND),
     };
     static const char *const wanted[] = {"--since TIME", "--key BASE64", "--raw HEX",
                                          "--hash HEX",   "--[no-]color", "FILES"};
@@ -96,7 +96,7 @@ static void help_option__shows_what_to_type(void **state)
 static void help_usage__brackets_what_may_be_left_out(void **state)
 {
     (void)state;
-    static const kw_field rows[] = {KW_FIELD(kinds, files, 64, KW_ARG)};
+    static const kw_field rows[] = {KW_FIELD(kinds, files, 64, KW_OPERAND)};
     static const kw_schema schema = KW_SCHEMA_OF(kinds, rows);
     const kw_command command = {.words = "cat", .options = &schema};
     KW_AUTO(kw_buf) text = kw_buf_init(64);

@@ -19,8 +19,8 @@ static const kw_field options_fields[] = {
     KW_FIELD(options, narrow, 0, 0, .fallback = "true"),
     KW_FIELD(options, tags, 9, 0, .items_max = 2, .fallback = "z"),
     KW_FIELD(options, token, 9, KW_SECRET),
-    KW_FIELD(options, first, 9, KW_ARG | KW_REQ),
-    KW_FIELD(options, rest, 9, KW_ARG),
+    KW_FIELD(options, first, 9, KW_OPERAND | KW_REQ),
+    KW_FIELD(options, rest, 9, KW_OPERAND),
 };
 KW_SCHEMA(options, options_fields);
 
