@@ -8,7 +8,8 @@
 #include "base/status.h"
 
 enum {
-    KW_H2C_OUTPUT_BYTES = 32,   /* of every hash that is accepted */
+    KW_H2C_OUTPUT_BYTES = 32, /* of every hash that is accepted */
+    KW_H2C_BLOCK_BYTES_MAX = 256,
     KW_H2C_STATE_WORDS_MAX = 64, /* 64-bit words that a running hash may need */
     KW_H2C_EXPANDED_BYTES_MAX = 255 * KW_H2C_OUTPUT_BYTES,
 };
