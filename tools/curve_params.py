@@ -53,6 +53,10 @@ class Printer:
     def put_list(self, kind, name, items, comment=""):
         self.put(kind, f"{name}[{len(items)}]", "{" + ", ".join(items) + "}", comment)
 
+    def put_table(self, name, rows, width, comment=""):
+        """Rows of `width` words, already printed."""
+        self.put("uint64_t", f"{name}[{len(rows)}][{width}]", "{" + ", ".join(rows) + "}", comment)
+
     def put_words(self, name, value, count, comment=""):
         self.put("uint64_t", f"{name}[{count}]", words(value, count), comment)
 
@@ -105,8 +109,8 @@ def put_groups(out):
     out.put("fp", "g1_b", out.fp(b1))
     out.put("fp2", "g2_b", out.fp2(b2))
     out.put("fp2", "g2_3b", out.fp2(tuple(3 * c % curve.p for c in b2)))
-    out.put("g1", "g1_generator", out.point(curve.g1, out.fp))
-    out.put("g2", "g2_generator", out.point(curve.g2, out.fp2))
+    out.put("g1", "g1_base_point", out.point(curve.g1, out.fp))
+    out.put("g2", "g2_base_point", out.point(curve.g2, out.fp2))
     # phi(x, y) = (beta x, y) has the eigenvalue lambda on G1.
     x = curve.x
     value = -x * x if curve.is_bls else 36 * x**3 + 18 * x**2 + 6 * x + 1
@@ -126,6 +130,86 @@ def put_groups(out):
     out.put("fp2", "g2_psi_y", out.fp2(cy))
 
 
+# Signed windows of 5 bits reach from -16/31 to 15/31 of this (curve/tmpl/recode.inc.c).
+REACH = {2: 2 ** (5 * 26), 4: 2 ** (5 * 13)}
+PART_WORDS = 3
+SPLIT_SHIFT = 256
+
+
+def two_lattice(r, eigenvalue):
+    """Two short rows (a, b) with a + b eigenvalue = 0 modulo r: Lagrange and Gauss."""
+
+    def norm(v):
+        return v[0] * v[0] + v[1] * v[1]
+
+    one, two = (r, 0), (-eigenvalue % r, 1)
+    while True:
+        if norm(one) < norm(two):
+            one, two = two, one
+        dot = one[0] * two[0] + one[1] * two[1]
+        times = (2 * dot + norm(two)) // (2 * norm(two))
+        if times == 0:
+            return [one, two]
+        one = (one[0] - times * two[0], one[1] - times * two[1])
+
+
+def bn_four_lattice(x):
+    """Four short rows (a, b, c, d) with a + b psi + c psi^2 + d psi^3 = 0 on G2."""
+    return [
+        (x + 1, x, x, -2 * x),
+        (2 * x, x + 1, -x, x),
+        (2 * x + 1, 0, 2 * x, 1),
+        (-1, 2 * x + 1, 1, 2 * x),
+    ]
+
+
+def determinant(rows):
+    if len(rows) == 1:
+        return rows[0][0]
+    minors = ([row[:i] + row[i + 1 :] for row in rows[1:]] for i in range(len(rows)))
+    return sum((-1) ** i * rows[0][i] * determinant(m) for i, m in enumerate(minors))
+
+
+def put_split(out, group, rows, eigenvalue):
+    """k less its nearest lattice point: c = k times the first row of rows^-1, rounded."""
+    r, count = out.curve.r, len(rows)
+    for row in rows:
+        assert sum(a * eigenvalue**i for i, a in enumerate(row)) % r == 0
+    det = determinant(rows)
+    assert abs(det) == r
+    # Rounding is off by 1/2, and the scale by 1/2 in 2^256, which makes r / 2^257 < 1/8 more.
+    for i in range(count):
+        assert sum(abs(row[i]) for row in rows) * 5 * 31 < 8 * 15 * REACH[count]
+    scales, negated = [], []
+    for i, row in enumerate(rows):
+        minor = [other[1:] for j, other in enumerate(rows) if j != i]
+        numerator = (-1) ** i * determinant(minor) * (1 if det > 0 else -1)
+        scales.append(words((2 * abs(numerator) * 2**SPLIT_SHIFT + r) // (2 * r), 4))
+        sign = -1 if numerator >= 0 else 1
+        negated += [words(sign * a % WORD**PART_WORDS, PART_WORDS) for a in row]
+    out.put_table(f"{group}_split_scales", scales, 4, "2^256 times the first row of 1 / lattice")
+    out.put_table(f"{group}_split_rows", negated, PART_WORDS, "the negated lattice")
+
+
+def put_scalars(out):
+    """x as a chain of doublings, and how scalars are split."""
+    curve, x = out.curve, abs(out.curve.x)
+    plus, minus = (x, 0) if curve.is_bls else (3 * x & ~x, x & ~(3 * x))
+    plus, minus = (plus, minus) if curve.is_bls else (plus >> 1, minus >> 1)
+    assert plus - minus == x and plus & minus == 0 and plus < WORD
+    out.put("uint64_t", "curve_x_plus", f"0x{plus:016x}", "|x| = plus - minus, few bits in both")
+    out.put("uint64_t", "curve_x_minus", f"0x{minus:016x}")
+    if curve.is_bls:
+        assert x >= WORD // 2 and curve.r < x**4
+        assert x * 31 < 15 * REACH[4] and x * x * 31 < 15 * REACH[2]
+        out.put("uint64_t", "curve_x_inverse", f"0x{(WORD * WORD - 1) // x - WORD:016x}",
+                "(2^128 - 1) / |x| - 2^64")
+        return
+    value = 36 * x**3 + 18 * x**2 + 6 * x + 1
+    put_split(out, "g1", two_lattice(curve.r, value), value)
+    put_split(out, "g2", bn_four_lattice(x), curve.p)
+
+
 def render(curve):
     out = Printer(curve)
     put_modulus(out, "fp", curve.p, curve.limbs)
@@ -133,6 +217,7 @@ def render(curve):
     out.put_words("fp_sqrt_exponent", (curve.p - 3) // 4, curve.limbs, "p = 3 mod 4")
     assert curve.p % 4 == 3
     out.put("uint64_t", "curve_x", f"0x{abs(curve.x):016x}", "|x|")
+    put_scalars(out)
     put_towers(out)
     put_groups(out)
     head = [

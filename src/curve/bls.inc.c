@@ -34,8 +34,11 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
     fp2_mul_small(o, o, 12);
 }
 
-#include "curve/tmpl/groups.inc.c"
 #include "curve/tmpl/scalar.inc.c"
+
+#define KW_SPLIT    "curve/bls_split.inc.c"
+#define KW_SUBGROUP "curve/bls_subgroup.inc.c"
+#include "curve/tmpl/groups.inc.c"
 
 const kw_bls_ops KW_OPS = {
 #define V(name, params, args)         .name = name,

@@ -5,18 +5,25 @@
 #include "base/cpu.h"
 #include "curve/bn_ops.h"
 
+#ifdef KW_CT_POISON
+#include <valgrind/memcheck.h>
+#define MARK_PUBLIC(ptr, len) ((void)VALGRIND_MAKE_MEM_DEFINED((ptr), (len)))
+#else
+#define MARK_PUBLIC(ptr, len) ((void)(ptr), (void)(len))
+#endif
+
 static const kw_bn_ops *ops(void)
 {
     return kw_cpu_now()->has_bmi2_adx ? &kw_bn_ops_adx : &kw_bn_ops_c;
 }
 
-#define V(name, params, args)   \
-    void kw_bn_##name params   \
-    {                           \
-        ops()->name args;       \
+#define V(name, params, args) \
+    void kw_bn_##name params  \
+    {                         \
+        ops()->name args;     \
     }
 #define R(result, name, params, args) \
-    result kw_bn_##name params       \
+    result kw_bn_##name params        \
     {                                 \
         return ops()->name args;      \
     }
@@ -42,4 +49,23 @@ void kw_bn_secret_drop(kw_bn_secret *k)
 void kw_bn_secret_of_fr(kw_bn_secret *out, const kw_bn_fr *a)
 {
     memcpy(out->secret, a->w, sizeof out->secret);
+}
+
+void kw_bn_secret_g1_drop(kw_bn_secret_g1 *p)
+{
+    kw_wipe(p, sizeof *p);
+}
+
+void kw_declassify_bn_secret(kw_bn_fr *out, const kw_bn_secret *k, const char *reason)
+{
+    KW_UNUSED(reason); /* read by people */
+    memcpy(out->w, k->secret, sizeof out->w);
+    MARK_PUBLIC(out, sizeof *out);
+}
+
+void kw_declassify_bn_g1(kw_bn_g1 *out, const kw_bn_secret_g1 *p, const char *reason)
+{
+    KW_UNUSED(reason);
+    *out = p->secret;
+    MARK_PUBLIC(out, sizeof *out);
 }

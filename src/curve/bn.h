@@ -113,8 +113,8 @@ kw_mask kw_bn_secret_equal(const kw_bn_secret *a, const kw_bn_secret *b);
 kw_mask kw_bn_secret_is_zero(const kw_bn_secret *a);
 
 /* The one way from secret to public; `reason` says why that is right, for those who review. */
-void kw_declassify_bls_secret(kw_bn_fr *out, const kw_bn_secret *k, const char *reason);
-void kw_declassify_bls_g1(kw_bn_g1 *out, const kw_bn_secret_g1 *p, const char *reason);
+void kw_declassify_bn_secret(kw_bn_fr *out, const kw_bn_secret *k, const char *reason);
+void kw_declassify_bn_g1(kw_bn_g1 *out, const kw_bn_secret_g1 *p, const char *reason);
 
 /* ---- G1: y^2 = x^3 + 3 over Fp ---- */
 kw_bn_g1 kw_bn_g1_infinity(void);

@@ -33,8 +33,11 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
     fp2_mul(o, a, &g2_3b);
 }
 
-#include "curve/tmpl/groups.inc.c"
 #include "curve/tmpl/scalar.inc.c"
+
+#define KW_SPLIT    "curve/bn_split.inc.c"
+#define KW_SUBGROUP "curve/bn_subgroup.inc.c"
+#include "curve/tmpl/groups.inc.c"
 
 const kw_bn_ops KW_OPS = {
 #define V(name, params, args)         .name = name,

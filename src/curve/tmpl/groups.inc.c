@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Both groups of one curve. Asks for g1_mul_3b and g2_mul_3b. */
+ * Both groups of one curve: law and scalar multiplication. Parameters: KW_SPLIT and KW_SUBGROUP,
+ * the curve's own files. Asks for g1_mul_3b and g2_mul_3b. */
 #define GROUP g1
 #define RAW   g1_raw
 #define BASE  fp
@@ -15,3 +16,83 @@
 #undef GROUP
 #undef RAW
 #undef BASE
+
+#include "curve/tmpl/endo.inc.c"
+#include "curve/tmpl/recode.inc.c"
+#include KW_SPLIT
+
+#define GROUP  g1
+#define RAW    g1_raw
+#define BASE   fp
+/* Parts of 128 bits at most. */
+#define PARTS  2
+#define DIGITS 26
+#include "curve/tmpl/group_mul.inc.c"
+#undef GROUP
+#undef RAW
+#undef BASE
+#undef PARTS
+#undef DIGITS
+
+#define GROUP  g2
+#define RAW    g2_raw
+#define BASE   fp2
+/* Parts below 31/32 2^64. */
+#define PARTS  4
+#define DIGITS 13
+#include "curve/tmpl/group_mul.inc.c"
+#undef GROUP
+#undef RAW
+#undef BASE
+#undef PARTS
+#undef DIGITS
+
+#include KW_SUBGROUP
+
+KW_TEMPLATE kw_status g1_check(g1 *out, const g1_raw *in)
+{
+    if ((g1_raw_is_on_curve(in) | g1_raw_is_infinity(in)) == 0) {
+        return KW_NOT_ON_CURVE;
+    }
+    g1 point;
+    g1_of_raw(&point, in);
+    if (!g1_is_in_subgroup(&point)) {
+        return KW_NOT_IN_SUBGROUP;
+    }
+    *out = point;
+    return KW_OK;
+}
+
+KW_TEMPLATE kw_status g2_check(g2 *out, const g2_raw *in)
+{
+    if ((g2_raw_is_on_curve(in) | g2_raw_is_infinity(in)) == 0) {
+        return KW_NOT_ON_CURVE;
+    }
+    g2 point;
+    g2_of_raw(&point, in);
+    if (!g2_is_in_subgroup(&point)) {
+        return KW_NOT_IN_SUBGROUP;
+    }
+    *out = point;
+    return KW_OK;
+}
+
+KW_TEMPLATE g1 g1_generator(void)
+{
+    return g1_base_point;
+}
+
+KW_TEMPLATE g2 g2_generator(void)
+{
+    return g2_base_point;
+}
+
+KW_TEMPLATE void secret_g1_add(secret_g1 *out, const secret_g1 *a, const secret_g1 *b)
+{
+    g1_add(&out->secret, &a->secret, &b->secret);
+}
+
+KW_TEMPLATE void secret_g1_mul(secret_g1 *out, const secret_g1 *p, const secret *k)
+{
+    g1_mul_secret(&out->secret, &p->secret, k);
+}

@@ -3,6 +3,20 @@
  * each is (result,) name, parameters, arguments. T(name) is the curve's own type. From these rows
  * come the table of a back-end, its filling, and the public functions that call through it; the
  * template has a static function of the same name without the prefix. */
+/* Of either group. */
+#define KW_GROUP_OPS(V, R, g)                                                                 \
+    R(T(g), g##_infinity, (void), ())                                                         \
+    R(T(g), g##_generator, (void), ())                                                        \
+    V(g##_add, (T(g) * out, const T(g) * a, const T(g) * b), (out, a, b))                     \
+    V(g##_neg, (T(g) * out, const T(g) * a), (out, a))                                        \
+    V(g##_dbl, (T(g) * out, const T(g) * a), (out, a))                                        \
+    R(bool, g##_equal, (const T(g) * a, const T(g) * b), (a, b))                              \
+    R(bool, g##_is_infinity, (const T(g) * a), (a))                                           \
+    V(g##_to_raw, (T(g##_raw) * out, const T(g) * a), (out, a))                               \
+    R(kw_status, g##_check, (T(g) * out, const T(g##_raw) * in), (out, in))                   \
+    V(g##_mul_secret, (T(g) * out, const T(g) * p, const T(secret) * k), (out, p, k))         \
+    V(g##_mul_var, (T(g) * out, const T(g) * p, const T(fr) * k), (out, p, k))
+
 #define KW_CURVE_OPS(V, R)                                                                    \
     V(fp_mul, (T(fp) * out, const T(fp) * a, const T(fp) * b), (out, a, b))                   \
     V(fp_inv, (T(fp) * out, const T(fp) * a), (out, a))                                       \
@@ -23,15 +37,6 @@
     V(secret_inv, (T(secret) * out, const T(secret) * a), (out, a))                           \
     R(kw_mask, secret_equal, (const T(secret) * a, const T(secret) * b), (a, b))              \
     R(kw_mask, secret_is_zero, (const T(secret) * a), (a))                                    \
-    V(g1_add, (T(g1) * out, const T(g1) * a, const T(g1) * b), (out, a, b))                   \
-    V(g1_neg, (T(g1) * out, const T(g1) * a), (out, a))                                       \
-    V(g1_dbl, (T(g1) * out, const T(g1) * a), (out, a))                                       \
-    R(bool, g1_equal, (const T(g1) * a, const T(g1) * b), (a, b))                             \
-    R(bool, g1_is_infinity, (const T(g1) * a), (a))                                           \
-    V(g1_to_raw, (T(g1_raw) * out, const T(g1) * a), (out, a))                                \
-    V(g2_add, (T(g2) * out, const T(g2) * a, const T(g2) * b), (out, a, b))                   \
-    V(g2_neg, (T(g2) * out, const T(g2) * a), (out, a))                                       \
-    V(g2_dbl, (T(g2) * out, const T(g2) * a), (out, a))                                       \
-    R(bool, g2_equal, (const T(g2) * a, const T(g2) * b), (a, b))                             \
-    R(bool, g2_is_infinity, (const T(g2) * a), (a))                                           \
-    V(g2_to_raw, (T(g2_raw) * out, const T(g2) * a), (out, a))
+    KW_GROUP_OPS(V, R, g1) KW_GROUP_OPS(V, R, g2)                                             \
+    V(secret_g1_add, (T(secret_g1) * out, const T(secret_g1) * a, const T(secret_g1) * b), (out, a, b))\
+    V(secret_g1_mul, (T(secret_g1) * out, const T(secret_g1) * p, const T(secret) * k), (out, p, k))

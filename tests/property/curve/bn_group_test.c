@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The laws of G1 and G2 of BN254. */
+#include "curve/tmpl/words_c.inc.c"
+
+#define KW_OPS kw_bn_ops_test
+#include "curve/bn.inc.c"
+
+#define C(name) KW_GLUE(kw_bn_, name)
+
+enum {
+    g1_IS_WHOLE_CURVE = 1,
+    g2_IS_WHOLE_CURVE = 0
+};
+
+/* 36 x^3 + 18 x^2 + 6 x + 1 = ((6 x + 3) 6 x + 6) x + 1. */
+static void g1_eigenvalue(fr *out)
+{
+    fr x = fr_of_u64(curve_x);
+    fr six = fr_of_u64(6);
+    fr three = fr_of_u64(3);
+    fr one = fr_one();
+    fr x6;
+    fr_mul(&x6, &x, &six);
+    fr_add(out, &x6, &three);
+    fr_mul(out, out, &x6);
+    fr_add(out, out, &six);
+    fr_mul(out, out, &x);
+    fr_add(out, out, &one);
+}
+
+/* p = 6 x^2 modulo r. */
+static void g2_eigenvalue(fr *out)
+{
+    fr x = fr_of_u64(curve_x);
+    fr six = fr_of_u64(6);
+    fr_mul(out, &x, &x);
+    fr_mul(out, out, &six);
+}
+
+#include "property/curve/group_world.inc.h"
+
+int main(void)
+{
+    return run_group_laws("property/curve/bn_group");
+}

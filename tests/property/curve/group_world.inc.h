@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the laws of both groups of a curve need: random numbers, scalars at the edges, points off
+ * the subgroup. The including test has an instance of the curve and C(name). */
+#include "base/cpu.h"
+#include "support/expect.h"
+
+static uint64_t draw_state;
+
+/* splitmix64: the same numbers in every run and for every back-end. */
+static uint64_t draw_u64(void)
+{
+    draw_state += 0x9e3779b97f4a7c15;
+    uint64_t z = draw_state;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+}
+
+static void draw(uint8_t *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        bytes[i] = (uint8_t)draw_u64();
+    }
+}
+
+static fr random_fr(void)
+{
+    uint8_t bytes[48];
+    fr k;
+    draw(bytes, sizeof bytes);
+    EXPECT_OK(C(fr_from_wide)(&k, KW_SPAN(bytes)));
+    return k;
+}
+
+/* Powers of x and numbers beside them, plain words at their limits, random ones. */
+static fr edge_scalar(int i)
+{
+    if (i >= 64) {
+        return random_fr();
+    }
+    fr k = C(fr_of_u64)(1);
+    fr x = C(fr_of_u64)(curve_x);
+    fr small = C(fr_of_u64)((uint64_t)i % 4);
+    for (int j = 0; j < i / 8 % 4; j++) {
+        C(fr_mul)(&k, &k, &x);
+    }
+    if (i >= 32) {
+        fr factor = C(fr_of_u64)(i % 2 == 0 ? UINT64_MAX : curve_x - 1);
+        C(fr_mul)(&k, &k, &factor);
+    }
+    (i % 8 < 4 ? C(fr_add) : C(fr_sub))(&k, &k, &small);
+    return k;
+}
+
+/* The scalar that a signed part stands for. */
+static fr fr_of_part(const uint64_t *part)
+{
+    uint64_t magnitude[PART_WORDS];
+    fr sum = C(fr_of_u64)(0);
+    fr base = C(fr_of_u64)((uint64_t)1 << 32);
+    bool is_negative = part[PART_WORDS - 1] >> 63 != 0;
+    part_neg_if(is_negative ? ~(kw_mask)0 : 0, magnitude, part);
+    for (int i = PART_WORDS - 1; i >= 0; i--) {
+        fr word = C(fr_of_u64)(magnitude[i]);
+        C(fr_mul)(&sum, &sum, &base);
+        C(fr_mul)(&sum, &sum, &base);
+        C(fr_add)(&sum, &sum, &word);
+    }
+    if (is_negative) {
+        C(fr_neg)(&sum, &sum);
+    }
+    return sum;
+}
+
+/* Windows of `bits` bits in all reach it: 31 |part| < 15 2^bits. */
+static bool part_is_within(const uint64_t *part, int bits)
+{
+    uint64_t magnitude[PART_WORDS];
+    part_neg_if((uint64_t)0 - (part[PART_WORDS - 1] >> 63), magnitude, part);
+    kw_u128 high = (kw_u128)magnitude[2] << 64 | magnitude[1];
+    if (bits < 128) {
+        kw_u128 low = (kw_u128)magnitude[1] << 64 | magnitude[0];
+        return magnitude[2] == 0 && low / 15 < ((kw_u128)1 << bits) / 31;
+    }
+    return high < ((kw_u128)15 << (bits - 64)) / 31;
+}
+
+static void g1_draw_x(fp *x)
+{
+    uint8_t bytes[64];
+    draw(bytes, sizeof bytes);
+    fp_of_wide_bytes(x, bytes, sizeof bytes);
+}
+
+static bool g1_solve_y(g1_raw *raw)
+{
+    fp square;
+    fp_sqr(&square, &raw->x);
+    fp_mul(&square, &square, &raw->x);
+    fp_add(&square, &square, &g1_b);
+    return fp_root(&raw->y, &square) != 0;
+}
+
+static void g2_draw_x(fp2 *x)
+{
+    g1_draw_x(&x->c0);
+    g1_draw_x(&x->c1);
+}
+
+static bool g2_solve_y(g2_raw *raw)
+{
+    fp2 square;
+    fp2_sqr(&square, &raw->x);
+    fp2_mul(&square, &square, &raw->x);
+    fp2_add(&square, &square, &g2_b);
+    return fp2_root(&raw->y, &square) != 0;
+}
+
+static int limit_to_portable(void **state)
+{
+    (void)state;
+    draw_state = 1;
+    kw_cpu_limit(&(kw_cpu){0});
+    return 0;
+}
+
+static int forget_limit(void **state)
+{
+    (void)state;
+    draw_state = 1;
+    return 0;
+}
+
+#define GROUP g1
+#define RAW   g1_raw
+#include "property/curve/group_laws.inc.h"
+#undef GROUP
+#undef RAW
+
+#define GROUP g2
+#define RAW   g2_raw
+#include "property/curve/group_laws.inc.h"
+#undef GROUP
+#undef RAW
+
+#define GROUP_TESTS(g)                                                   \
+    cmocka_unit_test(g##_add__obeys_the_laws_of_a_group),                \
+        cmocka_unit_test(g##_mul__agrees_with_doubling_and_adding),      \
+        cmocka_unit_test(g##_mul__knows_small_and_large_scalars),        \
+        cmocka_unit_test(g##_mul__bears_parts_that_coincide),            \
+        cmocka_unit_test(g##_endo__is_multiplication_by_its_eigenvalue), \
+        cmocka_unit_test(g##_split__keeps_the_scalar),                   \
+        cmocka_unit_test(g##_check__takes_points_of_the_group_alone),    \
+        cmocka_unit_test(g##_clear_cofactor__leads_into_the_group)
+
+/* All laws with the processor's own back-end, then with the portable one. */
+static int run_group_laws(const char *name)
+{
+    const struct CMUnitTest tests[] = {GROUP_TESTS(g1), GROUP_TESTS(g2)};
+    int failed = cmocka_run_group_tests_name(name, tests, forget_limit, NULL);
+    return failed + cmocka_run_group_tests_name(name, tests, limit_to_portable, NULL);
+}
