@@ -7,7 +7,7 @@
 #define B(name) KW_GLUE3(BASE, _, name)
 
 enum {
-    G(PARTS) = PARTS,
+    G(PART_COUNT) = PARTS,
     G(NAF_DIGITS) = WINDOW * DIGITS + 1,
 };
 

@@ -177,10 +177,10 @@ static void G(split__keeps_the_scalar)(void **state)
     G(eigenvalue)(&value);
     for (int i = 0; i < 2000; i++) {
         fr k = edge_scalar(i);
-        uint64_t parts[G(PARTS)][PART_WORDS];
+        uint64_t parts[G(PART_COUNT)][PART_WORDS];
         G(split)(parts, &k);
         fr sum = C(fr_of_u64)(0);
-        for (int part = G(PARTS) - 1; part >= 0; part--) {
+        for (int part = G(PART_COUNT) - 1; part >= 0; part--) {
             fr term = fr_of_part(parts[part]);
             C(fr_mul)(&sum, &sum, &value);
             C(fr_add)(&sum, &sum, &term);
