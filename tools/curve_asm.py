@@ -10,7 +10,8 @@ of products are added in two chains at once. Every body is one straight line: no
 address but the operands and constants behind them.
 
 Operands are the pointers of the parameters; words are loaded here and leave in registers, so
-outputs may be inputs. At most 14 registers are in use, which leaves the frame pointer alone.
+outputs may be inputs. At most 13 registers are in use, so that a build that keeps the frame pointer
+has one to spare.
 """
 import pathlib
 import sys
@@ -31,29 +32,24 @@ FOOTER = """
 #pragma GCC diagnostic pop
 """
 
-# Functions that only call others. Sums of two products need 3 p < R.
+# What calls others. Sums of two products need 3 p < R.
 CALLS = """
-static inline void mont{n}_sqr(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0)
-{{
-    uint64_t square[{wide}];
-    mont{n}_sqr_wide(square, a);
-    mont{n}_redc(o, square, p, n0);
-}}
-
 /* o = (a0 + a1 u)(b0 + b1 u) with u^2 = -1, {wide} words each: each part is a sum of two products
  * under one reduction, whose rows alternate with theirs. */
 static inline void mont{n}_complex_mul(uint64_t *o, const uint64_t *a, const uint64_t *b,
 {pad}const uint64_t *p, uint64_t n0)
 {{
     uint64_t real[{n}];
-    uint64_t minus_b1[{n}];
-    (void)mont{n}_sub_words(minus_b1, p, b + {n});
-    mont{n}_real_part(real, a, b, minus_b1, p, n0);
+    uint64_t conjugate[{wide}];
+    memcpy(conjugate, b, {bytes});
+    (void)mont{n}_sub_words(conjugate + {n}, p, b + {n});
+    mont{n}_real_part(real, a, conjugate, p, n0);
     mont{n}_imaginary_part(o + {n}, a, b, p, n0);
     memcpy(o, real, sizeof real);
 }}
 """
 
+CHAINS = {"add": ("addq", "adcq"), "sub": ("subq", "sbbq")}
 RDX = "%%rdx"
 LO = "%[lo]"
 HI = "%[hi]"
@@ -102,6 +98,7 @@ class Function:
         self.lines = []
         self.stored = []    # operands that go to o[0..]
         self.returned = None
+        self.buffer = None  # a local array
 
     def emit(self, op, *operands):
         self.lines.append(f"{op} {', '.join(operands)}")
@@ -119,7 +116,7 @@ class Function:
         """acc += or -= the words behind a pointer, or a list of operands; CF is the carry out."""
         others = behind(pointer, len(acc)) if isinstance(pointer, str) else pointer
         for j, word in enumerate(acc):
-            first, rest = {"add": ("addq", "adcq"), "sub": ("subq", "sbbq")}[op]
+            first, rest = CHAINS[op]
             self.emit(rest if j else first, others[j], word)
 
     def row(self, factors, acc):
@@ -169,7 +166,7 @@ class Function:
         self.chain("sub", "p", acc)
         for word, copy in zip(acc, spare):
             self.emit("cmovcq", copy, word)
-        self.stored = acc
+        self.stored = list(acc)
 
     def text(self):
         result = "uint64_t" if self.returned else "void"
@@ -179,6 +176,7 @@ class Function:
                      [kinds[x] + x for x in self.parameters], ")")
         lines.append("{")
         lines += [f"    uint64_t {x};" for x in self.words]
+        lines += [f"    {self.buffer}"] if self.buffer else []
         lines += [f"    uint64_t in_{x} = (uint64_t){x};" for x in self.reused]
         lines.append("    __asm__ volatile(")
         lines += [f'        "{x}\\n\\t"' for x in self.lines]
@@ -198,7 +196,7 @@ class Function:
         kept = [x for x in self.parameters if x not in self.reused and reg(x) in used]
         outputs = ([f'[{x}] "=&r"({x})' for x in self.words] +
                    [f'[{x}] "+&r"(in_{x})' for x in self.reused])
-        inputs = [f'[{x}] "{"rm" if x == "n0" else "r"}"({x})' for x in kept]
+        inputs = [f'[{x}] "{"m" if x == "n0" else "r"}"({x})' for x in kept]
         clobbers = ['"rdx"'] * (RDX in used) + ['"cc"', '"memory"']
         return (wrap("        : ", outputs, "") + wrap("        : ", inputs, "") +
                 wrap("        : ", clobbers, ");"))
@@ -250,29 +248,18 @@ def sub(n):
     return f
 
 
-def sub_through(f, count, registers):
-    """o = a - b for the first `count` words, through few registers."""
+def through(f, op, count, registers):
+    """o = a +- b for the first `count` words, through few registers."""
+    first, rest = CHAINS[op]
     for j in range(count):
         word = registers[j % len(registers)]
         f.emit("movq", at("a", j), word)
-        f.emit("sbbq" if j else "subq", at("b", j), word)
+        f.emit(rest if j else first, at("b", j), word)
         f.emit("movq", word, at("o", j))
 
 
-def sub_wide(n):
-    f = Function(n, "sub_wide", ["o", "a", "b"], names("t", 4))
-    sub_through(f, 2 * n, [reg(x) for x in names("t", 4)])
-    return f
-
-
-def sub_wide_mod(n):
-    """The borrow times p comes back to the high half; mulx multiplies without touching CF."""
-    f = Function(n, "sub_wide_mod", ["o", "a", "b", "p"], names("t", n) + ["lo", "hi"])
-    acc = [reg(x) for x in names("t", n)]
-    sub_through(f, n, acc)
-    f.load(acc, "a", n)
-    for word, other in zip(acc, behind("b", n, n)):
-        f.emit("sbbq", other, word)
+def give_back(f, acc):
+    """acc + CF p to the high half of o; mulx multiplies by 0 or 1 without touching CF."""
     f.emit("sbbq", RDX, RDX)
     f.emit("negq", RDX)
     f.clear(LO)
@@ -280,7 +267,36 @@ def sub_wide_mod(n):
         f.emit("mulx", at("p", j), LO, HI)
         f.emit("adcq", LO, word)
     for j, word in enumerate(acc):
-        f.emit("movq", word, at("o", n + j))
+        f.emit("movq", word, at("o", f.n + j))
+
+
+def sub_wide(n):
+    f = Function(n, "sub_wide", ["o", "a", "b"], names("t", 4))
+    through(f, "sub", 2 * n, [reg(x) for x in names("t", 4)])
+    return f
+
+
+def sub_wide_mod(n):
+    f = Function(n, "sub_wide_mod", ["o", "a", "b", "p"], names("t", n) + ["lo", "hi"])
+    acc = [reg(x) for x in names("t", n)]
+    through(f, "sub", n, acc)
+    f.load(acc, "a", n)
+    for word, other in zip(acc, behind("b", n, n)):
+        f.emit("sbbq", other, word)
+    give_back(f, acc)
+    return f
+
+
+def add_wide_mod(n):
+    """p leaves the high half again unless that borrows, in which case mulx by 1 brings it back."""
+    f = Function(n, "add_wide_mod", ["o", "a", "b", "p"], names("t", n) + ["lo", "hi"])
+    acc = [reg(x) for x in names("t", n)]
+    through(f, "add", n, acc)
+    f.load(acc, "a", n)
+    for word, other in zip(acc, behind("b", n, n)):
+        f.emit("adcq", other, word)
+    f.chain("sub", "p", acc)
+    give_back(f, acc)
     return f
 
 
@@ -297,71 +313,120 @@ def mul_wide(n):
     return f
 
 
+class Square:
+    """a^2: products of different words once, doubled in one chain while the squares of words join
+    in the other. Words that are done wait in memory, unless there is a register for each."""
+
+    def __init__(self, f, memory):
+        self.f = f
+        self.memory = memory
+        self.free = [reg(x) for x in f.words if x not in ("lo", "hi")]
+        self.word = {}
+
+    def put_off(self, k):
+        if self.memory:
+            self.f.emit("movq", self.word[k], at(self.memory, k))
+            self.free.append(self.word.pop(k))
+
+    def products(self):
+        f, n = self.f, self.f.n
+        for i in range(n - 1):
+            for k in range(max(1, 2 * i - 1), 2 * i + 1):
+                self.put_off(k)
+            places = range(2 * i + 1, n + i + 1)
+            for k in places:
+                if k not in self.word:
+                    self.word[k] = self.free.pop(0)
+            fill = f.next_row if i else f.first_row
+            fill(at("a", i), behind("a", n - 1 - i, i + 1), [self.word[k] for k in places])
+        for k in sorted(self.word):
+            self.put_off(k)
+
+    def take(self, k):
+        """Register with word k of the sum of products; the first and the last have none."""
+        if k not in self.word:
+            self.word[k] = self.free.pop(0)
+            if 0 < k < 2 * self.f.n - 1:
+                self.f.emit("movq", at(self.memory, k), self.word[k])
+        return self.word[k]
+
+    def double_and_add(self, put):
+        """put(k) is called when word k is done."""
+        f, last = self.f, 2 * self.f.n - 1
+        f.clear(LO)
+        for k in range(last + 1):
+            if k % 2 == 0:
+                f.emit("movq", at("a", k // 2), RDX)
+                f.emit("mulx", RDX, LO, HI)
+            word = self.take(k)
+            part = HI if k % 2 else LO
+            if k == 0:
+                f.emit("movq", part, word)
+            elif k < last:
+                f.emit("adcx", word, word)
+                f.emit("adox", part, word)
+            else:
+                f.emit("movq", "$0", word)
+                f.emit("adcx", word, part)
+                f.emit("adox", part, word)
+            put(k)
+
+
 def sqr_wide(n):
-    """Products of different words once, doubled in one chain while the squares of words join in the
-    other. Words that no later row touches wait in o."""
     f = Function(n, "sqr_wide", ["o", "a"], names("t", n + 1) + ["lo", "hi"])
-    free = [reg(x) for x in names("t", n + 1)]
-    word = {}
-
-    def put(k):
-        f.emit("movq", word[k], at("o", k))
-        free.append(word.pop(k))
-
-    for i in range(n - 1):
-        for k in range(max(1, 2 * i - 1), 2 * i + 1):
-            put(k)
-        places = range(2 * i + 1, n + i + 1)
-        for k in places:
-            if k not in word:
-                word[k] = free.pop(0)
-        fill = f.next_row if i else f.first_row
-        fill(at("a", i), behind("a", n - 1 - i, i + 1), [word[k] for k in places])
-    f.clear(LO)
-    for i in range(n):
-        f.emit("movq", at("a", i), RDX)
-        f.emit("mulx", RDX, LO, HI)
-        for k, part in ((2 * i, LO), (2 * i + 1, HI)):
-            if k in (0, 2 * n - 1):
-                continue
-            if k not in word:
-                word[k] = free.pop(0)
-                f.emit("movq", at("o", k), word[k])
-            f.emit("adcx", word[k], word[k])
-            f.emit("adox", part, word[k])
-            put(k)
-        if i == 0:
-            f.emit("movq", LO, at("o", 0))
-    f.emit("movq", "$0", LO)
-    f.emit("adcx", LO, HI)
-    f.emit("adox", LO, HI)
-    f.emit("movq", HI, at("o", 2 * n - 1))
+    square = Square(f, "o")
+    square.products()
+    square.double_and_add(square.put_off)
     return f
 
 
+def sqr(n):
+    """The low half of the square stays in registers; the high half only where there are enough."""
+    is_small = n == 4
+    f = Function(n, "sqr", ["o", "a", "p", "n0"],
+                 names("t", 2 * n if is_small else n + 1) + ["lo", "hi"],
+                 ["a"] if is_small else ["a", "square"])
+    f.buffer = None if is_small else f"uint64_t square[{2 * n}];"
+    square = Square(f, None if is_small else "square")
+    square.products()
+    square.double_and_add(lambda k: square.put_off(k) if k >= n else None)
+    low = [square.word[k] for k in range(n)]
+    if is_small:
+        high = [square.word[k] for k in range(n, 2 * n)]
+        acc = reduce_low_half(f, low + [reg("a")], high)
+    else:
+        acc = reduce_low_half(f, low + square.free[:1], behind("square", n, n))
+    f.less_p(acc[:n], [acc[n], LO, HI, RDX, reg("a"), reg("square")][:n])
+    return f
+
+
+def reduce_low_half(f, acc, high):
+    """The low half alone, in acc but its last, is divided by R; its quotient is at most p, so that
+    with the high half it stays below 2 p. Returns the words, then the register left over."""
+    f.clear(acc[-1])
+    for _ in range(f.n):
+        acc = f.reduce_row(acc)
+    f.chain("add", high, acc[:-1])
+    return acc
+
+
 def redc(n):
-    """The low half alone is divided by R; its quotient is at most p, so that with the high half it
-    stays below 2 p."""
     f = Function(n, "redc", ["o", "t", "p", "n0"], names("w", n + 1) + ["lo", "hi", "spare"], ["t"])
     acc = [reg(x) for x in names("w", n + 1)]
     f.load(acc[:n], "t")
-    f.clear(acc[n])
-    for _ in range(n):
-        acc = f.reduce_row(acc)
-    f.chain("add", behind("t", n, n), acc[:n])
+    acc = reduce_low_half(f, acc, behind("t", n, n))
     f.less_p(acc[:n], [acc[n], LO, HI, RDX, reg("spare"), reg("t")][:n])
     return f
 
 
 def product_sum(n, name, parameters, pairs):
-    """o = sum of products / R mod p; a pair is (pointer, start) of the factors read as a whole and
-    of those read word by word."""
+    """o = sum of products / R mod p; a pair is where the factors begin, in a and in b."""
     f = Function(n, name, parameters, names("t", n + 1) + ["lo", "hi"], ["a", "b"])
     acc = [reg(x) for x in names("t", n + 1)]
     for i in range(n):
-        for k, (whole, single) in enumerate(pairs):
+        for k, (in_a, in_b) in enumerate(pairs):
             row = f.second_row if k else f.next_row if i else f.first_row
-            row(at(single[0], single[1] + i), behind(whole[0], n, whole[1]), acc)
+            row(at("b", in_b + i), behind("a", n, in_a), acc)
         acc = f.reduce_row(acc)
     f.less_p(acc[:n], [acc[n], LO, HI, RDX, reg("a"), reg("b")][:n])
     return f
@@ -371,18 +436,18 @@ def functions(n):
     mul = ["o", "a", "b", "p", "n0"]
     return [
         carry_chain(n, "add_words", "add"), carry_chain(n, "sub_words", "sub"), reduce_once(n),
-        add(n), sub(n), mul_wide(n), sqr_wide(n), sub_wide(n), sub_wide_mod(n), redc(n),
-        product_sum(n, "mul", mul, [(("a", 0), ("b", 0))]),
-        product_sum(n, "real_part", ["o", "a", "b", "minus_b1", "p", "n0"],
-                    [(("a", 0), ("b", 0)), (("a", n), ("minus_b1", 0))]),
-        product_sum(n, "imaginary_part", mul, [(("a", n), ("b", 0)), (("a", 0), ("b", n))]),
+        add(n), sub(n), mul_wide(n), sqr_wide(n), sub_wide(n), sub_wide_mod(n),
+        add_wide_mod(n), redc(n), sqr(n),
+        product_sum(n, "mul", mul, [(0, 0)]),
+        product_sum(n, "real_part", mul, [(0, 0), (n, n)]),
+        product_sum(n, "imaginary_part", mul, [(n, 0), (0, n)]),
     ]
 
 
 def file_text(n):
     pad = " " * len(f"static inline void mont{n}_complex_mul(")
     return (HEADER.format(n=n) + "".join("\n" + f.text() for f in functions(n)) +
-            CALLS.format(n=n, wide=2 * n, pad=pad) + FOOTER)
+            CALLS.format(n=n, wide=2 * n, bytes=8 * n, pad=pad) + FOOTER)
 
 
 def main():

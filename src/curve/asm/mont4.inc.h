@@ -294,42 +294,47 @@ static inline void mont4_sqr_wide(uint64_t *o, const uint64_t *a)
         "adcx %[lo], %[t4]\n\t"
         "adox %[hi], %[t0]\n\t"
         "adcq $0, %[t0]\n\t"
+        "movq %[t4], 40(%[o])\n\t"
+        "movq %[t0], 48(%[o])\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "movq (%[a]), %%rdx\n\t"
         "mulx %%rdx, %[lo], %[hi]\n\t"
-        "movq 8(%[o]), %[t1]\n\t"
-        "adcx %[t1], %[t1]\n\t"
-        "adox %[hi], %[t1]\n\t"
-        "movq %[t1], 8(%[o])\n\t"
-        "movq %[lo], (%[o])\n\t"
+        "movq %[lo], %[t1]\n\t"
+        "movq %[t1], (%[o])\n\t"
+        "movq 8(%[o]), %[t2]\n\t"
+        "adcx %[t2], %[t2]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "movq %[t2], 8(%[o])\n\t"
         "movq 8(%[a]), %%rdx\n\t"
         "mulx %%rdx, %[lo], %[hi]\n\t"
-        "movq 16(%[o]), %[t2]\n\t"
-        "adcx %[t2], %[t2]\n\t"
-        "adox %[lo], %[t2]\n\t"
-        "movq %[t2], 16(%[o])\n\t"
-        "movq 24(%[o]), %[t3]\n\t"
+        "movq 16(%[o]), %[t3]\n\t"
         "adcx %[t3], %[t3]\n\t"
-        "adox %[hi], %[t3]\n\t"
-        "movq %[t3], 24(%[o])\n\t"
-        "movq 16(%[a]), %%rdx\n\t"
-        "mulx %%rdx, %[lo], %[hi]\n\t"
-        "movq 32(%[o]), %[t1]\n\t"
-        "adcx %[t1], %[t1]\n\t"
-        "adox %[lo], %[t1]\n\t"
-        "movq %[t1], 32(%[o])\n\t"
+        "adox %[lo], %[t3]\n\t"
+        "movq %[t3], 16(%[o])\n\t"
+        "movq 24(%[o]), %[t4]\n\t"
         "adcx %[t4], %[t4]\n\t"
         "adox %[hi], %[t4]\n\t"
-        "movq %[t4], 40(%[o])\n\t"
-        "movq 24(%[a]), %%rdx\n\t"
+        "movq %[t4], 24(%[o])\n\t"
+        "movq 16(%[a]), %%rdx\n\t"
         "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq 32(%[o]), %[t0]\n\t"
         "adcx %[t0], %[t0]\n\t"
         "adox %[lo], %[t0]\n\t"
-        "movq %[t0], 48(%[o])\n\t"
-        "movq $0, %[lo]\n\t"
-        "adcx %[lo], %[hi]\n\t"
-        "adox %[lo], %[hi]\n\t"
-        "movq %[hi], 56(%[o])\n\t"
+        "movq %[t0], 32(%[o])\n\t"
+        "movq 40(%[o]), %[t1]\n\t"
+        "adcx %[t1], %[t1]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "movq %[t1], 40(%[o])\n\t"
+        "movq 24(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq 48(%[o]), %[t2]\n\t"
+        "adcx %[t2], %[t2]\n\t"
+        "adox %[lo], %[t2]\n\t"
+        "movq %[t2], 48(%[o])\n\t"
+        "movq $0, %[t3]\n\t"
+        "adcx %[t3], %[hi]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "movq %[t3], 56(%[o])\n\t"
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [lo] "=&r"(lo), [hi] "=&r"(hi)
         : [o] "r"(o), [a] "r"(a)
@@ -402,6 +407,61 @@ static inline void mont4_sub_wide_mod(uint64_t *o, const uint64_t *a, const uint
         "sbbq 40(%[b]), %[t1]\n\t"
         "sbbq 48(%[b]), %[t2]\n\t"
         "sbbq 56(%[b]), %[t3]\n\t"
+        "sbbq %%rdx, %%rdx\n\t"
+        "negq %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcq %[lo], %[t0]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcq %[lo], %[t1]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcq %[lo], %[t2]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcq %[lo], %[t3]\n\t"
+        "movq %[t0], 32(%[o])\n\t"
+        "movq %[t1], 40(%[o])\n\t"
+        "movq %[t2], 48(%[o])\n\t"
+        "movq %[t3], 56(%[o])\n\t"
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [lo] "=&r"(lo),
+          [hi] "=&r"(hi)
+        : [o] "r"(o), [a] "r"(a), [b] "r"(b), [p] "r"(p)
+        : "rdx", "cc", "memory");
+}
+
+static inline void mont4_add_wide_mod(uint64_t *o, const uint64_t *a, const uint64_t *b,
+                                      const uint64_t *p)
+{
+    uint64_t t0;
+    uint64_t t1;
+    uint64_t t2;
+    uint64_t t3;
+    uint64_t lo;
+    uint64_t hi;
+    __asm__ volatile(
+        "movq (%[a]), %[t0]\n\t"
+        "addq (%[b]), %[t0]\n\t"
+        "movq %[t0], (%[o])\n\t"
+        "movq 8(%[a]), %[t1]\n\t"
+        "adcq 8(%[b]), %[t1]\n\t"
+        "movq %[t1], 8(%[o])\n\t"
+        "movq 16(%[a]), %[t2]\n\t"
+        "adcq 16(%[b]), %[t2]\n\t"
+        "movq %[t2], 16(%[o])\n\t"
+        "movq 24(%[a]), %[t3]\n\t"
+        "adcq 24(%[b]), %[t3]\n\t"
+        "movq %[t3], 24(%[o])\n\t"
+        "movq 32(%[a]), %[t0]\n\t"
+        "movq 40(%[a]), %[t1]\n\t"
+        "movq 48(%[a]), %[t2]\n\t"
+        "movq 56(%[a]), %[t3]\n\t"
+        "adcq 32(%[b]), %[t0]\n\t"
+        "adcq 40(%[b]), %[t1]\n\t"
+        "adcq 48(%[b]), %[t2]\n\t"
+        "adcq 56(%[b]), %[t3]\n\t"
+        "subq (%[p]), %[t0]\n\t"
+        "sbbq 8(%[p]), %[t1]\n\t"
+        "sbbq 16(%[p]), %[t2]\n\t"
+        "sbbq 24(%[p]), %[t3]\n\t"
         "sbbq %%rdx, %%rdx\n\t"
         "negq %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
@@ -522,12 +582,165 @@ static inline void mont4_redc(uint64_t *o, const uint64_t *t, const uint64_t *p,
         "cmovcq %%rdx, %[w2]\n\t"
         : [w0] "=&r"(w0), [w1] "=&r"(w1), [w2] "=&r"(w2), [w3] "=&r"(w3), [w4] "=&r"(w4),
           [lo] "=&r"(lo), [hi] "=&r"(hi), [spare] "=&r"(spare), [t] "+&r"(in_t)
-        : [p] "r"(p), [n0] "rm"(n0)
+        : [p] "r"(p), [n0] "m"(n0)
         : "rdx", "cc", "memory");
     o[0] = w4;
     o[1] = w0;
     o[2] = w1;
     o[3] = w2;
+}
+
+static inline void mont4_sqr(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0)
+{
+    uint64_t t0;
+    uint64_t t1;
+    uint64_t t2;
+    uint64_t t3;
+    uint64_t t4;
+    uint64_t t5;
+    uint64_t t6;
+    uint64_t t7;
+    uint64_t lo;
+    uint64_t hi;
+    uint64_t in_a = (uint64_t)a;
+    __asm__ volatile(
+        "movq (%[a]), %%rdx\n\t"
+        "mulx 8(%[a]), %[t0], %[t1]\n\t"
+        "mulx 16(%[a]), %[lo], %[t2]\n\t"
+        "addq %[lo], %[t1]\n\t"
+        "mulx 24(%[a]), %[lo], %[t3]\n\t"
+        "adcq %[lo], %[t2]\n\t"
+        "adcq $0, %[t3]\n\t"
+        "movq 8(%[a]), %%rdx\n\t"
+        "xorl %k[t4], %k[t4]\n\t"
+        "mulx 16(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 24(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "adcq $0, %[t4]\n\t"
+        "movq 16(%[a]), %%rdx\n\t"
+        "xorl %k[t5], %k[t5]\n\t"
+        "mulx 24(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t5]\n\t"
+        "adcq $0, %[t5]\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "movq (%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq %[lo], %[t6]\n\t"
+        "adcx %[t0], %[t0]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "movq 8(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "adcx %[t1], %[t1]\n\t"
+        "adox %[lo], %[t1]\n\t"
+        "adcx %[t2], %[t2]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "movq 16(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "adcx %[t3], %[t3]\n\t"
+        "adox %[lo], %[t3]\n\t"
+        "adcx %[t4], %[t4]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "movq 24(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "adcx %[t5], %[t5]\n\t"
+        "adox %[lo], %[t5]\n\t"
+        "movq $0, %[t7]\n\t"
+        "adcx %[t7], %[hi]\n\t"
+        "adox %[hi], %[t7]\n\t"
+        "xorl %k[a], %k[a]\n\t"
+        "movq %[t6], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[a]\n\t"
+        "adcx %[t6], %[a]\n\t"
+        "movq %[t0], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[a]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[a]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "adcx %[t0], %[t6]\n\t"
+        "movq %[t1], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[a]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[a]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "adcx %[t1], %[t0]\n\t"
+        "movq %[t2], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[a]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[a]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "adcx %[t2], %[t1]\n\t"
+        "addq %[t3], %[a]\n\t"
+        "adcq %[t4], %[t6]\n\t"
+        "adcq %[t5], %[t0]\n\t"
+        "adcq %[t7], %[t1]\n\t"
+        "movq %[a], %[t2]\n\t"
+        "movq %[t6], %[lo]\n\t"
+        "movq %[t0], %[hi]\n\t"
+        "movq %[t1], %%rdx\n\t"
+        "subq (%[p]), %[a]\n\t"
+        "sbbq 8(%[p]), %[t6]\n\t"
+        "sbbq 16(%[p]), %[t0]\n\t"
+        "sbbq 24(%[p]), %[t1]\n\t"
+        "cmovcq %[t2], %[a]\n\t"
+        "cmovcq %[lo], %[t6]\n\t"
+        "cmovcq %[hi], %[t0]\n\t"
+        "cmovcq %%rdx, %[t1]\n\t"
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
+          [t5] "=&r"(t5), [t6] "=&r"(t6), [t7] "=&r"(t7), [lo] "=&r"(lo), [hi] "=&r"(hi),
+          [a] "+&r"(in_a)
+        : [p] "r"(p), [n0] "m"(n0)
+        : "rdx", "cc", "memory");
+    o[0] = in_a;
+    o[1] = t6;
+    o[2] = t0;
+    o[3] = t1;
 }
 
 static inline void mont4_mul(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p,
@@ -675,7 +888,7 @@ static inline void mont4_mul(uint64_t *o, const uint64_t *a, const uint64_t *b, 
         "cmovcq %%rdx, %[t2]\n\t"
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(in_a), [b] "+&r"(in_b)
-        : [p] "r"(p), [n0] "rm"(n0)
+        : [p] "r"(p), [n0] "m"(n0)
         : "rdx", "cc", "memory");
     o[0] = t4;
     o[1] = t0;
@@ -684,7 +897,7 @@ static inline void mont4_mul(uint64_t *o, const uint64_t *a, const uint64_t *b, 
 }
 
 static inline void mont4_real_part(uint64_t *o, const uint64_t *a, const uint64_t *b,
-                                   const uint64_t *minus_b1, const uint64_t *p, uint64_t n0)
+                                   const uint64_t *p, uint64_t n0)
 {
     uint64_t t0;
     uint64_t t1;
@@ -705,7 +918,7 @@ static inline void mont4_real_part(uint64_t *o, const uint64_t *a, const uint64_
         "mulx 24(%[a]), %[lo], %[t4]\n\t"
         "adcq %[lo], %[t3]\n\t"
         "adcq $0, %[t4]\n\t"
-        "movq (%[minus_b1]), %%rdx\n\t"
+        "movq 32(%[b]), %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "mulx 32(%[a]), %[lo], %[hi]\n\t"
         "adcx %[lo], %[t0]\n\t"
@@ -751,7 +964,7 @@ static inline void mont4_real_part(uint64_t *o, const uint64_t *a, const uint64_
         "adcx %[lo], %[t4]\n\t"
         "adox %[hi], %[t0]\n\t"
         "adcq $0, %[t0]\n\t"
-        "movq 8(%[minus_b1]), %%rdx\n\t"
+        "movq 40(%[b]), %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "mulx 32(%[a]), %[lo], %[hi]\n\t"
         "adcx %[lo], %[t1]\n\t"
@@ -797,7 +1010,7 @@ static inline void mont4_real_part(uint64_t *o, const uint64_t *a, const uint64_
         "adcx %[lo], %[t0]\n\t"
         "adox %[hi], %[t1]\n\t"
         "adcq $0, %[t1]\n\t"
-        "movq 16(%[minus_b1]), %%rdx\n\t"
+        "movq 48(%[b]), %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "mulx 32(%[a]), %[lo], %[hi]\n\t"
         "adcx %[lo], %[t2]\n\t"
@@ -843,7 +1056,7 @@ static inline void mont4_real_part(uint64_t *o, const uint64_t *a, const uint64_
         "adcx %[lo], %[t1]\n\t"
         "adox %[hi], %[t2]\n\t"
         "adcq $0, %[t2]\n\t"
-        "movq 24(%[minus_b1]), %%rdx\n\t"
+        "movq 56(%[b]), %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "mulx 32(%[a]), %[lo], %[hi]\n\t"
         "adcx %[lo], %[t3]\n\t"
@@ -888,7 +1101,7 @@ static inline void mont4_real_part(uint64_t *o, const uint64_t *a, const uint64_
         "cmovcq %%rdx, %[t2]\n\t"
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(in_a), [b] "+&r"(in_b)
-        : [minus_b1] "r"(minus_b1), [p] "r"(p), [n0] "rm"(n0)
+        : [p] "r"(p), [n0] "m"(n0)
         : "rdx", "cc", "memory");
     o[0] = t4;
     o[1] = t0;
@@ -1101,19 +1314,12 @@ static inline void mont4_imaginary_part(uint64_t *o, const uint64_t *a, const ui
         "cmovcq %%rdx, %[t2]\n\t"
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(in_a), [b] "+&r"(in_b)
-        : [p] "r"(p), [n0] "rm"(n0)
+        : [p] "r"(p), [n0] "m"(n0)
         : "rdx", "cc", "memory");
     o[0] = t4;
     o[1] = t0;
     o[2] = t1;
     o[3] = t2;
-}
-
-static inline void mont4_sqr(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0)
-{
-    uint64_t square[8];
-    mont4_sqr_wide(square, a);
-    mont4_redc(o, square, p, n0);
 }
 
 /* o = (a0 + a1 u)(b0 + b1 u) with u^2 = -1, 8 words each: each part is a sum of two products
@@ -1122,9 +1328,10 @@ static inline void mont4_complex_mul(uint64_t *o, const uint64_t *a, const uint6
                                      const uint64_t *p, uint64_t n0)
 {
     uint64_t real[4];
-    uint64_t minus_b1[4];
-    (void)mont4_sub_words(minus_b1, p, b + 4);
-    mont4_real_part(real, a, b, minus_b1, p, n0);
+    uint64_t conjugate[8];
+    memcpy(conjugate, b, 32);
+    (void)mont4_sub_words(conjugate + 4, p, b + 4);
+    mont4_real_part(real, a, conjugate, p, n0);
     mont4_imaginary_part(o + 4, a, b, p, n0);
     memcpy(o, real, sizeof real);
 }

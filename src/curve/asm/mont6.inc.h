@@ -468,62 +468,67 @@ static inline void mont6_sqr_wide(uint64_t *o, const uint64_t *a)
         "adcx %[lo], %[t1]\n\t"
         "adox %[hi], %[t2]\n\t"
         "adcq $0, %[t2]\n\t"
+        "movq %[t1], 72(%[o])\n\t"
+        "movq %[t2], 80(%[o])\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "movq (%[a]), %%rdx\n\t"
         "mulx %%rdx, %[lo], %[hi]\n\t"
-        "movq 8(%[o]), %[t3]\n\t"
-        "adcx %[t3], %[t3]\n\t"
-        "adox %[hi], %[t3]\n\t"
-        "movq %[t3], 8(%[o])\n\t"
-        "movq %[lo], (%[o])\n\t"
-        "movq 8(%[a]), %%rdx\n\t"
-        "mulx %%rdx, %[lo], %[hi]\n\t"
-        "movq 16(%[o]), %[t4]\n\t"
-        "adcx %[t4], %[t4]\n\t"
-        "adox %[lo], %[t4]\n\t"
-        "movq %[t4], 16(%[o])\n\t"
-        "movq 24(%[o]), %[t5]\n\t"
-        "adcx %[t5], %[t5]\n\t"
-        "adox %[hi], %[t5]\n\t"
-        "movq %[t5], 24(%[o])\n\t"
-        "movq 16(%[a]), %%rdx\n\t"
-        "mulx %%rdx, %[lo], %[hi]\n\t"
-        "movq 32(%[o]), %[t6]\n\t"
-        "adcx %[t6], %[t6]\n\t"
-        "adox %[lo], %[t6]\n\t"
-        "movq %[t6], 32(%[o])\n\t"
-        "movq 40(%[o]), %[t0]\n\t"
-        "adcx %[t0], %[t0]\n\t"
-        "adox %[hi], %[t0]\n\t"
-        "movq %[t0], 40(%[o])\n\t"
-        "movq 24(%[a]), %%rdx\n\t"
-        "mulx %%rdx, %[lo], %[hi]\n\t"
-        "movq 48(%[o]), %[t3]\n\t"
-        "adcx %[t3], %[t3]\n\t"
-        "adox %[lo], %[t3]\n\t"
-        "movq %[t3], 48(%[o])\n\t"
-        "movq 56(%[o]), %[t4]\n\t"
+        "movq %[lo], %[t3]\n\t"
+        "movq %[t3], (%[o])\n\t"
+        "movq 8(%[o]), %[t4]\n\t"
         "adcx %[t4], %[t4]\n\t"
         "adox %[hi], %[t4]\n\t"
-        "movq %[t4], 56(%[o])\n\t"
-        "movq 32(%[a]), %%rdx\n\t"
+        "movq %[t4], 8(%[o])\n\t"
+        "movq 8(%[a]), %%rdx\n\t"
         "mulx %%rdx, %[lo], %[hi]\n\t"
-        "movq 64(%[o]), %[t5]\n\t"
+        "movq 16(%[o]), %[t5]\n\t"
         "adcx %[t5], %[t5]\n\t"
         "adox %[lo], %[t5]\n\t"
-        "movq %[t5], 64(%[o])\n\t"
+        "movq %[t5], 16(%[o])\n\t"
+        "movq 24(%[o]), %[t6]\n\t"
+        "adcx %[t6], %[t6]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "movq %[t6], 24(%[o])\n\t"
+        "movq 16(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq 32(%[o]), %[t0]\n\t"
+        "adcx %[t0], %[t0]\n\t"
+        "adox %[lo], %[t0]\n\t"
+        "movq %[t0], 32(%[o])\n\t"
+        "movq 40(%[o]), %[t1]\n\t"
         "adcx %[t1], %[t1]\n\t"
         "adox %[hi], %[t1]\n\t"
-        "movq %[t1], 72(%[o])\n\t"
-        "movq 40(%[a]), %%rdx\n\t"
+        "movq %[t1], 40(%[o])\n\t"
+        "movq 24(%[a]), %%rdx\n\t"
         "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq 48(%[o]), %[t2]\n\t"
         "adcx %[t2], %[t2]\n\t"
         "adox %[lo], %[t2]\n\t"
-        "movq %[t2], 80(%[o])\n\t"
-        "movq $0, %[lo]\n\t"
-        "adcx %[lo], %[hi]\n\t"
-        "adox %[lo], %[hi]\n\t"
-        "movq %[hi], 88(%[o])\n\t"
+        "movq %[t2], 48(%[o])\n\t"
+        "movq 56(%[o]), %[t3]\n\t"
+        "adcx %[t3], %[t3]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "movq %[t3], 56(%[o])\n\t"
+        "movq 32(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq 64(%[o]), %[t4]\n\t"
+        "adcx %[t4], %[t4]\n\t"
+        "adox %[lo], %[t4]\n\t"
+        "movq %[t4], 64(%[o])\n\t"
+        "movq 72(%[o]), %[t5]\n\t"
+        "adcx %[t5], %[t5]\n\t"
+        "adox %[hi], %[t5]\n\t"
+        "movq %[t5], 72(%[o])\n\t"
+        "movq 40(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq 80(%[o]), %[t6]\n\t"
+        "adcx %[t6], %[t6]\n\t"
+        "adox %[lo], %[t6]\n\t"
+        "movq %[t6], 80(%[o])\n\t"
+        "movq $0, %[t0]\n\t"
+        "adcx %[t0], %[hi]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "movq %[t0], 88(%[o])\n\t"
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [t5] "=&r"(t5), [t6] "=&r"(t6), [lo] "=&r"(lo), [hi] "=&r"(hi)
         : [o] "r"(o), [a] "r"(a)
@@ -620,6 +625,81 @@ static inline void mont6_sub_wide_mod(uint64_t *o, const uint64_t *a, const uint
         "sbbq 72(%[b]), %[t3]\n\t"
         "sbbq 80(%[b]), %[t4]\n\t"
         "sbbq 88(%[b]), %[t5]\n\t"
+        "sbbq %%rdx, %%rdx\n\t"
+        "negq %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcq %[lo], %[t0]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcq %[lo], %[t1]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcq %[lo], %[t2]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcq %[lo], %[t3]\n\t"
+        "mulx 32(%[p]), %[lo], %[hi]\n\t"
+        "adcq %[lo], %[t4]\n\t"
+        "mulx 40(%[p]), %[lo], %[hi]\n\t"
+        "adcq %[lo], %[t5]\n\t"
+        "movq %[t0], 48(%[o])\n\t"
+        "movq %[t1], 56(%[o])\n\t"
+        "movq %[t2], 64(%[o])\n\t"
+        "movq %[t3], 72(%[o])\n\t"
+        "movq %[t4], 80(%[o])\n\t"
+        "movq %[t5], 88(%[o])\n\t"
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
+          [t5] "=&r"(t5), [lo] "=&r"(lo), [hi] "=&r"(hi)
+        : [o] "r"(o), [a] "r"(a), [b] "r"(b), [p] "r"(p)
+        : "rdx", "cc", "memory");
+}
+
+static inline void mont6_add_wide_mod(uint64_t *o, const uint64_t *a, const uint64_t *b,
+                                      const uint64_t *p)
+{
+    uint64_t t0;
+    uint64_t t1;
+    uint64_t t2;
+    uint64_t t3;
+    uint64_t t4;
+    uint64_t t5;
+    uint64_t lo;
+    uint64_t hi;
+    __asm__ volatile(
+        "movq (%[a]), %[t0]\n\t"
+        "addq (%[b]), %[t0]\n\t"
+        "movq %[t0], (%[o])\n\t"
+        "movq 8(%[a]), %[t1]\n\t"
+        "adcq 8(%[b]), %[t1]\n\t"
+        "movq %[t1], 8(%[o])\n\t"
+        "movq 16(%[a]), %[t2]\n\t"
+        "adcq 16(%[b]), %[t2]\n\t"
+        "movq %[t2], 16(%[o])\n\t"
+        "movq 24(%[a]), %[t3]\n\t"
+        "adcq 24(%[b]), %[t3]\n\t"
+        "movq %[t3], 24(%[o])\n\t"
+        "movq 32(%[a]), %[t4]\n\t"
+        "adcq 32(%[b]), %[t4]\n\t"
+        "movq %[t4], 32(%[o])\n\t"
+        "movq 40(%[a]), %[t5]\n\t"
+        "adcq 40(%[b]), %[t5]\n\t"
+        "movq %[t5], 40(%[o])\n\t"
+        "movq 48(%[a]), %[t0]\n\t"
+        "movq 56(%[a]), %[t1]\n\t"
+        "movq 64(%[a]), %[t2]\n\t"
+        "movq 72(%[a]), %[t3]\n\t"
+        "movq 80(%[a]), %[t4]\n\t"
+        "movq 88(%[a]), %[t5]\n\t"
+        "adcq 48(%[b]), %[t0]\n\t"
+        "adcq 56(%[b]), %[t1]\n\t"
+        "adcq 64(%[b]), %[t2]\n\t"
+        "adcq 72(%[b]), %[t3]\n\t"
+        "adcq 80(%[b]), %[t4]\n\t"
+        "adcq 88(%[b]), %[t5]\n\t"
+        "subq (%[p]), %[t0]\n\t"
+        "sbbq 8(%[p]), %[t1]\n\t"
+        "sbbq 16(%[p]), %[t2]\n\t"
+        "sbbq 24(%[p]), %[t3]\n\t"
+        "sbbq 32(%[p]), %[t4]\n\t"
+        "sbbq 40(%[p]), %[t5]\n\t"
         "sbbq %%rdx, %%rdx\n\t"
         "negq %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
@@ -827,7 +907,7 @@ static inline void mont6_redc(uint64_t *o, const uint64_t *t, const uint64_t *p,
         : [w0] "=&r"(w0), [w1] "=&r"(w1), [w2] "=&r"(w2), [w3] "=&r"(w3), [w4] "=&r"(w4),
           [w5] "=&r"(w5), [w6] "=&r"(w6), [lo] "=&r"(lo), [hi] "=&r"(hi), [spare] "=&r"(spare),
           [t] "+&r"(in_t)
-        : [p] "r"(p), [n0] "rm"(n0)
+        : [p] "r"(p), [n0] "m"(n0)
         : "rdx", "cc", "memory");
     o[0] = w6;
     o[1] = w0;
@@ -835,6 +915,307 @@ static inline void mont6_redc(uint64_t *o, const uint64_t *t, const uint64_t *p,
     o[3] = w2;
     o[4] = w3;
     o[5] = w4;
+}
+
+static inline void mont6_sqr(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0)
+{
+    uint64_t t0;
+    uint64_t t1;
+    uint64_t t2;
+    uint64_t t3;
+    uint64_t t4;
+    uint64_t t5;
+    uint64_t t6;
+    uint64_t lo;
+    uint64_t hi;
+    uint64_t square[12];
+    uint64_t in_a = (uint64_t)a;
+    uint64_t in_square = (uint64_t)square;
+    __asm__ volatile(
+        "movq (%[a]), %%rdx\n\t"
+        "mulx 8(%[a]), %[t0], %[t1]\n\t"
+        "mulx 16(%[a]), %[lo], %[t2]\n\t"
+        "addq %[lo], %[t1]\n\t"
+        "mulx 24(%[a]), %[lo], %[t3]\n\t"
+        "adcq %[lo], %[t2]\n\t"
+        "mulx 32(%[a]), %[lo], %[t4]\n\t"
+        "adcq %[lo], %[t3]\n\t"
+        "mulx 40(%[a]), %[lo], %[t5]\n\t"
+        "adcq %[lo], %[t4]\n\t"
+        "adcq $0, %[t5]\n\t"
+        "movq %[t0], 8(%[square])\n\t"
+        "movq %[t1], 16(%[square])\n\t"
+        "movq 8(%[a]), %%rdx\n\t"
+        "xorl %k[t6], %k[t6]\n\t"
+        "mulx 16(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 24(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "mulx 32(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t5]\n\t"
+        "mulx 40(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t5]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "adcq $0, %[t6]\n\t"
+        "movq %[t2], 24(%[square])\n\t"
+        "movq %[t3], 32(%[square])\n\t"
+        "movq 16(%[a]), %%rdx\n\t"
+        "xorl %k[t0], %k[t0]\n\t"
+        "mulx 24(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t5]\n\t"
+        "mulx 32(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t5]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "mulx 40(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "adcq $0, %[t0]\n\t"
+        "movq %[t4], 40(%[square])\n\t"
+        "movq %[t5], 48(%[square])\n\t"
+        "movq 24(%[a]), %%rdx\n\t"
+        "xorl %k[t1], %k[t1]\n\t"
+        "mulx 32(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 40(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "adcq $0, %[t1]\n\t"
+        "movq %[t6], 56(%[square])\n\t"
+        "movq %[t0], 64(%[square])\n\t"
+        "movq 32(%[a]), %%rdx\n\t"
+        "xorl %k[t2], %k[t2]\n\t"
+        "mulx 40(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "adcq $0, %[t2]\n\t"
+        "movq %[t1], 72(%[square])\n\t"
+        "movq %[t2], 80(%[square])\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "movq (%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq %[lo], %[t3]\n\t"
+        "movq 8(%[square]), %[t4]\n\t"
+        "adcx %[t4], %[t4]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "movq 8(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq 16(%[square]), %[t5]\n\t"
+        "adcx %[t5], %[t5]\n\t"
+        "adox %[lo], %[t5]\n\t"
+        "movq 24(%[square]), %[t6]\n\t"
+        "adcx %[t6], %[t6]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "movq 16(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq 32(%[square]), %[t0]\n\t"
+        "adcx %[t0], %[t0]\n\t"
+        "adox %[lo], %[t0]\n\t"
+        "movq 40(%[square]), %[t1]\n\t"
+        "adcx %[t1], %[t1]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "movq 24(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq 48(%[square]), %[t2]\n\t"
+        "adcx %[t2], %[t2]\n\t"
+        "adox %[lo], %[t2]\n\t"
+        "movq %[t2], 48(%[square])\n\t"
+        "movq 56(%[square]), %[t2]\n\t"
+        "adcx %[t2], %[t2]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "movq %[t2], 56(%[square])\n\t"
+        "movq 32(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq 64(%[square]), %[t2]\n\t"
+        "adcx %[t2], %[t2]\n\t"
+        "adox %[lo], %[t2]\n\t"
+        "movq %[t2], 64(%[square])\n\t"
+        "movq 72(%[square]), %[t2]\n\t"
+        "adcx %[t2], %[t2]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "movq %[t2], 72(%[square])\n\t"
+        "movq 40(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq 80(%[square]), %[t2]\n\t"
+        "adcx %[t2], %[t2]\n\t"
+        "adox %[lo], %[t2]\n\t"
+        "movq %[t2], 80(%[square])\n\t"
+        "movq $0, %[t2]\n\t"
+        "adcx %[t2], %[hi]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "movq %[t2], 88(%[square])\n\t"
+        "xorl %k[t2], %k[t2]\n\t"
+        "movq %[t3], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t5]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t5]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 32(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 40(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "adcx %[t3], %[t2]\n\t"
+        "movq %[t4], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t5]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t5]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 32(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 40(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "adcx %[t4], %[t3]\n\t"
+        "movq %[t5], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t5]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 32(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 40(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "adcx %[t5], %[t4]\n\t"
+        "movq %[t6], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 32(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "mulx 40(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t5]\n\t"
+        "adcx %[t6], %[t5]\n\t"
+        "movq %[t0], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "mulx 32(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t5]\n\t"
+        "mulx 40(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t5]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "adcx %[t0], %[t6]\n\t"
+        "movq %[t1], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t5]\n\t"
+        "mulx 32(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t5]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "mulx 40(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "adcx %[t1], %[t0]\n\t"
+        "addq 48(%[square]), %[t2]\n\t"
+        "adcq 56(%[square]), %[t3]\n\t"
+        "adcq 64(%[square]), %[t4]\n\t"
+        "adcq 72(%[square]), %[t5]\n\t"
+        "adcq 80(%[square]), %[t6]\n\t"
+        "adcq 88(%[square]), %[t0]\n\t"
+        "movq %[t2], %[t1]\n\t"
+        "movq %[t3], %[lo]\n\t"
+        "movq %[t4], %[hi]\n\t"
+        "movq %[t5], %%rdx\n\t"
+        "movq %[t6], %[a]\n\t"
+        "movq %[t0], %[square]\n\t"
+        "subq (%[p]), %[t2]\n\t"
+        "sbbq 8(%[p]), %[t3]\n\t"
+        "sbbq 16(%[p]), %[t4]\n\t"
+        "sbbq 24(%[p]), %[t5]\n\t"
+        "sbbq 32(%[p]), %[t6]\n\t"
+        "sbbq 40(%[p]), %[t0]\n\t"
+        "cmovcq %[t1], %[t2]\n\t"
+        "cmovcq %[lo], %[t3]\n\t"
+        "cmovcq %[hi], %[t4]\n\t"
+        "cmovcq %%rdx, %[t5]\n\t"
+        "cmovcq %[a], %[t6]\n\t"
+        "cmovcq %[square], %[t0]\n\t"
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
+          [t5] "=&r"(t5), [t6] "=&r"(t6), [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(in_a),
+          [square] "+&r"(in_square)
+        : [p] "r"(p), [n0] "m"(n0)
+        : "rdx", "cc", "memory");
+    o[0] = t2;
+    o[1] = t3;
+    o[2] = t4;
+    o[3] = t5;
+    o[4] = t6;
+    o[5] = t0;
 }
 
 static inline void mont6_mul(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p,
@@ -1123,7 +1504,7 @@ static inline void mont6_mul(uint64_t *o, const uint64_t *a, const uint64_t *b, 
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [t5] "=&r"(t5), [t6] "=&r"(t6), [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(in_a),
           [b] "+&r"(in_b)
-        : [p] "r"(p), [n0] "rm"(n0)
+        : [p] "r"(p), [n0] "m"(n0)
         : "rdx", "cc", "memory");
     o[0] = t6;
     o[1] = t0;
@@ -1134,7 +1515,7 @@ static inline void mont6_mul(uint64_t *o, const uint64_t *a, const uint64_t *b, 
 }
 
 static inline void mont6_real_part(uint64_t *o, const uint64_t *a, const uint64_t *b,
-                                   const uint64_t *minus_b1, const uint64_t *p, uint64_t n0)
+                                   const uint64_t *p, uint64_t n0)
 {
     uint64_t t0;
     uint64_t t1;
@@ -1161,7 +1542,7 @@ static inline void mont6_real_part(uint64_t *o, const uint64_t *a, const uint64_
         "mulx 40(%[a]), %[lo], %[t6]\n\t"
         "adcq %[lo], %[t5]\n\t"
         "adcq $0, %[t6]\n\t"
-        "movq (%[minus_b1]), %%rdx\n\t"
+        "movq 48(%[b]), %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "mulx 48(%[a]), %[lo], %[hi]\n\t"
         "adcx %[lo], %[t0]\n\t"
@@ -1225,7 +1606,7 @@ static inline void mont6_real_part(uint64_t *o, const uint64_t *a, const uint64_
         "adcx %[lo], %[t6]\n\t"
         "adox %[hi], %[t0]\n\t"
         "adcq $0, %[t0]\n\t"
-        "movq 8(%[minus_b1]), %%rdx\n\t"
+        "movq 56(%[b]), %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "mulx 48(%[a]), %[lo], %[hi]\n\t"
         "adcx %[lo], %[t1]\n\t"
@@ -1289,7 +1670,7 @@ static inline void mont6_real_part(uint64_t *o, const uint64_t *a, const uint64_
         "adcx %[lo], %[t0]\n\t"
         "adox %[hi], %[t1]\n\t"
         "adcq $0, %[t1]\n\t"
-        "movq 16(%[minus_b1]), %%rdx\n\t"
+        "movq 64(%[b]), %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "mulx 48(%[a]), %[lo], %[hi]\n\t"
         "adcx %[lo], %[t2]\n\t"
@@ -1353,7 +1734,7 @@ static inline void mont6_real_part(uint64_t *o, const uint64_t *a, const uint64_
         "adcx %[lo], %[t1]\n\t"
         "adox %[hi], %[t2]\n\t"
         "adcq $0, %[t2]\n\t"
-        "movq 24(%[minus_b1]), %%rdx\n\t"
+        "movq 72(%[b]), %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "mulx 48(%[a]), %[lo], %[hi]\n\t"
         "adcx %[lo], %[t3]\n\t"
@@ -1417,7 +1798,7 @@ static inline void mont6_real_part(uint64_t *o, const uint64_t *a, const uint64_
         "adcx %[lo], %[t2]\n\t"
         "adox %[hi], %[t3]\n\t"
         "adcq $0, %[t3]\n\t"
-        "movq 32(%[minus_b1]), %%rdx\n\t"
+        "movq 80(%[b]), %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "mulx 48(%[a]), %[lo], %[hi]\n\t"
         "adcx %[lo], %[t4]\n\t"
@@ -1481,7 +1862,7 @@ static inline void mont6_real_part(uint64_t *o, const uint64_t *a, const uint64_
         "adcx %[lo], %[t3]\n\t"
         "adox %[hi], %[t4]\n\t"
         "adcq $0, %[t4]\n\t"
-        "movq 40(%[minus_b1]), %%rdx\n\t"
+        "movq 88(%[b]), %%rdx\n\t"
         "xorl %k[lo], %k[lo]\n\t"
         "mulx 48(%[a]), %[lo], %[hi]\n\t"
         "adcx %[lo], %[t5]\n\t"
@@ -1545,7 +1926,7 @@ static inline void mont6_real_part(uint64_t *o, const uint64_t *a, const uint64_
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [t5] "=&r"(t5), [t6] "=&r"(t6), [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(in_a),
           [b] "+&r"(in_b)
-        : [minus_b1] "r"(minus_b1), [p] "r"(p), [n0] "rm"(n0)
+        : [p] "r"(p), [n0] "m"(n0)
         : "rdx", "cc", "memory");
     o[0] = t6;
     o[1] = t0;
@@ -1967,7 +2348,7 @@ static inline void mont6_imaginary_part(uint64_t *o, const uint64_t *a, const ui
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [t5] "=&r"(t5), [t6] "=&r"(t6), [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(in_a),
           [b] "+&r"(in_b)
-        : [p] "r"(p), [n0] "rm"(n0)
+        : [p] "r"(p), [n0] "m"(n0)
         : "rdx", "cc", "memory");
     o[0] = t6;
     o[1] = t0;
@@ -1977,22 +2358,16 @@ static inline void mont6_imaginary_part(uint64_t *o, const uint64_t *a, const ui
     o[5] = t4;
 }
 
-static inline void mont6_sqr(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0)
-{
-    uint64_t square[12];
-    mont6_sqr_wide(square, a);
-    mont6_redc(o, square, p, n0);
-}
-
 /* o = (a0 + a1 u)(b0 + b1 u) with u^2 = -1, 12 words each: each part is a sum of two products
  * under one reduction, whose rows alternate with theirs. */
 static inline void mont6_complex_mul(uint64_t *o, const uint64_t *a, const uint64_t *b,
                                      const uint64_t *p, uint64_t n0)
 {
     uint64_t real[6];
-    uint64_t minus_b1[6];
-    (void)mont6_sub_words(minus_b1, p, b + 6);
-    mont6_real_part(real, a, b, minus_b1, p, n0);
+    uint64_t conjugate[12];
+    memcpy(conjugate, b, 48);
+    (void)mont6_sub_words(conjugate + 6, p, b + 6);
+    mont6_real_part(real, a, conjugate, p, n0);
     mont6_imaginary_part(o + 6, a, b, p, n0);
     memcpy(o, real, sizeof real);
 }

@@ -117,6 +117,21 @@ _Pragma("GCC unroll 12")
     (void)MONT(_add_words)(o + LIMBS, high, back);
 }
 
+/* o = a + b, less p R when that is not below it; a, b < p R. */
+static inline void MONT(_add_wide_mod)(uint64_t *o, const uint64_t *a, const uint64_t *b,
+                                       const uint64_t *p)
+{
+    uint64_t carry = MONT(_add_words)(o, a, b);
+    uint64_t high[LIMBS];
+_Pragma("GCC unroll 12")
+    for (int i = 0; i < LIMBS; i++) {
+        kw_u128 sum = (kw_u128)a[LIMBS + i] + b[LIMBS + i] + carry;
+        high[i] = (uint64_t)sum;
+        carry = (uint64_t)(sum >> 64);
+    }
+    MONT(_reduce_once)(o + LIMBS, high, p);
+}
+
 /* o = a^2, 2 LIMBS words; any a. */
 static inline void MONT(_sqr_wide)(uint64_t *o, const uint64_t *a)
 {

@@ -36,6 +36,7 @@ typedef enum op {
     SQR_WIDE,
     SUB_WIDE,
     SUB_WIDE_MOD,
+    ADD_WIDE_MOD,
     REDC,
     MUL,
     SQR,
@@ -44,8 +45,8 @@ typedef enum op {
 } op;
 
 static const char *const op_names[OPS_COUNT] = {
-    "add_words", "sub_words",    "reduce_once", "add", "sub", "mul_wide",   "sqr_wide",
-    "sub_wide",  "sub_wide_mod", "redc",        "mul", "sqr", "complex_mul"};
+    "add_words", "sub_words",    "reduce_once",  "add",  "sub", "mul_wide", "sqr_wide",
+    "sub_wide",  "sub_wide_mod", "add_wide_mod", "redc", "mul", "sqr",      "complex_mul"};
 
 /* One implementation for one number of limbs. */
 typedef struct words {
@@ -58,6 +59,7 @@ typedef struct words {
     void (*sqr_wide)(uint64_t *o, const uint64_t *a);
     void (*sub_wide)(uint64_t *o, const uint64_t *a, const uint64_t *b);
     void (*sub_wide_mod)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p);
+    void (*add_wide_mod)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p);
     void (*redc)(uint64_t *o, const uint64_t *t, const uint64_t *p, uint64_t n0);
     void (*mul)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p, uint64_t n0);
     void (*sqr)(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0);
@@ -65,14 +67,14 @@ typedef struct words {
                         uint64_t n0);
 } words;
 
-#define WORDS(prefix)                                                                  \
-    {                                                                                  \
-        .add_words = prefix##_add_words, .sub_words = prefix##_sub_words,              \
-        .reduce_once = prefix##_reduce_once, .add = prefix##_add, .sub = prefix##_sub, \
-        .mul_wide = prefix##_mul_wide, .sqr_wide = prefix##_sqr_wide,                  \
-        .sub_wide = prefix##_sub_wide, .sub_wide_mod = prefix##_sub_wide_mod,          \
-        .redc = prefix##_redc, .mul = prefix##_mul, .sqr = prefix##_sqr,               \
-        .complex_mul = prefix##_complex_mul                                            \
+#define WORDS(prefix)                                                                      \
+    {                                                                                      \
+        .add_words = prefix##_add_words, .sub_words = prefix##_sub_words,                  \
+        .reduce_once = prefix##_reduce_once, .add = prefix##_add, .sub = prefix##_sub,     \
+        .mul_wide = prefix##_mul_wide, .sqr_wide = prefix##_sqr_wide,                      \
+        .sub_wide = prefix##_sub_wide, .sub_wide_mod = prefix##_sub_wide_mod,              \
+        .add_wide_mod = prefix##_add_wide_mod, .redc = prefix##_redc, .mul = prefix##_mul, \
+        .sqr = prefix##_sqr, .complex_mul = prefix##_complex_mul                           \
     }
 
 static const words portable_4 = WORDS(portable4);
@@ -142,7 +144,7 @@ typedef struct result {
 static int result_words(op what, const field *f)
 {
     bool is_wide = what == MUL_WIDE || what == SQR_WIDE || what == SUB_WIDE ||
-                   what == SUB_WIDE_MOD || what == COMPLEX_MUL;
+                   what == SUB_WIDE_MOD || what == ADD_WIDE_MOD || what == COMPLEX_MUL;
     return is_wide ? 2 * f->limbs : f->limbs;
 }
 
@@ -182,6 +184,9 @@ static uint64_t run(op what, const field *f, const words *w, places at)
         return 0;
     case SUB_WIDE_MOD:
         w->sub_wide_mod(at.o, at.a, at.b, f->p);
+        return 0;
+    case ADD_WIDE_MOD:
+        w->add_wide_mod(at.o, at.a, at.b, f->p);
         return 0;
     case REDC:
         w->redc(at.o, at.a, f->p, n0);
@@ -237,6 +242,7 @@ static bool is_legal(op what, const field *f, const inputs *in)
     case SUB_WIDE:
         return !is_below(in->a, in->b, 2 * n);
     case SUB_WIDE_MOD:
+    case ADD_WIDE_MOD:
         return is_below(in->a + n, f->p, n) && is_below(in->b + n, f->p, n);
     case REDC:
         return is_below(in->a + n, f->p, n);
@@ -343,6 +349,8 @@ static int compute(op what, const field *f, const numbers *x, uint64_t *carry)
         return BN_sub(x->out, x->a_wide, x->b_wide);
     case SUB_WIDE_MOD:
         return BN_mod_sub(x->out, x->a_wide, x->b_wide, x->p_r, x->ctx);
+    case ADD_WIDE_MOD:
+        return BN_mod_add(x->out, x->a_wide, x->b_wide, x->p_r, x->ctx);
     case REDC:
         return BN_mod_mul(x->out, x->a_wide, x->r_inverse, x->p, x->ctx);
     case MUL:
