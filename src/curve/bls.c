@@ -27,7 +27,7 @@ static const kw_bls_ops *ops(void)
     {                                 \
         return ops()->name args;      \
     }
-KW_CURVE_OPS(V, R)
+KW_BLS_OPS(V, R)
 #undef V
 #undef R
 
@@ -68,4 +68,9 @@ void kw_declassify_bls_g1(kw_bls_g1 *out, const kw_bls_secret_g1 *p, const char 
     KW_UNUSED(reason);
     *out = p->secret;
     MARK_PUBLIC(out, sizeof *out);
+}
+
+void kw_bls_secret_bytes_drop(kw_bls_secret_bytes *bytes)
+{
+    kw_wipe(bytes, sizeof *bytes);
 }

@@ -144,8 +144,7 @@ void kw_bls_g1_base_secret(kw_bls_g1 *out, const kw_bls_secret *k);
 void kw_bls_secret_g1_drop(kw_bls_secret_g1 *p); /* wipes */
 void kw_bls_secret_g1_add(kw_bls_secret_g1 *out, const kw_bls_secret_g1 *a,
                           const kw_bls_secret_g1 *b);
-void kw_bls_secret_g1_mul(kw_bls_secret_g1 *out, const kw_bls_secret_g1 *p,
-                          const kw_bls_secret *k);
+void kw_bls_secret_g1_mul(kw_bls_secret_g1 *out, const kw_bls_secret_g1 *p, const kw_bls_secret *k);
 
 /* ---- G2: y^2 = x^3 + 4 (1 + u) over Fp2; each as its namesake of G1 ---- */
 kw_bls_g2 kw_bls_g2_infinity(void);

@@ -35,6 +35,9 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
 }
 
 #include "curve/tmpl/scalar.inc.c"
+#include "curve/tmpl/wire.inc.c"
+#include "curve/tmpl/groups_wire.inc.c"
+#include "curve/bls_wire.inc.c"
 
 #define KW_SPLIT    "curve/bls_split.inc.c"
 #define KW_SUBGROUP "curve/bls_subgroup.inc.c"
@@ -43,7 +46,7 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
 const kw_bls_ops KW_OPS = {
 #define V(name, params, args)         .name = name,
 #define R(result, name, params, args) .name = name,
-    KW_CURVE_OPS(V, R)
+    KW_BLS_OPS(V, R)
 #undef V
 #undef R
 };

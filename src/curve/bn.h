@@ -142,10 +142,8 @@ void kw_bn_g1_base_secret(kw_bn_g1 *out, const kw_bn_secret *k);
 
 /* Secret points: as above. CT: constant time in all. */
 void kw_bn_secret_g1_drop(kw_bn_secret_g1 *p); /* wipes */
-void kw_bn_secret_g1_add(kw_bn_secret_g1 *out, const kw_bn_secret_g1 *a,
-                          const kw_bn_secret_g1 *b);
-void kw_bn_secret_g1_mul(kw_bn_secret_g1 *out, const kw_bn_secret_g1 *p,
-                          const kw_bn_secret *k);
+void kw_bn_secret_g1_add(kw_bn_secret_g1 *out, const kw_bn_secret_g1 *a, const kw_bn_secret_g1 *b);
+void kw_bn_secret_g1_mul(kw_bn_secret_g1 *out, const kw_bn_secret_g1 *p, const kw_bn_secret *k);
 
 /* ---- G2: y^2 = x^3 + 3 / (9 + u) over Fp2; each as its namesake of G1 ---- */
 kw_bn_g2 kw_bn_g2_infinity(void);
@@ -179,7 +177,7 @@ void kw_bn_pairing_secret(kw_bn_gt *out, const kw_bn_secret_g1 *p, const kw_bn_g
 /* out = sum c[i] index^i. CT: constant time in c. ARG: t is 0 or index is 0, which would be the
  * shared secret itself. */
 KW_MUST_USE kw_status kw_bn_poly_eval(kw_bn_secret *out, const kw_bn_secret *c, size_t t,
-                                       uint32_t index);
+                                      uint32_t index);
 
 /* Coefficients l[i] with f(0) = sum l[i] f(index[i]) for degrees below n. ARG: n is 0 or above
  * KW_BN_LAGRANGE_MAX, an index is 0 or there twice. */
@@ -191,8 +189,8 @@ KW_MUST_USE kw_status kw_bn_lagrange_zero(kw_bn_fr *l, const uint32_t *index, si
 /* out = sum index^i c[i], by Horner: a committed polynomial at a small index. ARG: t is 0, index is
  * 0 or above 2^16. Variable time. */
 KW_MUST_USE kw_status kw_bn_g1_poly_eval(kw_bn_g1 *out, const kw_bn_g1 *c, size_t t,
-                                          uint32_t index);
+                                         uint32_t index);
 KW_MUST_USE kw_status kw_bn_g2_poly_eval(kw_bn_g2 *out, const kw_bn_g2 *c, size_t t,
-                                          uint32_t index);
+                                         uint32_t index);
 
 #endif /* KW_CURVE_BN_H */

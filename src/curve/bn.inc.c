@@ -34,6 +34,9 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
 }
 
 #include "curve/tmpl/scalar.inc.c"
+#include "curve/tmpl/wire.inc.c"
+#include "curve/tmpl/groups_wire.inc.c"
+#include "curve/bn_wire.inc.c"
 
 #define KW_SPLIT    "curve/bn_split.inc.c"
 #define KW_SUBGROUP "curve/bn_subgroup.inc.c"
@@ -42,7 +45,7 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
 const kw_bn_ops KW_OPS = {
 #define V(name, params, args)         .name = name,
 #define R(result, name, params, args) .name = name,
-    KW_CURVE_OPS(V, R)
+    KW_BN_OPS(V, R)
 #undef V
 #undef R
 };

@@ -4,14 +4,33 @@
 #define KW_CURVE_BN_OPS_H
 
 #include "curve/bn.h"
+#include "curve/bn_wire.h"
 
 #define T(name) kw_bn_##name
 #include "curve/tmpl/ops.inc.h"
 
+/* Rows that the other curve does not have, in the form of ops.inc.h. */
+#define KW_BN_OPS(V, R)                                                                         \
+    KW_CURVE_OPS(V, R)                                                                          \
+    R(kw_status, g1_decode_eip196, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags)) \
+    R(kw_status, g2_decode_eip196, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags)) \
+    R(kw_status, g1_decode_gnark, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags))  \
+    R(kw_status, g2_decode_gnark, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags))  \
+    R(kw_status, g1_decode_ark, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags))    \
+    R(kw_status, g2_decode_ark, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags))    \
+    V(g1_encode_eip196, (T(g1_both) * out, const T(g1) * a), (out, a))                          \
+    V(g2_encode_eip196, (T(g2_both) * out, const T(g2) * a), (out, a))                          \
+    V(g1_encode_gnark, (T(g1_bytes) * out, const T(g1) * a), (out, a))                          \
+    V(g2_encode_gnark, (T(g2_bytes) * out, const T(g2) * a), (out, a))                          \
+    V(g1_encode_gnark_both, (T(g1_both) * out, const T(g1) * a), (out, a))                      \
+    V(g2_encode_gnark_both, (T(g2_both) * out, const T(g2) * a), (out, a))                      \
+    V(g1_encode_ark, (T(g1_bytes) * out, const T(g1) * a), (out, a))                            \
+    V(g2_encode_ark, (T(g2_bytes) * out, const T(g2) * a), (out, a))
+
 typedef struct kw_bn_ops {
 #define V(name, params, args)         void(*name) params;
 #define R(result, name, params, args) result(*name) params;
-    KW_CURVE_OPS(V, R)
+    KW_BN_OPS(V, R)
 #undef V
 #undef R
 } kw_bn_ops;

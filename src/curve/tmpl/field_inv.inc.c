@@ -25,7 +25,7 @@ typedef struct F(steps) {
 } F(steps);
 
 /* Sixty-two steps on the low words of f and g; zeta is -(delta + 1/2). */
-KW_TEMPLATE int64_t F(divsteps)(F(steps) *out, int64_t zeta, uint64_t f, uint64_t g)
+KW_TEMPLATE int64_t F(divsteps)(F(steps) * out, int64_t zeta, uint64_t f, uint64_t g)
 {
     uint64_t u = 1;
     uint64_t v = 0;
@@ -52,7 +52,7 @@ KW_TEMPLATE int64_t F(divsteps)(F(steps) *out, int64_t zeta, uint64_t f, uint64_
 }
 
 /* (f, g) = steps (f, g) / 2^62, which is exact. */
-KW_TEMPLATE void F(apply_to_fg)(F(signed62) *f, F(signed62) *g, const F(steps) *t)
+KW_TEMPLATE void F(apply_to_fg)(F(signed62) * f, F(signed62) * g, const F(steps) * t)
 {
     kw_i128 cf = (kw_i128)t->u * f->v[0] + (kw_i128)t->v * g->v[0];
     kw_i128 cg = (kw_i128)t->q * f->v[0] + (kw_i128)t->r * g->v[0];
@@ -68,7 +68,7 @@ KW_TEMPLATE void F(apply_to_fg)(F(signed62) *f, F(signed62) *g, const F(steps) *
 
 /* (d, e) = steps (d, e) / 2^62 modulo p; both stay in (-2p, p). Multiples of p make the low digit
  * vanish: first those that lift negative inputs, then those that clear 62 bits. */
-KW_TEMPLATE void F(apply_to_de)(F(signed62) *d, F(signed62) *e, const F(steps) *t)
+KW_TEMPLATE void F(apply_to_de)(F(signed62) * d, F(signed62) * e, const F(steps) * t)
 {
     int64_t d_sign = d->v[F(DIGITS) - 1] >> 63;
     int64_t e_sign = e->v[F(DIGITS) - 1] >> 63;
@@ -93,7 +93,7 @@ KW_TEMPLATE void F(apply_to_de)(F(signed62) *d, F(signed62) *e, const F(steps) *
 }
 
 /* Brings `a` into canonical digits; adds p first when it is negative (`mask` of ones). */
-KW_TEMPLATE void F(carry_62)(F(signed62) *a, int64_t mask)
+KW_TEMPLATE void F(carry_62)(F(signed62) * a, int64_t mask)
 {
     int64_t carry = 0;
     for (int i = 0; i < F(DIGITS); i++) {
@@ -104,7 +104,7 @@ KW_TEMPLATE void F(carry_62)(F(signed62) *a, int64_t mask)
 }
 
 /* d in (-2p, p) times the sign of f, into [0, p). */
-KW_TEMPLATE void F(normalise_62)(F(signed62) *d, int64_t f_sign)
+KW_TEMPLATE void F(normalise_62)(F(signed62) * d, int64_t f_sign)
 {
     F(carry_62)(d, d->v[F(DIGITS) - 1] >> 63); /* (-p, p) */
     for (int i = 0; i < F(DIGITS); i++) {
@@ -114,18 +114,18 @@ KW_TEMPLATE void F(normalise_62)(F(signed62) *d, int64_t f_sign)
     F(carry_62)(d, d->v[F(DIGITS) - 1] >> 63); /* [0, p) */
 }
 
-KW_TEMPLATE void F(to_62)(F(signed62) *out, const uint64_t *words)
+KW_TEMPLATE void F(to_62)(F(signed62) * out, const uint64_t *words)
 {
     for (int i = 0; i < F(DIGITS); i++) {
         int bit = F(DIGIT_BITS) * i;
         uint64_t low = words[bit / 64] >> (bit % 64);
-        uint64_t high = bit % 64 > 2 && bit / 64 + 1 < LIMBS ? words[bit / 64 + 1] << (64 - bit % 64)
-                                                             : 0;
+        uint64_t high =
+            bit % 64 > 2 && bit / 64 + 1 < LIMBS ? words[bit / 64 + 1] << (64 - bit % 64) : 0;
         out->v[i] = (int64_t)(low | high) & DIGIT_MASK;
     }
 }
 
-KW_TEMPLATE void F(of_62)(uint64_t *words, const F(signed62) *a)
+KW_TEMPLATE void F(of_62)(uint64_t *words, const F(signed62) * a)
 {
     memset(words, 0, LIMBS * sizeof *words);
     for (int i = 0; i < F(DIGITS); i++) {

@@ -6,9 +6,9 @@
 #include "base/span.h"
 #include "base/status.h"
 
-#define KW_TEMPLATE         static __attribute__((unused))
-#define KW_TEMPLATE_HOT     static inline __attribute__((unused, always_inline))
-#define KW_GLUE_(a, b)      a##b
-#define KW_GLUE(a, b)       KW_GLUE_(a, b)
-#define KW_GLUE3_(a, b, c)  a##b##c
-#define KW_GLUE3(a, b, c)   KW_GLUE3_(a, b, c)
+#define KW_TEMPLATE        static __attribute__((unused))
+#define KW_TEMPLATE_HOT    static inline __attribute__((unused, always_inline))
+#define KW_GLUE_(a, b)     a##b
+#define KW_GLUE(a, b)      KW_GLUE_(a, b)
+#define KW_GLUE3_(a, b, c) a##b##c
+#define KW_GLUE3(a, b, c)  KW_GLUE3_(a, b, c)

@@ -3,40 +3,48 @@
  * each is (result,) name, parameters, arguments. T(name) is the curve's own type. From these rows
  * come the table of a back-end, its filling, and the public functions that call through it; the
  * template has a static function of the same name without the prefix. */
+/* clang-format off: rows of their own length, which change one by one */
 /* Of either group. */
-#define KW_GROUP_OPS(V, R, g)                                                                 \
-    R(T(g), g##_infinity, (void), ())                                                         \
-    R(T(g), g##_generator, (void), ())                                                        \
-    V(g##_add, (T(g) * out, const T(g) * a, const T(g) * b), (out, a, b))                     \
-    V(g##_neg, (T(g) * out, const T(g) * a), (out, a))                                        \
-    V(g##_dbl, (T(g) * out, const T(g) * a), (out, a))                                        \
-    R(bool, g##_equal, (const T(g) * a, const T(g) * b), (a, b))                              \
-    R(bool, g##_is_infinity, (const T(g) * a), (a))                                           \
-    V(g##_to_raw, (T(g##_raw) * out, const T(g) * a), (out, a))                               \
-    R(kw_status, g##_check, (T(g) * out, const T(g##_raw) * in), (out, in))                   \
-    V(g##_mul_secret, (T(g) * out, const T(g) * p, const T(secret) * k), (out, p, k))         \
+#define KW_GROUP_OPS(V, R, g) \
+    R(T(g), g##_infinity, (void), ()) \
+    R(T(g), g##_generator, (void), ()) \
+    V(g##_add, (T(g) * out, const T(g) * a, const T(g) * b), (out, a, b)) \
+    V(g##_neg, (T(g) * out, const T(g) * a), (out, a)) \
+    V(g##_dbl, (T(g) * out, const T(g) * a), (out, a)) \
+    R(bool, g##_equal, (const T(g) * a, const T(g) * b), (a, b)) \
+    R(bool, g##_is_infinity, (const T(g) * a), (a)) \
+    V(g##_to_raw, (T(g##_raw) * out, const T(g) * a), (out, a)) \
+    R(kw_status, g##_check, (T(g) * out, const T(g##_raw) * in), (out, in)) \
+    V(g##_mul_secret, (T(g) * out, const T(g) * p, const T(secret) * k), (out, p, k)) \
     V(g##_mul_var, (T(g) * out, const T(g) * p, const T(fr) * k), (out, p, k))
 
-#define KW_CURVE_OPS(V, R)                                                                    \
-    V(fp_mul, (T(fp) * out, const T(fp) * a, const T(fp) * b), (out, a, b))                   \
-    V(fp_inv, (T(fp) * out, const T(fp) * a), (out, a))                                       \
-    R(bool, fp_sqrt, (T(fp) * out, const T(fp) * a), (out, a))                                \
-    R(T(fr), fr_of_u64, (uint64_t value), (value))                                            \
-    R(kw_status, fr_from_wide, (T(fr) * out, kw_span bytes), (out, bytes))                    \
-    V(fr_add, (T(fr) * out, const T(fr) * a, const T(fr) * b), (out, a, b))                   \
-    V(fr_sub, (T(fr) * out, const T(fr) * a, const T(fr) * b), (out, a, b))                   \
-    V(fr_neg, (T(fr) * out, const T(fr) * a), (out, a))                                       \
-    V(fr_mul, (T(fr) * out, const T(fr) * a, const T(fr) * b), (out, a, b))                   \
-    V(fr_inv, (T(fr) * out, const T(fr) * a), (out, a))                                       \
-    V(fr_batch_inv, (T(fr) * io, size_t count), (io, count))                                  \
-    R(kw_status, secret_from_wide, (T(secret) * out, kw_span bytes), (out, bytes))            \
-    V(secret_add, (T(secret) * out, const T(secret) * a, const T(secret) * b), (out, a, b))   \
-    V(secret_sub, (T(secret) * out, const T(secret) * a, const T(secret) * b), (out, a, b))   \
-    V(secret_neg, (T(secret) * out, const T(secret) * a), (out, a))                           \
-    V(secret_mul, (T(secret) * out, const T(secret) * a, const T(secret) * b), (out, a, b))   \
-    V(secret_inv, (T(secret) * out, const T(secret) * a), (out, a))                           \
-    R(kw_mask, secret_equal, (const T(secret) * a, const T(secret) * b), (a, b))              \
-    R(kw_mask, secret_is_zero, (const T(secret) * a), (a))                                    \
-    KW_GROUP_OPS(V, R, g1) KW_GROUP_OPS(V, R, g2)                                             \
+#define KW_CURVE_OPS(V, R) \
+    V(fp_mul, (T(fp) * out, const T(fp) * a, const T(fp) * b), (out, a, b)) \
+    R(kw_status, fp_decode, (T(fp) * out, kw_span in), (out, in)) \
+    V(fp_encode, (T(fp_bytes) * out, const T(fp) * a), (out, a)) \
+    V(fp_inv, (T(fp) * out, const T(fp) * a), (out, a)) \
+    R(bool, fp_sqrt, (T(fp) * out, const T(fp) * a), (out, a)) \
+    R(T(fr), fr_of_u64, (uint64_t value), (value)) \
+    R(kw_status, fr_from_wide, (T(fr) * out, kw_span bytes), (out, bytes)) \
+    V(fr_add, (T(fr) * out, const T(fr) * a, const T(fr) * b), (out, a, b)) \
+    V(fr_sub, (T(fr) * out, const T(fr) * a, const T(fr) * b), (out, a, b)) \
+    V(fr_neg, (T(fr) * out, const T(fr) * a), (out, a)) \
+    R(kw_status, fr_decode, (T(fr) * out, kw_span in), (out, in)) \
+    V(fr_encode, (T(fr_bytes) * out, const T(fr) * a), (out, a)) \
+    V(fr_mul, (T(fr) * out, const T(fr) * a, const T(fr) * b), (out, a, b)) \
+    V(fr_inv, (T(fr) * out, const T(fr) * a), (out, a)) \
+    V(fr_batch_inv, (T(fr) * io, size_t count), (io, count)) \
+    R(kw_status, secret_decode, (T(secret) * out, kw_span in), (out, in)) \
+    V(secret_encode, (T(secret_bytes) * out, const T(secret) * k), (out, k)) \
+    R(kw_status, secret_from_wide, (T(secret) * out, kw_span bytes), (out, bytes)) \
+    V(secret_add, (T(secret) * out, const T(secret) * a, const T(secret) * b), (out, a, b)) \
+    V(secret_sub, (T(secret) * out, const T(secret) * a, const T(secret) * b), (out, a, b)) \
+    V(secret_neg, (T(secret) * out, const T(secret) * a), (out, a)) \
+    V(secret_mul, (T(secret) * out, const T(secret) * a, const T(secret) * b), (out, a, b)) \
+    V(secret_inv, (T(secret) * out, const T(secret) * a), (out, a)) \
+    R(kw_mask, secret_equal, (const T(secret) * a, const T(secret) * b), (a, b)) \
+    R(kw_mask, secret_is_zero, (const T(secret) * a), (a)) \
+    KW_GROUP_OPS(V, R, g1) KW_GROUP_OPS(V, R, g2) \
     V(secret_g1_add, (T(secret_g1) * out, const T(secret_g1) * a, const T(secret_g1) * b), (out, a, b))\
     V(secret_g1_mul, (T(secret_g1) * out, const T(secret_g1) * p, const T(secret) * k), (out, p, k))
+/* clang-format on */

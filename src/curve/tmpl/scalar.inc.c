@@ -36,15 +36,15 @@ KW_TEMPLATE kw_status secret_from_wide(secret *out, kw_span bytes)
 }
 
 /* out = a op b on opened scalars, which are wiped. */
-#define KW_SECRET_BINARY(name)                                          \
+#define KW_SECRET_BINARY(name)                                                    \
     KW_TEMPLATE void secret_##name(secret *out, const secret *a, const secret *b) \
-    {                                                                   \
-        fr x = secret_open(a);                                          \
-        fr y = secret_open(b);                                          \
-        fr_##name(&x, &x, &y);                                          \
-        secret_close(out, &x);                                          \
-        kw_wipe(&x, sizeof x);                                          \
-        kw_wipe(&y, sizeof y);                                          \
+    {                                                                             \
+        fr x = secret_open(a);                                                    \
+        fr y = secret_open(b);                                                    \
+        fr_##name(&x, &x, &y);                                                    \
+        secret_close(out, &x);                                                    \
+        kw_wipe(&x, sizeof x);                                                    \
+        kw_wipe(&y, sizeof y);                                                    \
     }
 KW_SECRET_BINARY(add)
 KW_SECRET_BINARY(sub)
