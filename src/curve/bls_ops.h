@@ -4,6 +4,7 @@
 #define KW_CURVE_BLS_OPS_H
 
 #include "curve/bls.h"
+#include "curve/bls_hash.h"
 #include "curve/bls_wire.h"
 
 #define T(name) kw_bls_##name

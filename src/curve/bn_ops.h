@@ -4,6 +4,7 @@
 #define KW_CURVE_BN_OPS_H
 
 #include "curve/bn.h"
+#include "curve/bn_hash.h"
 #include "curve/bn_wire.h"
 
 #define T(name) kw_bn_##name
@@ -25,7 +26,8 @@
     V(g1_encode_gnark_both, (T(g1_both) * out, const T(g1) * a), (out, a))                      \
     V(g2_encode_gnark_both, (T(g2_both) * out, const T(g2) * a), (out, a))                      \
     V(g1_encode_ark, (T(g1_bytes) * out, const T(g1) * a), (out, a))                            \
-    V(g2_encode_ark, (T(g2_bytes) * out, const T(g2) * a), (out, a))
+    V(g2_encode_ark, (T(g2_bytes) * out, const T(g2) * a), (out, a))                            \
+    R(kw_status, g1_try_and_increment_var, (T(g1) * out, const kw_hash32 *digest), (out, digest))
 
 typedef struct kw_bn_ops {
 #define V(name, params, args)         void(*name) params;

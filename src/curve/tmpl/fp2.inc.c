@@ -177,20 +177,16 @@ KW_TEMPLATE bool fp_sqrt(fp *o, const fp *a)
     return true;
 }
 
-/* A root of a, and whether there is one, by two exponentiations in Fp (the complex method).
- * With s a root of the norm and t = (a0 + s) / 2, the root is x0 + x1 u with x0^2 = t or, when t
- * is no square, x1^2 = -t; c = t^((p - 3) / 4) gives both roots and their inverse: c^2 t = 1 or -1.
- * CT: constant time in a. */
-KW_TEMPLATE kw_mask fp2_root(fp2 *o, const fp2 *a)
+/* A root of a from a root s of its norm (the complex method), and whether it is one. With
+ * t = (a0 + s) / 2, the root is x0 + x1 u with x0^2 = t or, when t is no square, x1^2 = -t;
+ * c = t^((p - 3) / 4) gives both roots and their inverse, for c^2 t is 1 or -1. CT: all. */
+KW_TEMPLATE kw_mask fp2_root_by_norm(fp2 *o, const fp2 *a, const fp *s)
 {
-    fp s;
     fp t;
     fp other;
     fp c;
-    fp2_norm(&s, a);
-    kw_mask has_norm = fp_root(&s, &s);
-    fp_add(&t, &a->c0, &s);
-    fp_sub(&other, &a->c0, &s);
+    fp_add(&t, &a->c0, s);
+    fp_sub(&other, &a->c0, s);
     fp_copy(fp_is_zero(&t), &t, &other);
     fp_half(&t, &t);
     fp_inverse_root(&c, &t);
@@ -202,16 +198,42 @@ KW_TEMPLATE kw_mask fp2_root(fp2 *o, const fp2 *a)
     fp check;
     fp_sqr(&check, &ct);
     kw_mask t_is_square = fp_equal(&check, &t);
-    /* t a square: (c t, a1 c / 2). Else: (a1 c / 2, -c t). */
-    fp2 root = {half_a1_c, ct};
+    fp2 root = {half_a1_c, ct}; /* t no square: (a1 c / 2, -c t); else (c t, a1 c / 2) */
     fp_neg(&root.c1, &root.c1);
     fp_copy(t_is_square, &root.c0, &ct);
     fp_copy(t_is_square, &root.c1, &half_a1_c);
     fp2 square;
     fp2_sqr(&square, &root);
-    kw_mask is_square = has_norm & fp2_equal(&square, a);
+    kw_mask is_root = fp2_equal(&square, a);
     *o = root;
-    return is_square;
+    return is_root;
+}
+
+/* A root of a, and whether there is one; else `o` is of no use. CT: constant time in a. */
+KW_TEMPLATE kw_mask fp2_root(fp2 *o, const fp2 *a)
+{
+    fp s;
+    fp2_norm(&s, a);
+    kw_mask has_norm = fp_root(&s, &s);
+    return has_norm & fp2_root_by_norm(o, a, &s);
+}
+
+/* Inverses in place; zeros stay. As fp_batch_inv, by the norms. */
+KW_TEMPLATE void fp2_batch_inv(fp2 *io, size_t count)
+{
+    fp norms[32];
+    for (size_t at = 0; at < count; at += KW_COUNT(norms)) {
+        size_t n = KW_MIN(count - at, KW_COUNT(norms));
+        for (size_t i = 0; i < n; i++) {
+            fp2_norm(&norms[i], &io[at + i]);
+        }
+        fp_batch_inv(norms, n);
+        for (size_t i = 0; i < n; i++) {
+            fp2_conj(&io[at + i], &io[at + i]);
+            fp2_mul_fp(&io[at + i], &io[at + i], &norms[i]);
+        }
+    }
+    kw_wipe(norms, sizeof norms);
 }
 
 #undef MONT

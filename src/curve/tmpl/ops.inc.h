@@ -46,5 +46,11 @@
     R(kw_mask, secret_is_zero, (const T(secret) * a), (a)) \
     KW_GROUP_OPS(V, R, g1) KW_GROUP_OPS(V, R, g2) \
     V(secret_g1_add, (T(secret_g1) * out, const T(secret_g1) * a, const T(secret_g1) * b), (out, a, b))\
-    V(secret_g1_mul, (T(secret_g1) * out, const T(secret_g1) * p, const T(secret) * k), (out, p, k))
+    V(secret_g1_mul, (T(secret_g1) * out, const T(secret_g1) * p, const T(secret) * k), (out, p, k)) \
+    R(kw_status, hash_to_g1, (T(g1) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), (out, hash, msg, dst)) \
+    R(kw_status, encode_to_g1, (T(g1) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), (out, hash, msg, dst)) \
+    V(map_to_g1, (T(g1) * out, const T(fp) * u), (out, u)) \
+    R(kw_status, hash_to_g2, (T(g2) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), (out, hash, msg, dst)) \
+    R(kw_status, encode_to_g2, (T(g2) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), (out, hash, msg, dst)) \
+    V(map_to_g2, (T(g2) * out, const T(fp2) * u), (out, u))
 /* clang-format on */
