@@ -34,17 +34,21 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
 }
 
 #include "curve/tmpl/scalar.inc.c"
-#include "curve/tmpl/wire.inc.c"
-#include "curve/tmpl/groups_wire.inc.c"
-#include "curve/bn_wire.inc.c"
-#include "curve/bn_map.inc.c"
-
-#define FP_WIDE_BYTES 48 /* ceil((bits of p + 128) / 8) */
-#include "curve/tmpl/hashes.inc.c"
 
 #define KW_SPLIT    "curve/bn_split.inc.c"
 #define KW_SUBGROUP "curve/bn_subgroup.inc.c"
 #include "curve/tmpl/groups.inc.c"
+
+#include "curve/tmpl/wire.inc.c"
+
+#include "curve/tmpl/groups_wire.inc.c"
+
+#include "curve/bn_wire.inc.c"
+
+#include "curve/bn_map.inc.c"
+
+#define FP_WIDE_BYTES 48 /* ceil((bits of p + 128) / 8) */
+#include "curve/tmpl/hashes.inc.c"
 
 const kw_bn_ops KW_OPS = {
 #define V(name, params, args)         .name = name,

@@ -13,7 +13,7 @@ typedef struct G(candidate) {
     kw_mask is_square;
 } G(candidate);
 
-KW_TEMPLATE void G(svdw_try)(G(candidate) *c, const BASE *x)
+KW_TEMPLATE void G(svdw_try)(G(candidate) * c, const BASE *x)
 {
     c->x = *x;
     B(sqr)(&c->g, x);
@@ -22,7 +22,7 @@ KW_TEMPLATE void G(svdw_try)(G(candidate) *c, const BASE *x)
     c->is_square = G(svdw_is_square)(&c->root, &c->g);
 }
 
-KW_TEMPLATE void G(svdw_choose)(kw_mask mask, G(candidate) *o, const G(candidate) *c)
+KW_TEMPLATE void G(svdw_choose)(kw_mask mask, G(candidate) * o, const G(candidate) * c)
 {
     B(copy)(mask, &o->x, &c->x);
     B(copy)(mask, &o->g, &c->g);
