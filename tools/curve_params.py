@@ -9,6 +9,7 @@ Montgomery form, least limb first."""
 import argparse
 import os
 import sys
+from math import gcd
 
 from curve_maps import put_sswu, put_svdw
 from curve_math import BLS, BN
@@ -211,6 +212,44 @@ def put_scalars(out):
     put_split(out, "g2", bn_four_lattice(x), curve.p)
 
 
+def signed_digits(value, width):
+    """Odd digits below 2^(width - 1) or 0, most significant first: width 2 gives the NAF."""
+    digits = []
+    while value > 0:
+        digit = 0
+        if value & 1:
+            digit = value % (1 << width)
+            digit -= (1 << width) if digit >> (width - 1) else 0
+        digits.append(digit)
+        value = (value - digit) // 2
+    return digits[::-1]
+
+
+def put_pairing(out):
+    """The loop of the optimal ate pairing as a list of steps; digits of x."""
+    x, p, r = out.curve.x, out.curve.p, out.curve.r
+    assert (p**4 - p**2 + 1) % r == 0
+    hard = (p**4 - p**2 + 1) // r
+    if out.curve.is_bls:
+        digits, end = [int(bit) for bit in bin(-x)[2:]], []
+        assert 3 * hard == (x - 1) ** 2 * (x + p) * (x * x + p * p - 1) + 3
+        assert abs(x) == (0xD201 << 48) + (1 << 16)
+        assert (p - x) % r == 0 and gcd((p - x) // r, hard) == 1
+    else:
+        digits = signed_digits(6 * x + 2, 2)
+        end = ["MILLER_ADD_PSI", "MILLER_SUB_PSI_PSI"]
+        l2 = 12 * x**3 + 6 * x**2 + 6 * x
+        l1, l0 = l2 - 2 * x, l2 + 6 * x**2 + 1
+        power = l0 + l1 * p + l2 * p**2 + (l1 - 1) * p**3
+        assert 2 * x * (6 * x * x + 3 * x + 1) * hard == power
+        assert p - 6 * x * x == r
+        digits_of_x = [str(digit) for digit in signed_digits(x, 4)]
+        out.put_list("int8_t", "curve_x_digits", digits_of_x, "x, most significant digit first")
+    names = {1: ["MILLER_ADD"], 0: [], -1: ["MILLER_SUB"]}
+    steps = [step for digit in digits[1:] for step in ["MILLER_DOUBLE", *names[digit]]]
+    out.put_list("miller_step", "miller_steps", steps + end)
+
+
 def render(curve):
     out = Printer(curve)
     put_modulus(out, "fp", curve.p, curve.limbs)
@@ -221,6 +260,7 @@ def render(curve):
     put_scalars(out)
     put_towers(out)
     put_groups(out)
+    put_pairing(out)
     if curve.is_bls:
         put_sswu(out)
     else:

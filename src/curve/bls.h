@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * BLS12-381 (draft-irtf-cfrg-pairing-friendly-curves section 4.2.1): scalars, groups, pairing.
- * Bytes are in bls_wire.h, hashing in bls_hash.h, many at once in bls_batch.h. */
+ * BLS12-381 (draft-irtf-cfrg-pairing-friendly-curves section 4.2.1): scalars and groups.
+ * Pairings are in bls_pair.h, bytes in bls_wire.h, hashing in bls_hash.h, many at once in bls_batch.h. */
 #ifndef KW_CURVE_BLS_H
 #define KW_CURVE_BLS_H
 
@@ -69,11 +69,6 @@ typedef struct kw_bls_g2_raw {
 typedef struct kw_bls_secret_g1 {
     kw_bls_g1 secret;
 } kw_bls_secret_g1;
-
-/* An element of the subgroup of order r of Fp12. */
-typedef struct kw_bls_gt {
-    kw_bls_fp12 value;
-} kw_bls_gt;
 
 /* ---- field elements: for maps, encodings and checks; all of them public ---- */
 void kw_bls_fp_mul(kw_bls_fp *out, const kw_bls_fp *a, const kw_bls_fp *b);
@@ -159,19 +154,6 @@ KW_MUST_USE kw_status kw_bls_g2_check(kw_bls_g2 *out, const kw_bls_g2_raw *in);
 void kw_bls_g2_mul_secret(kw_bls_g2 *out, const kw_bls_g2 *p, const kw_bls_secret *k);
 void kw_bls_g2_mul_var(kw_bls_g2 *out, const kw_bls_g2 *p, const kw_bls_fr *k);
 void kw_bls_g2_base_secret(kw_bls_g2 *out, const kw_bls_secret *k);
-
-/* ---- GT and the pairing ---- */
-kw_bls_gt kw_bls_gt_one(void);
-void kw_bls_gt_mul(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_gt *b);
-void kw_bls_gt_inv(kw_bls_gt *out, const kw_bls_gt *a);
-bool kw_bls_gt_equal(const kw_bls_gt *a, const kw_bls_gt *b);
-void kw_bls_gt_exp_var(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_fr *k);
-void kw_bls_gt_exp_secret(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_secret *k); /* CT: all */
-
-/* e(p, q) with exponent 3 (p^12 - 1) / r, as blst, mcl and noble have it. Infinity on either side
- * gives 1. CT: constant time in the points. */
-void kw_bls_pairing(kw_bls_gt *out, const kw_bls_g1 *p, const kw_bls_g2 *q);
-void kw_bls_pairing_secret(kw_bls_gt *out, const kw_bls_secret_g1 *p, const kw_bls_g2 *q);
 
 /* ---- polynomials over Fr, coefficients lowest first ---- */
 

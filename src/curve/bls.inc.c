@@ -13,6 +13,8 @@ typedef kw_bls_g1_raw g1_raw;
 typedef kw_bls_g2 g2;
 typedef kw_bls_g2_raw g2_raw;
 typedef kw_bls_gt gt;
+typedef kw_bls_lines lines;
+typedef kw_bls_pair pair;
 typedef kw_bls_secret secret;
 typedef kw_bls_secret_g1 secret_g1;
 
@@ -39,6 +41,10 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
 #define KW_SPLIT    "curve/bls_split.inc.c"
 #define KW_SUBGROUP "curve/bls_subgroup.inc.c"
 #include "curve/tmpl/groups.inc.c"
+#include "curve/tmpl/cyclotomic.inc.c"
+#include "curve/bls_pair.inc.c"
+#include "curve/tmpl/pair.inc.c"
+#include "curve/tmpl/gt.inc.c"
 
 #include "curve/tmpl/wire.inc.c"
 

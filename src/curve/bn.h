@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * BN254, also alt_bn128 (EIP-196, EIP-197): scalars, groups, pairing.
- * Bytes are in bn_wire.h, hashing in bn_hash.h, many at once in bn_batch.h. */
+ * BN254, also alt_bn128 (EIP-196, EIP-197): scalars and groups.
+ * Pairings are in bn_pair.h, bytes in bn_wire.h, hashing in bn_hash.h, many at once in bn_batch.h. */
 #ifndef KW_CURVE_BN_H
 #define KW_CURVE_BN_H
 
@@ -69,11 +69,6 @@ typedef struct kw_bn_g2_raw {
 typedef struct kw_bn_secret_g1 {
     kw_bn_g1 secret;
 } kw_bn_secret_g1;
-
-/* An element of the subgroup of order r of Fp12. */
-typedef struct kw_bn_gt {
-    kw_bn_fp12 value;
-} kw_bn_gt;
 
 /* ---- field elements: for maps, encodings and checks; all of them public ---- */
 void kw_bn_fp_mul(kw_bn_fp *out, const kw_bn_fp *a, const kw_bn_fp *b);
@@ -158,19 +153,6 @@ KW_MUST_USE kw_status kw_bn_g2_check(kw_bn_g2 *out, const kw_bn_g2_raw *in);
 void kw_bn_g2_mul_secret(kw_bn_g2 *out, const kw_bn_g2 *p, const kw_bn_secret *k);
 void kw_bn_g2_mul_var(kw_bn_g2 *out, const kw_bn_g2 *p, const kw_bn_fr *k);
 void kw_bn_g2_base_secret(kw_bn_g2 *out, const kw_bn_secret *k);
-
-/* ---- GT and the pairing ---- */
-kw_bn_gt kw_bn_gt_one(void);
-void kw_bn_gt_mul(kw_bn_gt *out, const kw_bn_gt *a, const kw_bn_gt *b);
-void kw_bn_gt_inv(kw_bn_gt *out, const kw_bn_gt *a);
-bool kw_bn_gt_equal(const kw_bn_gt *a, const kw_bn_gt *b);
-void kw_bn_gt_exp_var(kw_bn_gt *out, const kw_bn_gt *a, const kw_bn_fr *k);
-void kw_bn_gt_exp_secret(kw_bn_gt *out, const kw_bn_gt *a, const kw_bn_secret *k); /* CT: all */
-
-/* e(p, q) with exponent 3 (p^12 - 1) / r, as blst, mcl and noble have it. Infinity on either side
- * gives 1. CT: constant time in the points. */
-void kw_bn_pairing(kw_bn_gt *out, const kw_bn_g1 *p, const kw_bn_g2 *q);
-void kw_bn_pairing_secret(kw_bn_gt *out, const kw_bn_secret_g1 *p, const kw_bn_g2 *q);
 
 /* ---- polynomials over Fr, coefficients lowest first ---- */
 

@@ -13,6 +13,8 @@ typedef kw_bn_g1_raw g1_raw;
 typedef kw_bn_g2 g2;
 typedef kw_bn_g2_raw g2_raw;
 typedef kw_bn_gt gt;
+typedef kw_bn_lines lines;
+typedef kw_bn_pair pair;
 typedef kw_bn_secret secret;
 typedef kw_bn_secret_g1 secret_g1;
 
@@ -38,6 +40,9 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
 #define KW_SPLIT    "curve/bn_split.inc.c"
 #define KW_SUBGROUP "curve/bn_subgroup.inc.c"
 #include "curve/tmpl/groups.inc.c"
+#include "curve/bn_pair.inc.c"
+#include "curve/tmpl/pair.inc.c"
+#include "curve/tmpl/gt.inc.c"
 
 #include "curve/tmpl/wire.inc.c"
 

@@ -23,6 +23,11 @@ KW_TEMPLATE void fp6_neg(fp6 *o, const fp6 *a)
     fp2_neg(&o->c2, &a->c2);
 }
 
+KW_TEMPLATE kw_mask fp6_is_zero(const fp6 *a)
+{
+    return fp2_is_zero(&a->c0) & fp2_is_zero(&a->c1) & fp2_is_zero(&a->c2);
+}
+
 KW_TEMPLATE kw_mask fp6_equal(const fp6 *a, const fp6 *b)
 {
     return fp2_equal(&a->c0, &b->c0) & fp2_equal(&a->c1, &b->c1) & fp2_equal(&a->c2, &b->c2);

@@ -12,3 +12,12 @@
 #define KW_GLUE(a, b)      KW_GLUE_(a, b)
 #define KW_GLUE3_(a, b, c) a##b##c
 #define KW_GLUE3(a, b, c)  KW_GLUE3_(a, b, c)
+
+/* What the loop of a pairing does to its point T, beginning with T = Q. */
+typedef enum miller_step {
+    MILLER_DOUBLE,
+    MILLER_ADD,
+    MILLER_SUB,
+    MILLER_ADD_PSI,     /* T + psi(Q) */
+    MILLER_SUB_PSI_PSI, /* T - psi^2(Q) */
+} miller_step;
