@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "curve/bn.h"
+
+#include "curve/bn_wire.h"
+#include "support/expect.h"
+#include "support/random_source.h"
+
+#define T(name)    kw_bn_##name
+#define DECLASSIFY kw_declassify_bn_secret
+#include "unit/curve/scalar_cases.inc.h"
+#include "unit/curve/wire_cases.inc.h"
+
+WIRE_CASES(g1, eip196, eip196, both)
+WIRE_CASES(g1, gnark, gnark, bytes)
+WIRE_CASES(g1, gnark, gnark_both, both)
+WIRE_CASES(g1, ark, ark, bytes)
+WIRE_CASES(g2, eip196, eip196, both)
+WIRE_CASES(g2, gnark, gnark, bytes)
+WIRE_CASES(g2, gnark, gnark_both, both)
+WIRE_CASES(g2, ark, ark, bytes)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCALAR_CASES,       WIRE_ROWS(g1, eip196), WIRE_ROWS(g1, gnark), WIRE_ROWS(g1, gnark_both),
+        WIRE_ROWS(g1, ark), WIRE_ROWS(g2, eip196), WIRE_ROWS(g2, gnark), WIRE_ROWS(g2, gnark_both),
+        WIRE_ROWS(g2, ark),
+    };
+    return cmocka_run_group_tests_name("curve/bn", tests, NULL, NULL);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Cases of scalars for both curves; T(name) is the curve's prefix. */
+
+static void expect_fr(const T(fr) * got, const T(fr) * wanted)
+{
+    assert_true(T(fr_equal)(got, wanted));
+}
+
+/* r - 1 in bytes, and what lies above it. */
+static T(fr_bytes) below_order(void)
+{
+    T(fr) one = T(fr_of_u64)(1);
+    T(fr) minus_one;
+    T(fr_bytes) bytes;
+    T(fr_neg)(&minus_one, &one);
+    T(fr_encode)(&bytes, &minus_one);
+    return bytes;
+}
+
+static void fr__obeys_the_laws_of_integers(void **state)
+{
+    (void)state;
+    T(fr) six = T(fr_of_u64)(6);
+    T(fr) seven = T(fr_of_u64)(7);
+    T(fr) got;
+    T(fr) wanted = T(fr_of_u64)(42);
+    T(fr_mul)(&got, &six, &seven);
+    expect_fr(&got, &wanted);
+    T(fr_add)(&got, &six, &seven);
+    wanted = T(fr_of_u64)(13);
+    expect_fr(&got, &wanted);
+    T(fr_sub)(&got, &six, &seven);
+    T(fr_neg)(&got, &got);
+    wanted = T(fr_of_u64)(1);
+    expect_fr(&got, &wanted);
+    T(fr_inv)(&got, &seven);
+    T(fr_mul)(&got, &got, &seven);
+    expect_fr(&got, &wanted);
+    T(fr) zero = T(fr_of_u64)(0);
+    T(fr_inv)(&got, &zero);
+    assert_true(T(fr_is_zero)(&got));
+    assert_false(T(fr_is_zero)(&wanted));
+}
+
+static void fr_batch_inv__inverts_each_and_keeps_zeros(void **state)
+{
+    (void)state;
+    T(fr) many[70];
+    for (size_t count = 0; count <= KW_COUNT(many); count++) {
+        for (size_t i = 0; i < count; i++) {
+            many[i] = T(fr_of_u64)(i % 5 == 3 ? 0 : i + 1);
+        }
+        T(fr_batch_inv)(many, count);
+        for (size_t i = 0; i < count; i++) {
+            T(fr) number = T(fr_of_u64)(i % 5 == 3 ? 0 : i + 1);
+            T(fr) wanted;
+            T(fr_inv)(&wanted, &number);
+            expect_fr(&many[i], &wanted);
+        }
+    }
+}
+
+static void fr_decode__takes_numbers_below_the_order(void **state)
+{
+    (void)state;
+    T(fr_bytes) bytes = below_order();
+    T(fr) got = T(fr_of_u64)(5);
+    T(fr) five = got;
+    for (size_t len = 0; len < sizeof bytes.bytes; len++) {
+        EXPECT_STATUS(T(fr_decode)(&got, (kw_span){bytes.bytes, len}), KW_LENGTH);
+    }
+    uint8_t longer[33] = {0};
+    EXPECT_STATUS(T(fr_decode)(&got, KW_SPAN(longer)), KW_LENGTH);
+    for (unsigned above = 1; above < 4; above++) { /* r, r + 1, r + 2: no carry out of the byte */
+        T(fr_bytes) large = bytes;
+        large.bytes[31] = (uint8_t)(large.bytes[31] + above);
+        EXPECT_STATUS(T(fr_decode)(&got, KW_SPAN(large.bytes)), KW_RANGE);
+    }
+    uint8_t largest[32];
+    memset(largest, 0xff, sizeof largest);
+    EXPECT_STATUS(T(fr_decode)(&got, KW_SPAN(largest)), KW_RANGE);
+    expect_fr(&got, &five);
+    EXPECT_OK(T(fr_decode)(&got, KW_SPAN(bytes.bytes)));
+    T(fr_neg)(&got, &got);
+    T(fr) one = T(fr_of_u64)(1);
+    expect_fr(&got, &one);
+}
+
+static void fr_from_wide__reduces_modulo_the_order(void **state)
+{
+    (void)state;
+    uint8_t bytes[65] = {0};
+    T(fr) got = T(fr_of_u64)(5);
+    EXPECT_STATUS(T(fr_from_wide)(&got, (kw_span){bytes, 47}), KW_ARG);
+    EXPECT_STATUS(T(fr_from_wide)(&got, (kw_span){bytes, 65}), KW_ARG);
+    T(fr) wanted = T(fr_of_u64)(5);
+    expect_fr(&got, &wanted);
+    for (size_t len = 48; len <= 64; len++) {
+        /* All ones: 2^(8 len) - 1, by squaring and doubling. */
+        memset(bytes, 0xff, sizeof bytes);
+        EXPECT_OK(T(fr_from_wide)(&got, (kw_span){bytes, len}));
+        wanted = T(fr_of_u64)(1);
+        for (size_t bit = 0; bit < 8 * len; bit++) {
+            T(fr_add)(&wanted, &wanted, &wanted);
+        }
+        T(fr) one = T(fr_of_u64)(1);
+        T(fr_sub)(&wanted, &wanted, &one);
+        expect_fr(&got, &wanted);
+    }
+}
+
+static void secret__computes_as_public_scalars_do(void **state)
+{
+    (void)state;
+    random_source random = random_new("secret");
+    for (int i = 0; i < 50; i++) {
+        uint8_t wide[2][48];
+        for (size_t at = 0; at < sizeof wide; at++) {
+            wide[at / 48][at % 48] = (uint8_t)random_u64(&random);
+        }
+        T(fr) a;
+        T(fr) b;
+        T(fr) wanted;
+        T(fr) got;
+        T(secret) x = {{0}};
+        T(secret) y = {{0}};
+        T(secret) z = {{0}};
+        EXPECT_OK(T(fr_from_wide)(&a, KW_SPAN(wide[0])));
+        EXPECT_OK(T(fr_from_wide)(&b, KW_SPAN(wide[1])));
+        EXPECT_OK(T(secret_from_wide)(&x, KW_SPAN(wide[0])));
+        EXPECT_OK(T(secret_from_wide)(&y, KW_SPAN(wide[1])));
+        assert_true(T(secret_equal)(&x, &y) == 0 && ~T(secret_equal)(&x, &x) == 0);
+#define EXPECT_SAME(name)                     \
+    do {                                      \
+        T(fr_##name)(&wanted, &a, &b);        \
+        T(secret_##name)(&z, &x, &y);         \
+        DECLASSIFY(&got, &z, "a test reads"); \
+        expect_fr(&got, &wanted);             \
+    } while (0)
+        EXPECT_SAME(add);
+        EXPECT_SAME(sub);
+        EXPECT_SAME(mul);
+#undef EXPECT_SAME
+        T(fr_inv)(&wanted, &a);
+        T(secret_inv)(&z, &x);
+        DECLASSIFY(&got, &z, "a test reads");
+        expect_fr(&got, &wanted);
+        T(secret_neg)(&z, &x);
+        T(secret_add)(&z, &z, &x);
+        assert_true(~T(secret_is_zero)(&z) == 0 && T(secret_is_zero)(&x) == 0);
+        T(secret_of_fr)(&z, &a);
+        assert_true(~T(secret_equal)(&z, &x) == 0);
+    }
+}
+
+static void secret_decode__refuses_zero_and_what_is_too_large(void **state)
+{
+    (void)state;
+    T(fr_bytes) bytes = below_order();
+    T(secret) k = {{1, 2, 3, 4}};
+    const T(secret) before = k;
+    uint8_t zero[32] = {0};
+    uint8_t wide_zero[48] = {0};
+    EXPECT_STATUS(T(secret_decode)(&k, KW_SPAN(zero)), KW_RANGE);
+    EXPECT_STATUS(T(secret_from_wide)(&k, KW_SPAN(wide_zero)), KW_RANGE);
+    EXPECT_STATUS(T(secret_from_wide)(&k, (kw_span){wide_zero, 32}), KW_ARG);
+    EXPECT_STATUS(T(secret_decode)(&k, (kw_span){bytes.bytes, 31}), KW_LENGTH);
+    bytes.bytes[31]++;
+    EXPECT_STATUS(T(secret_decode)(&k, KW_SPAN(bytes.bytes)), KW_RANGE);
+    assert_memory_equal(&k, &before, sizeof k);
+    bytes.bytes[31]--;
+    EXPECT_OK(T(secret_decode)(&k, KW_SPAN(bytes.bytes)));
+    T(secret_bytes) again = {{0}};
+    T(secret_encode)(&again, &k);
+    EXPECT_SPAN(KW_SPAN(again.secret), KW_SPAN(bytes.bytes));
+    T(secret_drop)(&k);
+    T(secret_bytes_drop)(&again);
+    const T(secret) none = {{0}};
+    assert_memory_equal(&k, &none, sizeof k);
+    assert_memory_equal(again.secret, zero, sizeof zero);
+}
+
+static void fp__decodes_and_takes_roots(void **state)
+{
+    (void)state;
+    T(fp_bytes) bytes = {{0}};
+    T(fp) a;
+    EXPECT_STATUS(T(fp_decode)(&a, (kw_span){bytes.bytes, sizeof bytes.bytes - 1}), KW_LENGTH);
+    memset(bytes.bytes, 0xff, sizeof bytes.bytes);
+    EXPECT_STATUS(T(fp_decode)(&a, KW_SPAN(bytes.bytes)), KW_RANGE);
+    memset(bytes.bytes, 0, sizeof bytes.bytes);
+    for (unsigned small = 0; small < 50; small++) {
+        T(fp_bytes) again;
+        T(fp) root;
+        T(fp) inverse;
+        bytes.bytes[sizeof bytes.bytes - 1] = (uint8_t)(small * small);
+        bytes.bytes[sizeof bytes.bytes - 2] = (uint8_t)(small * small >> 8);
+        EXPECT_OK(T(fp_decode)(&a, KW_SPAN(bytes.bytes)));
+        assert_true(T(fp_sqrt)(&root, &a));
+        T(fp_mul)(&root, &root, &root);
+        T(fp_encode)(&again, &root);
+        EXPECT_SPAN(KW_SPAN(again.bytes), KW_SPAN(bytes.bytes));
+        T(fp_inv)(&inverse, &a);
+        T(fp_mul)(&inverse, &inverse, &a);
+        T(fp_encode)(&again, &inverse);
+        assert_int_equal(again.bytes[sizeof again.bytes - 1], small != 0);
+    }
+    /* p = 3 mod 4, so -1 is no square, and neither is y (-y). */
+    T(g1) point = T(g1_generator)();
+    T(g1_raw) plus;
+    T(g1_raw) minus;
+    T(g1_to_raw)(&plus, &point);
+    T(g1_neg)(&point, &point);
+    T(g1_to_raw)(&minus, &point);
+    T(fp_mul)(&plus.y, &plus.y, &minus.y);
+    const T(fp) untouched = a;
+    assert_false(T(fp_sqrt)(&a, &plus.y));
+    assert_memory_equal(&a, &untouched, sizeof a);
+}
+
+#define SCALAR_CASES                                                         \
+    cmocka_unit_test(fr__obeys_the_laws_of_integers),                        \
+        cmocka_unit_test(fr_batch_inv__inverts_each_and_keeps_zeros),        \
+        cmocka_unit_test(fr_decode__takes_numbers_below_the_order),          \
+        cmocka_unit_test(fr_from_wide__reduces_modulo_the_order),            \
+        cmocka_unit_test(secret__computes_as_public_scalars_do),             \
+        cmocka_unit_test(secret_decode__refuses_zero_and_what_is_too_large), \
+        cmocka_unit_test(fp__decodes_and_takes_roots)
