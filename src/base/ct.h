@@ -55,6 +55,13 @@ KW_MUST_USE kw_mask kw_ct_equal(const uint8_t *a, const uint8_t *b, size_t len);
 /* Equality of two spans as a verdict; the lengths are public. */
 KW_MUST_USE bool kw_ct_span_equal(kw_span a, kw_span b);
 
+/* A verdict about secrets that may become public; `reason` says why, for those who review. */
+bool kw_declassify_mask(kw_mask verdict, const char *reason);
+
+/* Only for functions named kw_declassify_*: under make ct, tells valgrind that these bytes, which
+ * depend on secrets, are public from here on. Elsewhere nothing. */
+void kw_ct_mark_public(const void *ptr, size_t len);
+
 /* Overwrites with zeros; the compiler may not drop it. */
 void kw_wipe(void *ptr, size_t len);
 

@@ -5,13 +5,6 @@
 #include "base/cpu.h"
 #include "curve/bn_ops.h"
 
-#ifdef KW_CT_POISON
-#include <valgrind/memcheck.h>
-#define MARK_PUBLIC(ptr, len) ((void)VALGRIND_MAKE_MEM_DEFINED((ptr), (len)))
-#else
-#define MARK_PUBLIC(ptr, len) ((void)(ptr), (void)(len))
-#endif
-
 static const kw_bn_ops *ops(void)
 {
     return kw_cpu_now()->has_bmi2_adx ? &kw_bn_ops_adx : &kw_bn_ops_c;
@@ -60,14 +53,14 @@ void kw_declassify_bn_secret(kw_bn_fr *out, const kw_bn_secret *k, const char *r
 {
     KW_UNUSED(reason); /* read by people */
     memcpy(out->w, k->secret, sizeof out->w);
-    MARK_PUBLIC(out, sizeof *out);
+    kw_ct_mark_public(out, sizeof *out);
 }
 
 void kw_declassify_bn_g1(kw_bn_g1 *out, const kw_bn_secret_g1 *p, const char *reason)
 {
     KW_UNUSED(reason);
     *out = p->secret;
-    MARK_PUBLIC(out, sizeof *out);
+    kw_ct_mark_public(out, sizeof *out);
 }
 
 void kw_bn_secret_bytes_drop(kw_bn_secret_bytes *bytes)

@@ -95,13 +95,14 @@ KW_TEMPLATE kw_status secret_decode(secret *out, kw_span in)
     if (in.len != sizeof a) {
         return KW_LENGTH;
     }
-    kw_mask is_fine = fr_of_bytes(&a, in.ptr);
-    is_fine &= ~fr_is_zero(&a);
-    if (is_fine != 0) {
+    kw_mask verdict = fr_of_bytes(&a, in.ptr);
+    verdict &= ~fr_is_zero(&a);
+    bool is_fine = kw_declassify_mask(verdict, "a refusal is public, and a scalar is rarely one");
+    if (is_fine) {
         secret_close(out, &a);
     }
     kw_wipe(&a, sizeof a);
-    return is_fine != 0 ? KW_OK : KW_RANGE;
+    return is_fine ? KW_OK : KW_RANGE;
 }
 
 KW_TEMPLATE void fp_encode(T(fp_bytes) * out, const fp *a)

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Every entry point of one curve that takes a secret, with the secret poisoned. Results are checked
+ * against public ways, so that the calls are not optimised away and are right. T(name) is the
+ * curve's prefix, DECLASSIFY its way out. */
+
+/* A scalar that no one may branch on, and the same one in public. */
+static T(secret) poisoned(uint64_t seed, T(fr) * same)
+{
+    uint8_t wide[48];
+    for (size_t i = 0; i < sizeof wide; i++) {
+        wide[i] = (uint8_t)(seed * (i + 1) + (seed >> 5) * i * i);
+    }
+    EXPECT_OK(T(fr_from_wide)(same, KW_SPAN(wide)));
+    T(secret) k;
+    KW_POISON(wide, sizeof wide);
+    EXPECT_OK(T(secret_from_wide)(&k, KW_SPAN(wide)));
+    return k;
+}
+
+static void expect_scalar(const T(secret) * got, const T(fr) * wanted)
+{
+    T(fr) shown;
+    DECLASSIFY(&shown, got, "a test compares");
+    assert_true(T(fr_equal)(&shown, wanted));
+}
+
+static void scalars__do_not_branch(void **state)
+{
+    (void)state;
+    T(fr) a;
+    T(fr) b;
+    T(fr) wanted;
+    T(secret) x = poisoned(3, &a);
+    T(secret) y = poisoned(77, &b);
+    T(secret) z;
+    T(secret_add)(&z, &x, &y);
+    T(fr_add)(&wanted, &a, &b);
+    expect_scalar(&z, &wanted);
+    T(secret_sub)(&z, &x, &y);
+    T(fr_sub)(&wanted, &a, &b);
+    expect_scalar(&z, &wanted);
+    T(secret_mul)(&z, &x, &y);
+    T(fr_mul)(&wanted, &a, &b);
+    expect_scalar(&z, &wanted);
+    T(secret_inv)(&z, &x);
+    T(fr_inv)(&wanted, &a);
+    expect_scalar(&z, &wanted);
+    T(secret_neg)(&z, &x);
+    T(fr_neg)(&wanted, &a);
+    expect_scalar(&z, &wanted);
+    assert_false(kw_declassify_mask(T(secret_equal)(&x, &y), "a test"));
+    assert_false(kw_declassify_mask(T(secret_is_zero)(&x), "a test"));
+    T(secret_bytes) bytes;
+    T(secret_encode)(&bytes, &x);
+    EXPECT_OK(T(secret_decode)(&z, KW_SPAN(bytes.secret)));
+    expect_scalar(&z, &a);
+}
+
+static void g1__does_not_branch(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed < 4; seed++) {
+        T(fr) a;
+        T(secret) k = poisoned(seed * 1001, &a);
+        T(g1) base = T(g1_generator)();
+        T(g1) got;
+        T(g1) wanted;
+        T(g1_mul_var)(&wanted, &base, &a);
+        T(g1_mul_secret)(&got, &base, &k);
+        KW_UNPOISON(&got, sizeof got);
+        assert_true(T(g1_equal)(&got, &wanted));
+        T(g1_base_secret)(&got, &k);
+        T(g1) sum;
+        T(g1_dbl)(&sum, &got);
+        T(g1_add)(&sum, &sum, &got);
+        T(g1_neg)(&sum, &sum);
+        T(g1_raw) raw;
+        T(g1_to_raw)(&raw, &sum);
+        KW_UNPOISON(&got, sizeof got);
+        assert_true(T(g1_equal)(&got, &wanted));
+    }
+}
+
+static void g2__does_not_branch(void **state)
+{
+    (void)state;
+    T(fr) a;
+    T(secret) k = poisoned(2002, &a);
+    T(g2) base = T(g2_generator)();
+    T(g2) got;
+    T(g2) wanted;
+    T(g2_mul_var)(&wanted, &base, &a);
+    T(g2_mul_secret)(&got, &base, &k);
+    KW_UNPOISON(&got, sizeof got);
+    assert_true(T(g2_equal)(&got, &wanted));
+    T(g2_base_secret)(&got, &k);
+    T(g2) sum;
+    T(g2_dbl)(&sum, &got);
+    T(g2_add)(&sum, &sum, &got);
+    T(g2_neg)(&sum, &sum);
+    T(g2_raw) raw;
+    T(g2_to_raw)(&raw, &sum);
+    KW_UNPOISON(&got, sizeof got);
+    assert_true(T(g2_equal)(&got, &wanted));
+}
+
+static void polynomials__do_not_branch(void **state)
+{
+    (void)state;
+    enum {
+        T_COUNT = 5
+    };
+    T(secret) c[T_COUNT];
+    T(fr) shown[T_COUNT];
+    for (size_t i = 0; i < T_COUNT; i++) {
+        c[i] = poisoned(4004 + i, &shown[i]);
+    }
+    T(secret) got;
+    T(fr) wanted = T(fr_of_u64)(0);
+    T(fr) index = T(fr_of_u64)(65535);
+    EXPECT_OK(T(poly_eval)(&got, c, T_COUNT, 65535));
+    for (size_t i = T_COUNT; i-- > 0;) {
+        T(fr_mul)(&wanted, &wanted, &index);
+        T(fr_add)(&wanted, &wanted, &shown[i]);
+    }
+    expect_scalar(&got, &wanted);
+}
+
+/* An identity may be private: RFC 9380 maps have no branch on the message. */
+static void hashing__does_not_branch(void **state)
+{
+    (void)state;
+    uint8_t msg[40];
+    kw_span dst = kw_span_of_str(KW_STR("a test of constant time"));
+    memset(msg, 0x3c, sizeof msg);
+    T(g1) wanted;
+    T(g1) got;
+    T(g2) wanted2;
+    T(g2) got2;
+    EXPECT_OK(T(hash_to_g1)(&wanted, &kw_h2c_keccak256, KW_SPAN(msg), dst));
+    EXPECT_OK(T(hash_to_g2)(&wanted2, &kw_h2c_keccak256, KW_SPAN(msg), dst));
+    KW_POISON(msg, sizeof msg);
+    EXPECT_OK(T(hash_to_g1)(&got, &kw_h2c_keccak256, KW_SPAN(msg), dst));
+    EXPECT_OK(T(hash_to_g2)(&got2, &kw_h2c_keccak256, KW_SPAN(msg), dst));
+    KW_UNPOISON(&got, sizeof got);
+    KW_UNPOISON(&got2, sizeof got2);
+    assert_true(T(g1_equal)(&got, &wanted) && T(g2_equal)(&got2, &wanted2));
+    EXPECT_OK(T(encode_to_g1)(&got, &kw_h2c_keccak256, KW_SPAN(msg), dst));
+    EXPECT_OK(T(encode_to_g2)(&got2, &kw_h2c_keccak256, KW_SPAN(msg), dst));
+}
+
+#define CURVE_CASES                                                                          \
+    cmocka_unit_test(scalars__do_not_branch), cmocka_unit_test(g1__does_not_branch),         \
+        cmocka_unit_test(g2__does_not_branch), cmocka_unit_test(polynomials__do_not_branch), \
+        cmocka_unit_test(hashing__does_not_branch)

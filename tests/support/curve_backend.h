@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Runs tests of curve/ on its back-ends. */
+#ifndef KW_TESTS_SUPPORT_CURVE_BACKEND_H
+#define KW_TESTS_SUPPORT_CURVE_BACKEND_H
+
+#include "support/expect.h"
+
+/* Lets curve/ use only the back-end that the environment's KW_CURVE_BACKEND names, "c" or "adx";
+ * without it, the best. Says so and ends the program with 2 when there is no such back-end here. */
+void curve_backend_from_environment(void);
+
+/* Runs the tests on each back-end that this processor has, or on the one that KW_CURVE_BACKEND
+ * names. The number of failures; afterwards only portable code is left. */
+int curve_run_on_backends(const char *name, const struct CMUnitTest *tests, size_t count);
+
+#endif /* KW_TESTS_SUPPORT_CURVE_BACKEND_H */
