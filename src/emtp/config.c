@@ -22,6 +22,9 @@ static const kw_option options[] = {
                   "the next key is made and sealed so long before its epoch, at most one epoch"),
     KW_OPTION(kw_emtp_config, prepublish, 1, .fallback = "false",
               .help = "list the next key in the stream when it is made, without its bytes"),
+    KW_OPTION(kw_emtp_config, test_key, 1, .fallback = "false",
+              .help = "serve the published key test-2026-01, too, to check other implementations; "
+                      "needs test.allow"),
     KW_OPTION(kw_emtp_config, public_url, KW_EMTP_SURL_BYTES_MAX / 2, .fallback = "",
               .help = "https URL of the public listener as clients see it, without a path"),
     KW_OPTION(kw_emtp_config, registry, 1, .fallback = "false",

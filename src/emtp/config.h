@@ -12,6 +12,7 @@ typedef struct kw_emtp_config {
     uint32_t overlap_epochs;
     uint32_t create_ahead_s;
     bool prepublish;
+    bool test_key;     /* serve the published test key, too; tests only */
     kw_str public_url; /* what clients reach the public listener by; empty: from its address */
     bool registry;
     uint32_t match_bucket_max;

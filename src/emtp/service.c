@@ -171,6 +171,7 @@ static kw_status open_keys(kw_emtp *emtp, kw_error *err)
 {
     kw_emtp_key_rules rules = {.ahead_s = emtp->config.create_ahead_s,
                                .prepublish = emtp->config.prepublish,
+                               .test_key = emtp->config.test_key,
                                .public_url = kw_buf_text(&emtp->public_url)};
     KW_TRY(kw_emtp_config_rule(&emtp->config, &rules.rule, err));
     kw_emtp_key_ports ports = {.store = emtp->ports.store,

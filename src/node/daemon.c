@@ -43,6 +43,12 @@ typedef struct ev_test_clock {
 static const kw_field test_clock_fields[] = {KW_FIELD(ev_test_clock, warning, 100, KW_REQ)};
 KW_LOG_EVENT(ev_test_clock, "test_clock", KW_LOG_WARN, test_clock_fields);
 
+typedef struct ev_test_key {
+    kw_str warning;
+} ev_test_key;
+static const kw_field test_key_fields[] = {KW_FIELD(ev_test_key, warning, 100, KW_REQ)};
+KW_LOG_EVENT(ev_test_key, "test_key", KW_LOG_WARN, test_key_fields);
+
 static kw_status start_clock(kw_daemon *daemon, const char *test_clock_path, kw_error *err)
 {
     daemon->clock = kw_clock_system();
@@ -160,6 +166,10 @@ static kw_status start_keys(kw_daemon *daemon, kw_error *err)
     KW_AUTO(kw_buf) url = kw_buf_init(256);
     KW_TRY_AT(err, kw_buf_append_str(&url, KW_STR("https://")), "the public URL");
     KW_TRY_AT(err, address_of(daemon, &url, KW_LISTENER_PUBLIC), "the public URL");
+    if (daemon->config->emtp.test_key) {
+        KW_LOG(daemon->log, ev_test_key,
+               .warning = KW_STR("TEST KEY: this daemon serves a key that everybody knows"));
+    }
     return kw_emtp_start(daemon->emtp, kw_buf_text(&url), err);
 }
 
