@@ -205,6 +205,7 @@ static kw_status open_registry(kw_emtp *emtp, kw_error *err)
                                     .clock = emtp->ports.clock,
                                     .match_surl = kw_buf_text(&emtp->match_surl),
                                     .bucket_max = emtp->config.match_bucket_max};
+    KW_TRY(kw_emtp_config_roles(&emtp->config, &ports.roles, err));
     KW_TRY_AT(err,
               kw_rng_fill(emtp->ports.rng, (kw_mspan){(uint8_t *)&ports.seed, sizeof ports.seed}),
               "seeding the matcher");

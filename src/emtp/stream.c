@@ -94,6 +94,13 @@ kw_status kw_emtp_stream_find(kw_emtp_stream *stream, kw_buf *out, kw_str key)
     return KW_NOT_FOUND;
 }
 
+kw_status kw_emtp_stream_replay(kw_emtp_stream *stream, kw_stp_table *table, kw_error *err)
+{
+    KW_AUTO(kw_locked) hold = kw_lock(&stream->mutex);
+    kw_stp_cursor cursor = kw_stp_cursor_of(kw_buf_text(&stream->text), false);
+    return kw_stp_table_read(table, &cursor, err);
+}
+
 static kw_status make_room(kw_emtp_stream *stream, kw_error *err)
 {
     if (stream->places_count < stream->places_room) {

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/utc.h"
+#include "emtp/engine/stp_table.h"
 #include "emtp/limits.h"
 #include "os/clock.h"
 #include "store/store.h"
@@ -53,6 +54,10 @@ KW_MUST_USE kw_status kw_emtp_stream_refresh(kw_emtp_stream *stream, kw_store *s
 /* Appends the record of a live key to `out`. NOT_FOUND: no such key, or it was removed. LIMIT,
  * NO_MEMORY. */
 KW_MUST_USE kw_status kw_emtp_stream_find(kw_emtp_stream *stream, kw_buf *out, kw_str key);
+
+/* Applies all rows to a table. As kw_stp_table_read. */
+KW_MUST_USE kw_status kw_emtp_stream_replay(kw_emtp_stream *stream, kw_stp_table *table,
+                                            kw_error *err);
 
 /* What a reader asks for. */
 typedef struct kw_emtp_stream_query {

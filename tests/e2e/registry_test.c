@@ -18,19 +18,27 @@ static void write_text(const char *path, const char *text)
     EXPECT_OK(kw_file_write_atomic(path, kw_span_of_str(kw_str_of(text)), 0644, NULL));
 }
 
-/* What the house's configuration needs to be a registry on loopback. */
-static void make_registry(house *h)
+/* Puts lines behind the house's configuration. */
+static void configure(house *h, const char *lines)
 {
     tempdir_path config = house_path(h, "config.yaml");
     KW_AUTO(kw_buf) yaml = kw_buf_init(1 << 16);
     const char *text = NULL;
     EXPECT_OK(kw_file_read(&yaml, config.text, NULL));
-    EXPECT_OK(kw_buf_append_format(&yaml,
-                                   "emtp:\n  registry: true\n  notify_private: true\n"
-                                   "  notify_ca_file: %s/pki/ca.pem\n",
-                                   h->dir.path));
+    EXPECT_OK(kw_buf_append_str(&yaml, kw_str_of(lines)));
     EXPECT_OK(kw_buf_c_text(&yaml, &text));
     write_text(config.text, text);
+}
+
+/* A registry on loopback; further lines of its section may follow. */
+static void make_registry(house *h)
+{
+    char lines[512];
+    (void)snprintf(lines, sizeof lines,
+                   "emtp:\n  registry: true\n  notify_private: true\n"
+                   "  notify_ca_file: %s/pki/ca.pem\n",
+                   h->dir.path);
+    configure(h, lines);
 }
 
 static int set_up(void **state)
@@ -177,6 +185,35 @@ static void registry__matches_tables_that_were_announced(void **state)
     table_stop(&hub);
 }
 
+/* Who sees whom is the operator's; streams written under another table follow at the start. */
+static void registry__shows_rows_by_the_configured_roles(void **state)
+{
+    house *h = *state;
+    table payer = table_start(h, "payer.tsv", "1\t\t+\thttps://p/1\t" TOKEN_1 "\n");
+    table hub = table_start(h, "hub.tsv", "1\t\t+\thttps://h/1\t" TOKEN_1 "\n");
+    announce(h, HOUSE_CLINIC, &payer, 204);
+    announce(h, HOUSE_MEMBER, &hub, 204);
+    wait_for_match(h, HOUSE_CLINIC, ACTIVE, "https://p/1\thttps://h/1");
+    wait_for_match(h, HOUSE_MEMBER, ACTIVE, "https://h/1\thttps://p/1");
+    house_stop(h);
+    configure(h, "  match_roles: [hub=payer]\n");
+    house_start(h);
+    wait_for_match(h, HOUSE_CLINIC, "", "\t-\thttps://p/1\t");
+    wait_for_match(h, HOUSE_MEMBER, ACTIVE, "https://h/1\thttps://p/1");
+    write_text(hub.file.text, "1\t\t+\thttps://h/1\t" TOKEN_1 "\n"
+                              "2\t\t+\thttps://h/2\t" TOKEN_1 "\n");
+    announce(h, HOUSE_MEMBER, &hub, 204);
+    wait_for_match(h, HOUSE_MEMBER, ACTIVE, "https://h/2\thttps://p/1");
+    process_result result = {0};
+    char url[128];
+    (void)snprintf(url, sizeof url, "%s/v1/emtp/stp/match?hold=0" ACTIVE, h->public_url);
+    assert_int_equal(house_get(h, &result, HOUSE_CLINIC, url), 200);
+    assert_int_equal(result.out.len, 0); /* still nothing for the payer */
+    process_result_drop(&result);
+    table_stop(&payer);
+    table_stop(&hub);
+}
+
 static void registry__refuses_tables_elsewhere(void **state)
 {
     house *h = *state;
@@ -189,6 +226,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(registry__matches_tables_that_were_announced, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(registry__shows_rows_by_the_configured_roles, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(registry__refuses_tables_elsewhere, set_up, tear_down),
     };

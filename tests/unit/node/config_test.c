@@ -52,6 +52,8 @@ static void settings_load__refuses(void **state)
         NEEDED "emtp: {notify_private: true}\n",
         NEEDED "emtp: {test_key: true}\n",
         NEEDED "emtp: {cadence: custom}\n",
+        NEEDED "emtp: {match_roles: [payer=payer]}\n",
+        NEEDED "emtp: {match_roles: []}\n",
         NEEDED "listen_admin: {address: \"127.0.0.1:0\"}\n",
         NEEDED "listen_admin: {address: \"127.0.0.1:0\", certificate_file: /x, key_file: /x,"
                " client_ca_file: /x, client_cert: optional}\n",
