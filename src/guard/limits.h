@@ -23,7 +23,7 @@
 #define KW_AUDIT_QUEUE_RECORDS_MAX  8192
 #define KW_AUDIT_QUEUE_BYTES_MAX    (8 << 20)
 #define KW_AUDIT_BATCH_RECORDS_MAX  512
-#define KW_AUDIT_GATHER_MS          2 /* a busy log waits so long for as many as last time */
+#define KW_AUDIT_GATHER_MS          5 /* a busy log waits so long for those who may come */
 #define KW_AUDIT_SEGMENT_BYTES      (64 << 20)
 #define KW_AUDIT_CHECKPOINT_RECORDS 1024
 #define KW_AUDIT_CHECKPOINT_MS      1000

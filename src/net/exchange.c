@@ -241,6 +241,7 @@ static void conclude(kw_exchange *x, kw_status st)
         .admission = &x->admission,
         .id = &x->request.id,
         .note = &x->request.audit,
+        .arena = &x->arena,
         .now_ms = x->request.now_ms,
         .status = st,
     };

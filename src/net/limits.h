@@ -15,6 +15,7 @@ enum {
     KW_NET_ROUTES_MAX = 1024,
     KW_NET_REPLY_FIELDS_MAX = 24,
     KW_NET_LOOPS_MAX = 256,
+    KW_NET_TLS_BUFFERS_MAX = 1024,         /* connections of a loop that keep them while busy */
     KW_NET_PIPELINE_BYTES_MAX = 64 * 1024, /* unread input kept while an answer is made */
     KW_NET_CHUNK_EXTENSION_BYTES_MAX = 256,
     KW_NET_CHAIN_DEPTH_MAX = 4,      /* client certificate = depth 0 */

@@ -252,6 +252,77 @@ static void accept__takes_what_waits_and_flush_answers(void **state)
     kw_census_free(census);
 }
 
+/* A client that asks twice; between the two it waits for `may_go_on`. */
+typedef struct two_questions {
+    uint16_t port;
+    _Atomic unsigned answered;
+    _Atomic bool may_go_on;
+    kw_thread thread;
+} two_questions;
+
+static void ask_twice(void *ctx)
+{
+    two_questions *q = ctx;
+    const wire_tls options = {0};
+    wire_peer peer;
+    wire_response response = {0};
+    assert_true(wire_connect_tls(&peer, q->port, &options));
+    for (unsigned i = 0; i < 2; i++) {
+        assert_true(wire_send_text(&peer, GET("/small")));
+        assert_true(wire_read_response(&peer, &response, false));
+        assert_int_equal(response.body.len, 256);
+        atomic_store(&q->answered, i + 1);
+        while (!atomic_load(&q->may_go_on)) {
+            kw_sleep_ms(1);
+        }
+    }
+    wire_response_drop(&response);
+    wire_close(&peer);
+}
+
+static void tick__takes_the_buffers_of_an_idle_connection(void **state)
+{
+    (void)state;
+    const kw_mount mount = {net_server_routes, net_server_routes_count, NULL};
+    net_desk desk;
+    net_desk_open(&desk, &mount, &kw_protocol_h1, 1);
+    EXPECT_OK(kw_census_new(&desk.core.census, 8, 8));
+    desk.core.bio_method = kw_conn_bio_method_new();
+    kw_tls *tls = NULL;
+    EXPECT_OK(
+        kw_tls_new(&tls, &server.listeners[KW_LISTENER_PUBLIC], KW_LISTENER_PUBLIC, NULL, NULL));
+    kw_address address = {0};
+    EXPECT_OK(kw_address_parse(&address, KW_STR("127.0.0.1:0")));
+    EXPECT_OK(kw_loop_listen(&desk.loop, KW_LISTENER_PUBLIC, &address, tls, NULL));
+    (void)uv_timer_stop(&desk.loop.tick); /* this test ticks */
+    static two_questions q;
+    q.port = address.port;
+    EXPECT_OK(kw_thread_start(&q.thread, "client", ask_twice, &q, NULL));
+    while (atomic_load(&q.answered) < 1) {
+        (void)uv_run(&desk.loop.uv, UV_RUN_NOWAIT);
+    }
+    kw_conn *conn = desk.loop.conns;
+    assert_non_null(conn);
+    assert_int_equal(desk.loop.buffered_count, 1);
+    kw_conn_tick(conn);
+    assert_int_equal(desk.loop.buffered_count, 1); /* it was busy up to now */
+    kw_conn_tick(conn);
+    assert_int_equal(desk.loop.buffered_count, 0);
+    kw_conn_tick(conn);
+    atomic_store(&q.may_go_on, true);
+    while (atomic_load(&q.answered) < 2) {
+        (void)uv_run(&desk.loop.uv, UV_RUN_NOWAIT);
+    }
+    kw_loop_cut(&desk.loop);
+    kw_thread_join(&q.thread);
+    BIO_METHOD *method = desk.core.bio_method;
+    kw_census *census = desk.core.census;
+    net_desk_close(&desk);
+    assert_int_equal(desk.loop.buffered_count, 0);
+    kw_census_free(census);
+    BIO_meth_free(method);
+}
+
 static void peer_box__lives_as_long_as_its_shares(void **state)
 {
     (void)state;
@@ -277,6 +348,7 @@ int main(void)
         cmocka_unit_test(tick__cuts_a_body_that_does_not_move),
         cmocka_unit_test(bio__reads_what_is_lent_and_writes_to_the_scratch),
         cmocka_unit_test(accept__takes_what_waits_and_flush_answers),
+        cmocka_unit_test(tick__takes_the_buffers_of_an_idle_connection),
         cmocka_unit_test(peer_box__lives_as_long_as_its_shares),
     };
     return cmocka_run_group_tests(tests, start, stop);
