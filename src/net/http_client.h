@@ -58,6 +58,7 @@ typedef struct kw_http_call {
     const char *media_type; /* of `body` */
     kw_span body;
     bool is_repeatable; /* a POST that may run twice; GET, PUT, DELETE always may */
+    bool drops_body;    /* the answer's body is counted against body_bytes_max, and not kept */
     /* Streaming: called for each piece of a 2xx body, which is then not gathered. Not KW_OK stops
      * the call with that status. With a stream `total_ms` does not apply; idle_ms does. */
     kw_status (*on_bytes)(void *ctx, kw_span bytes);
