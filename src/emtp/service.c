@@ -10,6 +10,7 @@
 #include "emtp/table_reader.h"
 #include "emtp/table_rows.h"
 #include "os/secmem.h"
+#include "os/thread.h"
 
 struct kw_emtp {
     kw_emtp_config config; /* texts are borrowed from the daemon's configuration */
@@ -72,7 +73,8 @@ static kw_status make_streams(kw_emtp *emtp, kw_error *err)
     return KW_OK;
 }
 
-/* How this node calls others; the texts live in the arena, which ends each with a NUL. */
+/* How this node calls others, but for the threads. The texts live in the arena, which ends each
+ * with a NUL. */
 static kw_status calling_options(const kw_emtp *emtp, kw_emtp_notifier_options *out,
                                  kw_arena *arena, kw_error *err)
 {
@@ -88,7 +90,6 @@ static kw_status calling_options(const kw_emtp *emtp, kw_emtp_notifier_options *
                                       .certificate_file = certificate.ptr,
                                       .key_file = key.ptr,
                                       .allow_private = config->notify_private,
-                                      .threads = KW_EMTP_NOTIFY_THREADS,
                                       .audit = kw_guard_audit(emtp->ports.guard)};
     return KW_OK;
 }
@@ -98,6 +99,7 @@ static kw_status make_notifier(kw_emtp *emtp, kw_error *err)
     KW_AUTO(kw_arena) arena = kw_arena_init(16384);
     kw_emtp_notifier_options options = {0};
     KW_TRY(calling_options(emtp, &options, &arena, err));
+    options.threads = KW_MIN(kw_thread_cpu_count(), (unsigned)KW_EMTP_COURIERS_MAX);
     return kw_emtp_notifier_new(&emtp->notifier, &options, err);
 }
 
@@ -213,6 +215,7 @@ static kw_status open_registry(kw_emtp *emtp, kw_error *err)
     KW_AUTO(kw_arena) arena = kw_arena_init(16384);
     kw_emtp_notifier_options options = {0};
     KW_TRY(calling_options(emtp, &options, &arena, err));
+    options.threads = KW_EMTP_TABLE_THREADS;
     KW_TRY(kw_emtp_table_reader_new(&emtp->reader, emtp->registry, &options, err));
     return kw_store_read(emtp->ports.store, ask_for_tables, emtp, err);
 }

@@ -21,6 +21,7 @@ struct kw_http_crowd {
     kw_http_client_options options; /* texts are owned copies */
     member *members;
     size_t members_count;
+    bool is_cut;
 };
 
 static void set_number(CURLM *multi, CURLMoption option, long value)
@@ -44,33 +45,12 @@ kw_status kw_http_crowd_new(kw_http_crowd **out, const kw_http_client_options *o
     return KW_OK;
 }
 
-/* Takes the call out of libcurl's hands; `code` says how it ended. */
-static kw_status end_member(kw_http_crowd *crowd, member *each, CURLcode code)
-{
-    (void)curl_multi_remove_handle(crowd->multi, each->attempt.easy);
-    kw_status st = kw_http_attempt_end(&each->attempt, code, NULL);
-    curl_easy_cleanup(each->attempt.easy);
-    member **link = &crowd->members;
-    while (*link != each) {
-        link = &(*link)->next;
-    }
-    *link = each->next;
-    crowd->members_count--;
-    return st;
-}
-
 void kw_http_crowd_free(kw_http_crowd *crowd)
 {
     if (crowd == NULL) {
         return;
     }
-    while (crowd->members != NULL) {
-        member *gone = crowd->members;
-        kw_status cut = end_member(crowd, gone, CURLE_ABORTED_BY_CALLBACK);
-        KW_UNUSED(cut);
-        kw_http_result_drop(&gone->result);
-        kw_heap_free(gone);
-    }
+    KW_ASSERT(crowd->members == NULL);
     if (crowd->multi != NULL) {
         (void)curl_multi_cleanup(crowd->multi);
     }
@@ -110,6 +90,7 @@ kw_status kw_http_crowd_add(kw_http_crowd *crowd, const kw_http_call *call, void
         kw_heap_free(made);
         return st;
     }
+    KW_ASSERT(!crowd->is_cut);
     made->next = crowd->members;
     crowd->members = made;
     crowd->members_count++;
@@ -135,7 +116,29 @@ void kw_http_crowd_wake(kw_http_crowd *crowd)
     (void)curl_multi_wakeup(crowd->multi);
 }
 
-bool kw_http_crowd_take(kw_http_crowd *crowd, kw_http_ended *out)
+void kw_http_crowd_cut(kw_http_crowd *crowd)
+{
+    crowd->is_cut = true;
+}
+
+/* Takes the call out of libcurl's hands; `code` says how it ended. */
+static void take_member(kw_http_crowd *crowd, kw_http_ended *out, member *each, CURLcode code)
+{
+    (void)curl_multi_remove_handle(crowd->multi, each->attempt.easy);
+    *out = (kw_http_ended){.tag = each->tag, .st = kw_http_attempt_end(&each->attempt, code, NULL)};
+    out->result = each->result;
+    curl_easy_cleanup(each->attempt.easy);
+    member **link = &crowd->members;
+    while (*link != each) {
+        link = &(*link)->next;
+    }
+    *link = each->next;
+    crowd->members_count--;
+    kw_heap_free(each);
+}
+
+/* The next one that libcurl has done with, and how it ended; NULL: none. */
+static member *next_done(kw_http_crowd *crowd, CURLcode *out_code)
 {
     int left = 0;
     const CURLMsg *message = curl_multi_info_read(crowd->multi, &left);
@@ -143,15 +146,22 @@ bool kw_http_crowd_take(kw_http_crowd *crowd, kw_http_ended *out)
         message = curl_multi_info_read(crowd->multi, &left);
     }
     if (message == NULL) {
+        return NULL;
+    }
+    char *tag = NULL;
+    *out_code = message->data.result;
+    (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &tag);
+    KW_ASSERT(tag != NULL);
+    return (member *)(void *)tag;
+}
+
+bool kw_http_crowd_take(kw_http_crowd *crowd, kw_http_ended *out)
+{
+    CURLcode code = CURLE_ABORTED_BY_CALLBACK;
+    member *each = crowd->is_cut ? crowd->members : next_done(crowd, &code);
+    if (each == NULL) {
         return false;
     }
-    char *private_text = NULL;
-    CURLcode code = message->data.result; /* the message dies with its handle */
-    (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private_text);
-    member *each = (member *)(void *)private_text;
-    KW_ASSERT(each != NULL);
-    *out = (kw_http_ended){.tag = each->tag, .st = end_member(crowd, each, code)};
-    out->result = each->result;
-    kw_heap_free(each);
+    take_member(crowd, out, each, code);
     return true;
 }

@@ -14,7 +14,7 @@ typedef struct kw_http_crowd kw_http_crowd;
 KW_MUST_USE kw_status kw_http_crowd_new(kw_http_crowd **out, const kw_http_client_options *options,
                                         kw_error *err);
 
-/* Cuts what is under way. Takes NULL. */
+/* Everything was taken, after kw_http_crowd_cut if need be. Takes NULL. */
 void kw_http_crowd_free(kw_http_crowd *crowd);
 
 KW_AUTO_PTR_DEFINE(kw_http_crowd);
@@ -32,6 +32,9 @@ void kw_http_crowd_turn(kw_http_crowd *crowd, uint32_t wait_ms);
 
 /* Ends a wait of kw_http_crowd_turn, or the next. From any thread. */
 void kw_http_crowd_wake(kw_http_crowd *crowd);
+
+/* Ends all that is under way with CANCELLED; nothing may be added any more. */
+void kw_http_crowd_cut(kw_http_crowd *crowd);
 
 /* A call that ended. */
 typedef struct kw_http_ended {

@@ -40,6 +40,12 @@ static fixture start(const tls_peer_script *script, const kw_http_client_options
 
 static void stop(fixture *f)
 {
+    kw_http_crowd_cut(f->crowd);
+    kw_http_ended ended;
+    while (kw_http_crowd_take(f->crowd, &ended)) {
+        EXPECT_STATUS(ended.st, KW_CANCELLED);
+        kw_http_result_drop(&ended.result);
+    }
     kw_http_crowd_free(f->crowd);
     tls_peer_stop(f->peer);
     tempdir_remove(&f->dir);
