@@ -8,7 +8,7 @@
 #include "net/net_events.h"
 
 enum {
-    SPARE_MAX = 256,               /* exchanges kept for reuse by a loop */
+    SPARE_MAX = 1024,              /* exchanges kept for reuse by a loop, about 8 KiB each */
     KEPT_BUF_BYTES_MAX = 64 << 10, /* buffers above this are not kept with them */
     PULL_BYTES_MIN = 1024          /* room that a source may count on */
 };
