@@ -106,10 +106,12 @@ static void note_buffers(kw_conn *conn)
 }
 
 /* Making, wiping and freeing them for every record costs more than the record's cipher; keeping
- * them for every idle connection costs its memory. So the busy ones keep them, up to a number. */
+ * them for every idle connection costs its memory. So the busy ones keep them, up to a number.
+ * Libraries with CVE-2024-4741 would free them in the middle of a record, too ("RB"). */
 static void release_buffers(kw_conn *conn)
 {
-    if (conn->is_buffered && SSL_free_buffers(conn->ssl) == 1) {
+    if (conn->is_buffered && strcmp(SSL_rstate_string(conn->ssl), "RB") != 0 &&
+        SSL_free_buffers(conn->ssl) == 1) {
         conn->is_buffered = false;
         conn->loop->buffered_count--;
     }
