@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the revocation of a key to the last notice of it (docs/protocol/emtp.md, section 9.4).
 
-Registers participants, each with a notify URL on a host of its own, revokes the current key again
-and again, and waits until all have been told. The receivers are one process, kw-bench-notices, so
-that each notice costs a TCP connection and a full TLS handshake on both sides, all on this machine.
-Prints one JSON object a line for tools/bench.py.
+Registers participants with a notify URL each, revokes the current key again and again, and waits
+until all have been told. The receivers are one process, kw-bench-notices. With a host for each of
+them a notice costs a TCP connection and a full TLS handshake on both sides, all on this machine:
+the figures say how much processor time each side took for one round. With one host the connections
+are shared. Prints one JSON object a line for tools/bench.py.
 """
 import argparse
 import http.client
@@ -35,8 +36,9 @@ emtp:
 class Receivers:
     """The process that takes the notices."""
 
-    def __init__(self, count):
+    def __init__(self, count, hosts):
         self.count = count
+        self.hosts = hosts
         self.process = subprocess.Popen([daemon_bench.BIN / "kw-bench-notices", str(count)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         words = self.process.stdout.readline().split()
@@ -46,7 +48,7 @@ class Receivers:
 
     def host(self, index):
         """Name of one of them."""
-        return f"r{index}.receivers.localhost"
+        return f"r{index % self.hosts}.receivers.localhost"
 
     def wait(self):
         """The moment of the last notice of a round, seconds as time.monotonic()."""
@@ -112,37 +114,46 @@ def measure(daemon, receivers, rounds):
         whole_ms.append((last - begin) * 1000)
     cpu_ms = {name: (bench_http.cpu_seconds(pid) - before[name]) * 1000 / rounds
               for name, pid in processes.items()}
-    return {"bench": f"emtp/notices/receivers={receivers.count}",
+    return {"bench": f"emtp/notices/receivers={receivers.count},hosts={receivers.hosts}",
             "last_after_ack_ms": round(statistics.median(after_ms), 1),
+            "min_after_ack_ms": round(min(after_ms), 1),
             "max_after_ack_ms": round(max(after_ms), 1),
             "last_after_request_ms": round(statistics.median(whole_ms), 1),
             "daemon_cpu_ms": round(cpu_ms["daemon"]),
             "receivers_cpu_ms": round(cpu_ms["receivers"])}
 
 
-def main():
+def bench(count, hosts, rounds):
     """Starts both, registers, measures, stops both."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--receivers", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=7)
-    args = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="keyward-bench.")
     receivers = daemon = None
     try:
-        receivers = Receivers(args.receivers)
+        receivers = Receivers(count, hosts)
         ca = shutil.copy(os.path.join(receivers.folder, "ca.pem"), folder)
         daemon = daemon_bench.Daemon(folder, CONFIG.format(ca=ca))
         daemon.start()
         register(daemon, receivers)
-        print(json.dumps(measure(daemon, receivers, args.rounds)), flush=True)
-    except bench_http.Failure as failure:
-        sys.exit(f"notices_bench: {failure}")
+        return measure(daemon, receivers, rounds)
     finally:
         if daemon is not None:
             daemon.stop()
         if receivers is not None:
             receivers.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    """One line for each number of hosts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--receivers", type=int, default=1000)
+    parser.add_argument("--hosts", type=int, nargs="+", help="default: one for each, then one")
+    parser.add_argument("--rounds", type=int, default=7)
+    args = parser.parse_args()
+    try:
+        for hosts in args.hosts or (args.receivers, 1):
+            print(json.dumps(bench(args.receivers, hosts, args.rounds)), flush=True)
+    except bench_http.Failure as failure:
+        sys.exit(f"notices_bench: {failure}")
 
 
 if __name__ == "__main__":

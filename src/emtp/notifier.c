@@ -55,9 +55,11 @@ static kw_status build(kw_emtp_notifier *notifier, const kw_emtp_notifier_option
     kw_http_client_options http = {.ca_file = or_null(options->ca_file),
                                    .certificate_file = or_null(options->certificate_file),
                                    .key_file = or_null(options->key_file),
+                                   .connect_ms = KW_EMTP_NOTIFY_TIMEOUT_MS,
                                    .total_ms = KW_EMTP_NOTIFY_TIMEOUT_MS,
                                    .body_bytes_max = KW_EMTP_NOTIFY_ANSWER_MAX,
-                                   .only_global = !options->allow_private};
+                                   .only_global = !options->allow_private,
+                                   .only_http1 = true};
     kw_couriers_options couriers = {.http = &http,
                                     .threads = options->threads,
                                     .calls_max = KW_EMTP_NOTIFY_CALLS_MAX / options->threads,

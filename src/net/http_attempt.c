@@ -191,9 +191,9 @@ static void set_tls(CURL *easy, const kw_http_client_options *options)
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_3);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
+    SET(CURLOPT_CAPATH, NULL); /* with a folder libcurl reads the CAs anew for each connection */
     if (options->ca_file != NULL) {
         SET(CURLOPT_CAINFO, options->ca_file);
-        SET(CURLOPT_CAPATH, NULL);
     }
     if (options->pinned_spki != NULL) {
         SET(CURLOPT_PINNEDPUBLICKEY, options->pinned_spki);
@@ -238,7 +238,8 @@ static void set_callbacks(CURL *easy, kw_http_attempt *now)
 static void set_request(CURL *easy, const kw_http_client_options *options, const kw_http_call *call)
 {
     SET(CURLOPT_URL, call->url);
-    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    SET(CURLOPT_HTTP_VERSION,
+        (long)(options->only_http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
     SET(CURLOPT_USERAGENT,
         options->user_agent == NULL ? "keyward/" KW_VERSION : options->user_agent);
     if (call->bearer != NULL) {

@@ -29,6 +29,8 @@ typedef struct kw_http_client_options {
     kw_backoff backoff;     /* all-zero = one attempt */
     bool only_global;       /* refuse loopback and private addresses after resolution: for URLs
                                  that a stranger named */
+    bool only_http1;        /* for single small calls: what begins an HTTP/2 connection costs more
+                                 than they do */
     const char *user_agent; /* NULL = "keyward/<version>" */
     uint64_t (*random)(void *ctx); /* for jitter; NULL only without back-off */
     void *random_ctx;

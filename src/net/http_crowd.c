@@ -63,10 +63,12 @@ static kw_status start(kw_http_crowd *crowd, member *made, kw_error *err)
     made->attempt.easy = curl_easy_init();
     KW_REQUIRE(made->attempt.easy != NULL, err, KW_NO_MEMORY, "no memory for an HTTP call");
     KW_TRY(kw_http_attempt_begin(&made->attempt, 1, err));
-    CURLMcode code = curl_easy_setopt(made->attempt.easy, CURLOPT_PRIVATE, made) == CURLE_OK
-                         ? curl_multi_add_handle(crowd->multi, made->attempt.easy)
-                         : CURLM_OUT_OF_MEMORY;
-    if (code != CURLM_OK) {
+    CURL *easy = made->attempt.easy;
+    /* A handle lives for one call: TLS sessions that it keeps would resume nothing. */
+    bool is_ready = curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK &&
+                    curl_easy_setopt(easy, CURLOPT_PRIVATE, made) == CURLE_OK &&
+                    curl_multi_add_handle(crowd->multi, easy) == CURLM_OK;
+    if (!is_ready) {
         kw_status ended = kw_http_attempt_end(&made->attempt, CURLE_OUT_OF_MEMORY, NULL);
         KW_UNUSED(ended);
         return kw_fail(err, KW_NO_MEMORY, "no memory for an HTTP call");

@@ -2,7 +2,7 @@
  * A registry from notice to match: two participants serve their token tables, announce them, and
  * read their matches; changes and revocation follow. */
 #include "support/expect.h"
-#include "support/house.h"
+#include "support/house_emtp.h"
 
 #include "os/clock.h"
 #include "os/file.h"
@@ -18,27 +18,11 @@ static void write_text(const char *path, const char *text)
     EXPECT_OK(kw_file_write_atomic(path, kw_span_of_str(kw_str_of(text)), 0644, NULL));
 }
 
-/* Puts lines behind the house's configuration. */
-static void configure(house *h, const char *lines)
-{
-    tempdir_path config = house_path(h, "config.yaml");
-    KW_AUTO(kw_buf) yaml = kw_buf_init(1 << 16);
-    const char *text = NULL;
-    EXPECT_OK(kw_file_read(&yaml, config.text, NULL));
-    EXPECT_OK(kw_buf_append_str(&yaml, kw_str_of(lines)));
-    EXPECT_OK(kw_buf_c_text(&yaml, &text));
-    write_text(config.text, text);
-}
-
 /* A registry on loopback; further lines of its section may follow. */
 static void make_registry(house *h)
 {
-    char lines[512];
-    (void)snprintf(lines, sizeof lines,
-                   "emtp:\n  registry: true\n  notify_private: true\n"
-                   "  notify_ca_file: %s/pki/ca.pem\n",
-                   h->dir.path);
-    configure(h, lines);
+    house_configure(h, "emtp:\n  registry: true\n  notify_private: true\n"
+                       "  notify_ca_file: %/pki/ca.pem\n");
 }
 
 static int set_up(void **state)
@@ -47,8 +31,7 @@ static int set_up(void **state)
     process_result result = {0};
     make_registry(h);
     /* The tables are served with a certificate of their own: the server's key is the daemon's. */
-    house_run(h, &result, 0, HOUSE_NOBODY,
-              "dev-ca issue %/pki table --server --host localhost --host 127.0.0.1");
+    house_issue_server(h, "table");
     house_start(h);
     house_run(h, &result, 0, HOUSE_SECURITY,
               "emtp participants add clinic --api-key-out %/clinic.key --role payer"
@@ -96,39 +79,11 @@ static void table_stop(table *t)
     kw_buf_drop(&t->url);
 }
 
-/* HTTP status of a notice by the member (its certificate) or the clinic (its key). */
-static int notify(house *h, house_who who, const char *form)
-{
-    process_result result = {0};
-    KW_AUTO(kw_buf) config = kw_buf_init(1 << 16);
-    EXPECT_OK(kw_buf_append_format(&config,
-                                   "silent\nmax-time = 20\ncacert = %s/pki/ca.pem\n"
-                                   "output = /dev/null\nwrite-out = \"%%{http_code}\"\n"
-                                   "data = \"%s\"\nurl = %s/v1/emtp/notify\n",
-                                   h->dir.path, form, h->public_url));
-    if (who == HOUSE_MEMBER) {
-        EXPECT_OK(kw_buf_append_format(&config,
-                                       "cert = %s/pki/member.pem\nkey = %s/pki/member.key\n",
-                                       h->dir.path, h->dir.path));
-    } else {
-        KW_AUTO(kw_buf) key = kw_buf_init(256);
-        EXPECT_OK(kw_file_read(&key, house_path(h, "clinic.key").text, NULL));
-        EXPECT_OK(kw_buf_append_format(&config, "header = \"Authorization: Bearer %.*s\"\n",
-                                       KW_STR_ARG(kw_str_trim(kw_buf_text(&key)))));
-    }
-    static const char *const argv[] = {"curl", "--config", "-", NULL};
-    process_run(&result, argv, kw_buf_text(&config));
-    uint64_t http = 0;
-    assert_true(kw_str_to_u64(kw_buf_text(&result.out), 999, &http));
-    process_result_drop(&result);
-    return (int)http;
-}
-
 static void announce(house *h, house_who who, const table *t, int wanted)
 {
     char form[4096];
     (void)snprintf(form, sizeof form, "surl=%.*s", KW_STR_ARG(kw_buf_text(&t->url)));
-    assert_int_equal(notify(h, who, form), wanted);
+    assert_int_equal(house_notify(h, who, form), wanted);
 }
 
 /* Waits until the caller's match stream holds a text: tables are read in the background. */
@@ -196,7 +151,7 @@ static void registry__shows_rows_by_the_configured_roles(void **state)
     wait_for_match(h, HOUSE_CLINIC, ACTIVE, "https://p/1\thttps://h/1");
     wait_for_match(h, HOUSE_MEMBER, ACTIVE, "https://h/1\thttps://p/1");
     house_stop(h);
-    configure(h, "  match_roles: [hub=payer]\n");
+    house_configure(h, "  match_roles: [hub=payer]\n");
     house_start(h);
     wait_for_match(h, HOUSE_CLINIC, "", "\t-\thttps://p/1\t");
     wait_for_match(h, HOUSE_MEMBER, ACTIVE, "https://h/1\thttps://p/1");
@@ -217,9 +172,10 @@ static void registry__shows_rows_by_the_configured_roles(void **state)
 static void registry__refuses_tables_elsewhere(void **state)
 {
     house *h = *state;
-    assert_int_equal(notify(h, HOUSE_MEMBER, "surl=https://localhost:1/t"), 403);
-    assert_int_equal(notify(h, HOUSE_MEMBER, "surl=http://127.0.0.1:1/t"), 400);
-    assert_int_equal(notify(h, HOUSE_MEMBER, "surl=https://127.0.0.1:1/t&dob=1892-01-03"), 400);
+    assert_int_equal(house_notify(h, HOUSE_MEMBER, "surl=https://localhost:1/t"), 403);
+    assert_int_equal(house_notify(h, HOUSE_MEMBER, "surl=http://127.0.0.1:1/t"), 400);
+    assert_int_equal(house_notify(h, HOUSE_MEMBER, "surl=https://127.0.0.1:1/t&dob=1892-01-03"),
+                     400);
 }
 
 int main(void)
