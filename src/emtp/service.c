@@ -7,6 +7,7 @@
 #include "emtp/participant_rows.h"
 #include "emtp/schema.h"
 #include "emtp/service_code.h"
+#include "emtp/service_crl.h"
 #include "emtp/table_reader.h"
 #include "emtp/table_rows.h"
 #include "os/secmem.h"
@@ -63,6 +64,9 @@ static kw_status make_streams(kw_emtp *emtp, kw_error *err)
         [KW_EMTP_STREAM_ID_CODE] = {.name = {"code", 4},
                                     .media_type = "text/sequence; charset=utf-8; "
                                                   "schema=emtp_code_distribution; version=1"},
+        [KW_EMTP_STREAM_ID_CRL] = {.name = {"crl", 3},
+                                   .media_type =
+                                       "text/sequence; charset=utf-8; schema=crl; version=1"},
     };
     for (size_t i = 0; i < KW_EMTP_STREAM_IDS_COUNT; i++) {
         kw_emtp_stream_options options = kinds[i];
@@ -196,6 +200,22 @@ static kw_status ask_for_tables(kw_tx *tx, void *ctx, kw_error *err)
     return kw_emtp_table_each(tx, ask_for_table, ctx, err);
 }
 
+/* Another node of this store may have newer lists. */
+static kw_status refresh_crls(kw_emtp *emtp, kw_error *err)
+{
+    return emtp->registry == NULL ? KW_OK
+                                  : kw_emtp_stream_refresh(emtp->streams[KW_EMTP_STREAM_ID_CRL],
+                                                           emtp->ports.store, err);
+}
+
+kw_status kw_emtp_take_crls(kw_emtp *emtp, const kw_x509_crls *crls, kw_error *err)
+{
+    return emtp->registry == NULL
+               ? KW_OK
+               : kw_emtp_crl_publish(emtp->ports.store, emtp->streams[KW_EMTP_STREAM_ID_CRL], crls,
+                                     kw_emtp_now(emtp), err);
+}
+
 static kw_status open_registry(kw_emtp *emtp, kw_error *err)
 {
     if (!emtp->config.registry) {
@@ -212,6 +232,7 @@ static kw_status open_registry(kw_emtp *emtp, kw_error *err)
               kw_rng_fill(emtp->ports.rng, (kw_mspan){(uint8_t *)&ports.seed, sizeof ports.seed}),
               "seeding the matcher");
     KW_TRY_AT(err, kw_emtp_registry_open(&emtp->registry, &ports, err), "opening the registry");
+    KW_TRY(refresh_crls(emtp, err));
     KW_AUTO(kw_arena) arena = kw_arena_init(16384);
     kw_emtp_notifier_options options = {0};
     KW_TRY(calling_options(emtp, &options, &arena, err));
@@ -254,7 +275,7 @@ kw_status kw_emtp_tick(kw_emtp *emtp, kw_unix_ms *out_next_ms, kw_error *err)
         kw_emtp_tell_of_keys(emtp);
     }
     *out_next_ms = change.next * 1000;
-    return KW_OK;
+    return refresh_crls(emtp, err);
 }
 
 void kw_emtp_stop(kw_emtp *emtp)
