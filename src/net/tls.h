@@ -13,10 +13,11 @@
 /* Immutable after kw_tls_new, except its reference count; any thread. */
 typedef struct kw_tls kw_tls;
 
-/* Loads what the listener's configuration names, and checks revocation lists (kw_x509_crls_parse)
- * by the system's clock, which OpenSSL goes by at each handshake. `previous`, of the same listener before a reload,
+/* Loads what the listener's configuration names; revocation lists are checked by the system's
+ * clock, which OpenSSL goes by at each handshake. `previous`, of the same listener before a reload,
  * hands its ticket keys on; NULL at first. CONFIG: a file is missing, malformed, readable by others
- * (the key), or does not fit; the text names it. NO_MEMORY. */
+ * (the key), or does not fit, or a list is none of the client CAs' (kw_x509_crls_parse); the text
+ * names it. NO_MEMORY. */
 KW_MUST_USE kw_status kw_tls_new(kw_tls **out, const kw_listener_config *config,
                                  kw_listener listener, const kw_tls *previous, kw_error *err);
 
