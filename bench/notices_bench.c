@@ -12,7 +12,7 @@
 
 enum {
     RECEIVERS_MAX = 1000,
-    PATH_BYTES = 16
+    PATH_BYTES = 32
 };
 
 /* A round ends when all have had a notice. Belongs to the one loop of the server. */
