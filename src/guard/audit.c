@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 enum {
+    NS_PER_US = 1000,
     NS_PER_MS = 1000000,
     RETRY_MS_DEFAULT = 1000,
     BATCH_BYTES_MAX = KW_AUDIT_BATCH_RECORDS_MAX * (KW_AUDIT_RECORD_BYTES_MAX + 10),
@@ -223,9 +224,10 @@ static uint64_t next_deadline(const kw_audit *audit)
 /* A log that was idle commits its first record at once. */
 static kw_audit_entry *take(kw_audit *audit)
 {
-    if (audit->pace.wanted > 1 && !audit->gap.is_open) {
+    uint64_t wait_us = kw_audit_pace_wait_us(&audit->pace);
+    if (wait_us > 0 && !audit->gap.is_open) {
         kw_audit_queue_gather(&audit->queue, audit->pace.wanted,
-                              kw_monotonic_ns() + (uint64_t)KW_AUDIT_GATHER_MS * NS_PER_MS);
+                              kw_monotonic_ns() + wait_us * NS_PER_US);
         if (atomic_load(&audit->queue.records) == 0) {
             audit->pace = (kw_audit_pace){0};
         }

@@ -27,3 +27,13 @@ void kw_audit_pace_note(kw_audit_pace *pace, size_t count)
     pace->wanted = 2 * count;
     pace->wanted = KW_MIN(pace->wanted, (size_t)KW_AUDIT_BATCH_RECORDS_MAX);
 }
+
+unsigned kw_audit_pace_wait_us(const kw_audit_pace *pace)
+{
+    if (pace->wanted <= 1) {
+        return 0;
+    }
+    size_t wait_us = pace->wanted * KW_AUDIT_GATHER_RECORD_US;
+    wait_us = KW_MAX(wait_us, (size_t)KW_AUDIT_GATHER_US_MIN);
+    return (unsigned)KW_MIN(wait_us, (size_t)KW_AUDIT_GATHER_US_MAX);
+}

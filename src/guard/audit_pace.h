@@ -18,4 +18,7 @@ typedef struct kw_audit_pace {
  * only after a while. Clients that come one at a time are never waited for. */
 void kw_audit_pace_note(kw_audit_pace *pace, size_t count);
 
+/* How long that wait may last, microseconds: the longer, the more may come. 0: none. */
+unsigned kw_audit_pace_wait_us(const kw_audit_pace *pace);
+
 #endif /* KW_GUARD_AUDIT_PACE_H */

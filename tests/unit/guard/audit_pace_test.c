@@ -64,6 +64,21 @@ static void audit_pace_note__settles_for_those_that_came(void **state)
     assert_int_equal(pace.wanted, 80);
 }
 
+static void audit_pace_wait_us__grows_with_those_that_may_come(void **state)
+{
+    (void)state;
+    kw_audit_pace pace = {0};
+    assert_int_equal(kw_audit_pace_wait_us(&pace), 0);
+    pace.wanted = 1;
+    assert_int_equal(kw_audit_pace_wait_us(&pace), 0);
+    pace.wanted = 2;
+    assert_int_equal(kw_audit_pace_wait_us(&pace), KW_AUDIT_GATHER_US_MIN);
+    pace.wanted = 50;
+    assert_int_equal(kw_audit_pace_wait_us(&pace), 50 * KW_AUDIT_GATHER_RECORD_US);
+    pace.wanted = KW_AUDIT_BATCH_RECORDS_MAX;
+    assert_int_equal(kw_audit_pace_wait_us(&pace), KW_AUDIT_GATHER_US_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -71,6 +86,7 @@ int main(void)
         cmocka_unit_test(audit_pace_note__doubles_up_to_a_batch_while_all_come),
         cmocka_unit_test(audit_pace_note__seldom_waits_in_vain),
         cmocka_unit_test(audit_pace_note__settles_for_those_that_came),
+        cmocka_unit_test(audit_pace_wait_us__grows_with_those_that_may_come),
     };
     return cmocka_run_group_tests_name("guard/audit_pace", tests, NULL, NULL);
 }
