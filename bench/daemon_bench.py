@@ -64,7 +64,9 @@ guard:
   preauth_burst: 65535
   read_rate: {top}
   read_burst: 65535
-  bootstrap: ["uri:keyward:security=security_admin"]
+  admin_rate: {top}
+  admin_burst: 65535
+  bootstrap: ["uri:keyward:security=security_admin", "uri:keyward:officer=crypto_officer"]
 """
 
 
@@ -74,27 +76,28 @@ def keyward(*words):
 
 
 class Daemon:
-    """keywardd in a folder of its own."""
+    """keywardd in a folder of its own; `more`: sections of its configuration."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, more=""):
         self.folder = folder
         self.pki = os.path.join(folder, "pki")
         self.data = os.path.join(folder, "data")
         self.process = None
         self.urls = {}
         self.api_key = None
-        self._make()
+        self._make(more)
 
-    def _make(self):
+    def _make(self, more):
         keyward("dev-ca", "init", self.pki)
         keyward("dev-ca", "issue", self.pki, "server", "--server", "--host", "localhost",
                 "--host", "127.0.0.1")
-        keyward("dev-ca", "issue", self.pki, "security", "--uri", "keyward:security")
+        for name in ("security", "officer"):
+            keyward("dev-ca", "issue", self.pki, name, "--uri", f"keyward:{name}")
         os.mkdir(self.data, 0o700)
         seal = os.path.join(self.data, "seal.key")
         with open(os.open(seal, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as out:
             out.write(os.urandom(32))
-        text = CONFIG.format(data=self.data, pki=self.pki, top=TOP)
+        text = CONFIG.format(data=self.data, pki=self.pki, top=TOP) + more
         owned = [self.folder, self.pki, os.path.join(self.pki, "server.key"), self.data, seal]
         if os.geteuid() == 0:
             text += f"daemon:\n  user: {SERVICE_USER}\n"
@@ -142,9 +145,13 @@ class Daemon:
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) * 1024
 
-    def context(self):
-        """TLS of a client that trusts it."""
-        return ssl.create_default_context(cafile=os.path.join(self.pki, "ca.pem"))
+    def context(self, name=None):
+        """TLS of a client that trusts it, with the certificate of that name."""
+        context = ssl.create_default_context(cafile=os.path.join(self.pki, "ca.pem"))
+        if name is not None:
+            context.load_cert_chain(os.path.join(self.pki, f"{name}.pem"),
+                                    os.path.join(self.pki, f"{name}.key"))
+        return context
 
     def address(self):
         """Host and port of the public listener."""

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Requests per CPU-second of the server beside nginx, over TLS 1.3, HTTP/1.1 and HTTP/2.
 
-Both serve the same 256 bytes with one worker and the same certificate; the load is h2load for both.
+Both serve the same 256 bytes with one worker, the same certificate and the same cipher suite, which
+is the one that keywardd prefers and not h2load's; the load is h2load for both.
 CPU time is that of the server process alone (user and system, from /proc). Rounds alternate between
 the two, so that a noisy machine disturbs both; the median counts. Prints one JSON document.
 """
@@ -33,6 +34,7 @@ http {{
     uwsgi_temp_path {dir}/t4; scgi_temp_path {dir}/t5;
     default_type text/plain;
     ssl_protocols TLSv1.3;
+    ssl_conf_command Ciphersuites TLS_AES_256_GCM_SHA384;  # what keywardd prefers
     ssl_certificate {certs}/server.pem;
     ssl_certificate_key {certs}/server.key;
     server {{ listen 127.0.0.1:{port} ssl http2; root {dir}/www; {more} }}

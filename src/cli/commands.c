@@ -22,6 +22,7 @@ static const kw_command *const commands[] = {
     &kw_command_audit_vkey,
     &kw_command_dev_ca_init,
     &kw_command_dev_ca_issue,
+    &kw_command_dev_ca_revoke,
     &kw_command_completion,
     &kw_command_man,
     &kw_command_version,

@@ -12,6 +12,7 @@ extern const kw_command kw_command_audit_vkey;
 extern const kw_command kw_command_completion;
 extern const kw_command kw_command_dev_ca_init;
 extern const kw_command kw_command_dev_ca_issue;
+extern const kw_command kw_command_dev_ca_revoke;
 extern const kw_command kw_command_emtp_keys_list;
 extern const kw_command kw_command_emtp_keys_get;
 extern const kw_command kw_command_emtp_keys_rotate;

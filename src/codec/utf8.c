@@ -60,15 +60,41 @@ bool kw_utf8_is_valid(kw_str text)
     return true;
 }
 
+/* True when all bytes of a word are from 0x20 to 0x7e. Taking 0x20 from a smaller byte, or adding 1
+ * to 0x7f, sets its high bit; the lowest byte that does so is told truly, whatever it carries. */
+static bool is_plain(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    return ((word | (word - 0x20 * ones) | (word + ones)) & 0x80 * ones) == 0;
+}
+
+size_t kw_utf8_plain_prefix(kw_span bytes)
+{
+    size_t i = 0;
+    for (; bytes.len - i >= 8; i += 8) {
+        uint64_t word;
+        memcpy(&word, bytes.ptr + i, sizeof word);
+        if (!is_plain(word)) {
+            break;
+        }
+    }
+    while (i < bytes.len && bytes.ptr[i] >= 0x20 && bytes.ptr[i] < 0x7f) {
+        i++;
+    }
+    return i;
+}
+
 bool kw_utf8_is_line(kw_str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = (uint8_t)text.ptr[i];
+    size_t plain = kw_utf8_plain_prefix(kw_span_of_str(text));
+    kw_str rest = {text.ptr + plain, text.len - plain};
+    for (size_t i = 0; i < rest.len; i++) {
+        uint8_t c = (uint8_t)rest.ptr[i];
         if (c < 0x20 || c == 0x7f) {
             return false;
         }
     }
-    return kw_utf8_is_valid(text);
+    return kw_utf8_is_valid(rest);
 }
 
 bool kw_utf8_next(kw_str *rest, uint32_t *out)

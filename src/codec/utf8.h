@@ -14,6 +14,9 @@ bool kw_utf8_is_valid(kw_str text);
 /* True when valid and without U+0000..001F and U+007F: text that stays on its line. */
 bool kw_utf8_is_line(kw_str text);
 
+/* How many bytes at the front are printable ASCII, 0x20 to 0x7e: what a parser may pass over. */
+size_t kw_utf8_plain_prefix(kw_span bytes);
+
 /* Takes the first code point off `rest`, which is not empty. False: invalid; one byte is taken and
  * `out` is KW_UTF8_REPLACEMENT. */
 bool kw_utf8_next(kw_str *rest, uint32_t *out);

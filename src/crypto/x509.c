@@ -6,16 +6,10 @@
 #include "crypto/hash.h"
 #include "crypto/x509_read.h"
 
-#include <time.h>
-
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 KW_AUTO_PTR_DEFINE(GENERAL_NAMES);
-
-enum {
-    SECONDS_PER_DAY = 86400
-};
 
 /* OpenSSL fills a cache inside the certificate, under a lock of its own; what it says stays. */
 static X509 *writable(const X509 *certificate)
@@ -140,13 +134,7 @@ kw_status kw_x509_not_after(kw_unix_s *out, kw_span certificate, kw_error *err)
 {
     KW_AUTO_PTR(X509) read = NULL;
     KW_TRY(kw_x509_read(&read, certificate, err));
-    struct tm at = {0};
-    KW_REQUIRE(ASN1_TIME_to_tm(X509_get0_notAfter(read), &at) == 1, err, KW_BAD_INPUT,
+    KW_REQUIRE(kw_x509_read_time(out, X509_get0_notAfter(read)), err, KW_BAD_INPUT,
                "the end of validity is malformed");
-    kw_date date = {
-        .year = at.tm_year + 1900, .month = (uint8_t)(at.tm_mon + 1), .day = (uint8_t)at.tm_mday};
-    KW_REQUIRE(kw_date_is_valid(date), err, KW_BAD_INPUT, "the end of validity is no date");
-    int64_t seconds = (int64_t)at.tm_hour * 3600 + (int64_t)at.tm_min * 60 + at.tm_sec;
-    *out = kw_date_to_days(date) * SECONDS_PER_DAY + seconds;
     return KW_OK;
 }

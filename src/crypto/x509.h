@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/utc.h"
 #include "crypto/secret.h"
+#include "crypto/x509_crl.h"
 
 struct x509_st; /* OpenSSL's X509, so that net/ can hand in what TLS gives it */
 
@@ -86,5 +87,18 @@ KW_MUST_USE kw_status kw_x509_ca_export(const kw_x509_ca *ca, kw_x509_pair *out,
  * prefix, too many, no days. */
 KW_MUST_USE kw_status kw_x509_ca_issue(const kw_x509_ca *ca, kw_x509_pair *out,
                                        const kw_x509_request *request, kw_error *err);
+
+/* What a revocation list is to say. */
+typedef struct kw_x509_crl_request {
+    const kw_x509_revoked *items; /* in any order, none twice */
+    size_t count;
+    kw_unix_s this_update; /* its number too, so that a later list has a higher one */
+    uint32_t days;         /* until the next */
+} kw_x509_crl_request;
+
+/* Signs a revocation list, appended to `out` as PEM. BAD_INPUT: a serial that is no number, or
+ * no days. LIMIT, NO_MEMORY. INTERNAL: OpenSSL failed. */
+KW_MUST_USE kw_status kw_x509_ca_sign_crl(const kw_x509_ca *ca, kw_buf *out,
+                                          const kw_x509_crl_request *request, kw_error *err);
 
 #endif /* KW_CRYPTO_X509_H */

@@ -11,9 +11,11 @@
 #include <openssl/x509v3.h>
 
 KW_AUTO_PTR_DEFINE(GENERAL_NAMES);
+KW_AUTO_PTR_DEFINE(X509_CRL);
 
 enum {
     VERSION_3 = 2,
+    CRL_VERSION_2 = 1,
     SERIAL_BYTES = 16,
     SECONDS_PER_DAY = 86400,
     COMMON_NAME_BYTES_MAX = 64,
@@ -264,4 +266,99 @@ kw_status kw_x509_ca_issue(const kw_x509_ca *ca, kw_x509_pair *out, const kw_x50
         return openssl_failed(err, "issuing a certificate");
     }
     return write_pair(out, certificate, key, err);
+}
+
+/* ---- revocation lists ---- */
+
+static ASN1_TIME *time_of(kw_unix_s at)
+{
+    return ASN1_TIME_set(NULL, (time_t)at);
+}
+
+static bool set_list_times(X509_CRL *list, const kw_x509_crl_request *request)
+{
+    ASN1_TIME *begin = time_of(request->this_update);
+    ASN1_TIME *next = time_of(request->this_update + (kw_unix_s)request->days * SECONDS_PER_DAY);
+    bool is_set = begin != NULL && next != NULL && X509_CRL_set1_lastUpdate(list, begin) == 1 &&
+                  X509_CRL_set1_nextUpdate(list, next) == 1;
+    ASN1_TIME_free(begin);
+    ASN1_TIME_free(next);
+    return is_set;
+}
+
+static bool set_list_number(X509_CRL *list, kw_unix_s this_update)
+{
+    ASN1_INTEGER *number = ASN1_INTEGER_new();
+    bool is_set = number != NULL && ASN1_INTEGER_set_int64(number, this_update) == 1 &&
+                  X509_CRL_add1_ext_i2d(list, NID_crl_number, number, 0, 0) == 1;
+    ASN1_INTEGER_free(number);
+    return is_set;
+}
+
+/* False: no number, or no memory. */
+static bool set_entry(X509_REVOKED *entry, const kw_x509_revoked *revoked)
+{
+    BIGNUM *value = NULL;
+    int digits = BN_hex2bn(&value, revoked->serial.text);
+    ASN1_INTEGER *serial = digits > 0 && (size_t)digits == strlen(revoked->serial.text)
+                               ? BN_to_ASN1_INTEGER(value, NULL)
+                               : NULL;
+    ASN1_TIME *at = time_of(revoked->at);
+    bool is_set = serial != NULL && at != NULL &&
+                  X509_REVOKED_set_serialNumber(entry, serial) == 1 &&
+                  X509_REVOKED_set_revocationDate(entry, at) == 1;
+    ASN1_INTEGER_free(serial);
+    ASN1_TIME_free(at);
+    BN_free(value);
+    return is_set;
+}
+
+static kw_status add_entry(X509_CRL *list, const kw_x509_revoked *revoked, kw_error *err)
+{
+    X509_REVOKED *entry = X509_REVOKED_new();
+    KW_REQUIRE(entry != NULL, err, KW_NO_MEMORY, "making a revocation list");
+    if (!set_entry(entry, revoked) || X509_CRL_add0_revoked(list, entry) != 1) {
+        X509_REVOKED_free(entry);
+        ERR_clear_error();
+        return kw_fail(err, KW_BAD_INPUT, "%.40s is not a serial number", revoked->serial.text);
+    }
+    return KW_OK;
+}
+
+static kw_status write_list(kw_buf *out, X509_CRL *list, kw_error *err)
+{
+    KW_AUTO_PTR(BIO) bio = BIO_new(BIO_s_mem());
+    if (bio == NULL || PEM_write_bio_X509_CRL(bio, list) != 1) {
+        return openssl_failed(err, "writing a revocation list");
+    }
+    char *text = NULL;
+    long len = BIO_get_mem_data(bio, &text);
+    KW_TRY_AT(err, kw_buf_append(out, (kw_span){(uint8_t *)text, (size_t)len}),
+              "writing a revocation list");
+    return KW_OK;
+}
+
+kw_status kw_x509_ca_sign_crl(const kw_x509_ca *ca, kw_buf *out, const kw_x509_crl_request *request,
+                              kw_error *err)
+{
+    KW_REQUIRE(request->days > 0, err, KW_BAD_INPUT, "a revocation list lives at least a day");
+    KW_AUTO_PTR(X509_CRL) list = X509_CRL_new();
+    if (list == NULL || X509_CRL_set_version(list, CRL_VERSION_2) != 1 ||
+        X509_CRL_set_issuer_name(list, X509_get_subject_name(ca->certificate)) != 1 ||
+        !set_list_times(list, request) || !set_list_number(list, request->this_update)) {
+        return openssl_failed(err, "beginning a revocation list");
+    }
+    for (size_t i = 0; i < request->count; i++) {
+        KW_TRY(add_entry(list, &request->items[i], err));
+    }
+    X509V3_CTX ctx;
+    X509V3_set_ctx_nodb(&ctx);
+    X509V3_set_ctx(&ctx, ca->certificate, NULL, NULL, list, 0);
+    X509_EXTENSION *key =
+        X509V3_EXT_conf_nid(NULL, &ctx, NID_authority_key_identifier, "keyid:always");
+    bool is_signed = key != NULL && X509_CRL_add_ext(list, key, -1) == 1 &&
+                     X509_CRL_sort(list) == 1 && X509_CRL_sign(list, ca->key, EVP_sha256()) > 0;
+    X509_EXTENSION_free(key);
+    return is_signed ? write_list(out, list, err)
+                     : openssl_failed(err, "signing a revocation list");
 }

@@ -217,6 +217,17 @@ static kw_status get_match_stream(kw_request *request, kw_stream_reply *out,
     return open_stream(request, out, stream, in, err);
 }
 
+/* Revoked client certificates, the same for all callers. */
+KW_HANDLER(get_crl_stream, kw_stream_reply, kw_emtp_stream_params)
+static kw_status get_crl_stream(kw_request *request, kw_stream_reply *out,
+                                const kw_emtp_stream_params *in, kw_error *err)
+{
+    KW_REQUIRE(kw_emtp_registry_of(request->context) != NULL, err, KW_NOT_FOUND,
+               "this node is no registry");
+    return open_stream(request, out, kw_emtp_stream_of(request->context, KW_EMTP_STREAM_ID_CRL), in,
+                       err);
+}
+
 KW_HANDLER(post_notify, kw_no_body, kw_form_body)
 static kw_status post_notify(kw_request *request, kw_no_body *out, const kw_form_body *in,
                              kw_error *err)
@@ -314,6 +325,16 @@ const kw_route kw_emtp_routes[] = {
      .audit = KW_AUDIT_NONE,
      .runs = KW_RUNS_ON_POOL,
      .summary = "STP stream of the caller's matches, on a registry",
+     .reply_fields = {"STP-Last-SeqNo", "Keyward-STP-Head"}},
+    {.method = KW_GET,
+     .path = "/v1/emtp/stp/crl",
+     KW_HANDLED_BY(get_crl_stream, kw_stream_reply, kw_emtp_stream_params),
+     .listener = KW_LISTENER_PUBLIC,
+     .permission = "emtp.stream.read",
+     .rate = KW_RATE_READ,
+     .audit = KW_AUDIT_NONE,
+     .runs = KW_RUNS_ON_POOL,
+     .summary = "STP stream of revoked client certificates, on a registry",
      .reply_fields = {"STP-Last-SeqNo", "Keyward-STP-Head"}},
 };
 const size_t kw_emtp_routes_count = KW_COUNT(kw_emtp_routes);

@@ -22,12 +22,19 @@ static const kw_option options[] = {
                   "the next key is made and sealed so long before its epoch, at most one epoch"),
     KW_OPTION(kw_emtp_config, prepublish, 1, .fallback = "false",
               .help = "list the next key in the stream when it is made, without its bytes"),
+    KW_OPTION(kw_emtp_config, test_key, 1, .fallback = "false",
+              .help = "serve the published key test-2026-01, too, to check other implementations; "
+                      "needs test.allow"),
     KW_OPTION(kw_emtp_config, public_url, KW_EMTP_SURL_BYTES_MAX / 2, .fallback = "",
               .help = "https URL of the public listener as clients see it, without a path"),
     KW_OPTION(kw_emtp_config, registry, 1, .fallback = "false",
               .help = "match the token tables that participants announce"),
     KW_OPTION(kw_emtp_config, match_bucket_max, 1000000, .min = 2, .fallback = "64",
               .help = "a token that more rows share is skipped and counted"),
+    KW_OPTION(kw_emtp_config, match_roles, 64, .items_max = 8, .min = 1, .made_of = "=+",
+              .fallback = "payer=hub,provider=payer,hub=payer",
+              .help = "who sees whose matching rows on a registry, as viewer=seen+seen; roles are "
+                      "payer, provider, hub; one without a row sees nobody"),
     KW_OPTION(kw_emtp_config, notify_private, 1, .fallback = "false",
               .help = "notices may go to private addresses; needs test.allow"),
     KW_OPTION(kw_emtp_config, notify_ca_file, 1024, .fallback = "",
@@ -49,5 +56,54 @@ kw_status kw_emtp_config_rule(const kw_emtp_config *config, kw_emtp_rule *out, k
                "emtp.period_s: %d..%d seconds with a custom cadence", KW_EMTP_PERIOD_S_MIN,
                KW_EMTP_PERIOD_S_MAX);
     *out = rule;
+    return KW_OK;
+}
+
+static const kw_enum_name match_role_names[] = {
+    {"payer", KW_MATCH_PAYER}, {"provider", KW_MATCH_PROVIDER}, {"hub", KW_MATCH_HUB}};
+
+static kw_status find_role(unsigned *out, kw_str name, kw_error *err)
+{
+    for (size_t i = 0; i < KW_COUNT(match_role_names); i++) {
+        if (kw_str_equal(name, kw_str_of(match_role_names[i].name))) {
+            *out = (unsigned)match_role_names[i].value;
+            return KW_OK;
+        }
+    }
+    return kw_fail(err, KW_CONFIG, "emtp.match_roles: \"%.*s\" is no role", KW_STR_ARG(name));
+}
+
+/* One row, "viewer=seen+seen". */
+static kw_status read_roles(kw_match_roles *roles, kw_str row, kw_error *err)
+{
+    kw_str name = {0};
+    kw_str rest = {0};
+    unsigned viewer = 0;
+    unsigned seen = 0;
+    KW_REQUIRE(kw_str_split(row, '=', &name, &rest), err, KW_CONFIG,
+               "emtp.match_roles: \"%.*s\" is not viewer=seen", KW_STR_ARG(row));
+    KW_TRY(find_role(&viewer, name, err));
+    KW_REQUIRE(roles->sees[viewer] == 0, err, KW_CONFIG, "emtp.match_roles: %.*s has two rows",
+               KW_STR_ARG(name));
+    for (bool is_more = true; is_more;) {
+        is_more = kw_str_split(rest, '+', &name, &rest);
+        KW_TRY(find_role(&seen, name, err));
+        KW_REQUIRE(seen != viewer, err, KW_CONFIG, "emtp.match_roles: %.*s sees itself",
+                   KW_STR_ARG(name));
+        KW_REQUIRE((roles->sees[viewer] >> seen & 1) == 0, err, KW_CONFIG,
+                   "emtp.match_roles: %.*s is seen twice in \"%.*s\"", KW_STR_ARG(name),
+                   KW_STR_ARG(row));
+        roles->sees[viewer] |= (uint8_t)(1U << seen);
+    }
+    return KW_OK;
+}
+
+kw_status kw_emtp_config_roles(const kw_emtp_config *config, kw_match_roles *out, kw_error *err)
+{
+    kw_match_roles roles = {0};
+    for (size_t i = 0; i < config->match_roles.count; i++) {
+        KW_TRY(read_roles(&roles, config->match_roles.items[i], err));
+    }
+    *out = roles;
     return KW_OK;
 }

@@ -9,24 +9,28 @@
 
 #include <stdio.h>
 
-static kw_status append_manifest(kw_tx *tx, kw_secret_bytes *out, const kw_sealer *sealer,
+/* The one place where stored keys are opened to be served. */
+static kw_status append_manifest(kw_tx *tx, kw_secret_bytes *out, const kw_emtp_key_opener *opener,
                                  const kw_emtp_key_info *key, kw_error *err)
 {
     KW_AUTO(kw_secret_bytes) bytes = kw_secret_bytes_init(sizeof(kw_secret32));
-    KW_TRY_AT(err, kw_emtp_key_rows_open(tx, sealer, &bytes, key, err), "opening key %s",
+    KW_TRY_AT(err, kw_emtp_key_rows_open(tx, opener->sealer, &bytes, key, err), "opening key %s",
               key->kid.text);
     KW_AUTO(kw_emtp_manifest) manifest = {.kid = key->kid, .window = key->window};
     KW_REQUIRE(kw_secret32_of(&manifest.key, kw_secret_bytes_view(&bytes)) == KW_OK, err,
                KW_CORRUPT, "the sealed key %s has another length", key->kid.text);
+    KW_REQUIRE(opener->allow_test_key || !kw_emtp_is_test_key(&manifest.key), err, KW_REFUSED,
+               "epoch key %s is the published test key, which is served with emtp.test_key only",
+               key->kid.text);
     KW_TRY_AT(err, kw_emtp_manifest_encode(out, &manifest), "rendering key %s", key->kid.text);
     return KW_OK;
 }
 
-kw_status kw_emtp_manifest_render(kw_tx *tx, kw_secret_bytes *out, const kw_sealer *sealer,
+kw_status kw_emtp_manifest_render(kw_tx *tx, kw_secret_bytes *out, const kw_emtp_key_opener *opener,
                                   const kw_emtp_key_info *key, kw_error *err)
 {
     *out = kw_secret_bytes_init(KW_EMTP_MANIFEST_BYTES_MAX);
-    return append_manifest(tx, out, sealer, key, err);
+    return append_manifest(tx, out, opener, key, err);
 }
 
 static void name_kids(kw_emtp_key_answer *answer, const kw_emtp_key_list *keys,
@@ -76,7 +80,7 @@ static kw_status render(kw_tx *tx, kw_emtp_key_answer *answer, const kw_emtp_ans
         if (i > 0) {
             KW_TRY_AT(err, kw_secret_bytes_append_str(&answer->body, KW_STR(",")), "rendering");
         }
-        KW_TRY(append_manifest(tx, &answer->body, source->sealer, &keys->items[served[i]], err));
+        KW_TRY(append_manifest(tx, &answer->body, &source->opener, &keys->items[served[i]], err));
     }
     KW_TRY_AT(err, kw_secret_bytes_append_str(&answer->body, KW_STR("]}")), "rendering");
     return KW_OK;

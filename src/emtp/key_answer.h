@@ -23,15 +23,22 @@ typedef struct kw_emtp_key_answer {
     kw_secret_bytes body; /* {"keys":[..]} */
 } kw_emtp_key_answer;
 
+/* How stored keys become keys that are served. */
+typedef struct kw_emtp_key_opener {
+    const kw_sealer *sealer; /* borrowed */
+    bool allow_test_key;     /* else the published key of emtp.md section 14 is refused */
+} kw_emtp_key_opener;
+
 /* What an answer is made from. Borrowed. */
 typedef struct kw_emtp_answer_source {
-    const kw_sealer *sealer;
+    kw_emtp_key_opener opener;
     const kw_emtp_rule *rule;
     const kw_emtp_key_list *keys;
 } kw_emtp_answer_source;
 
 /* Opens the keys that are served at `now` and renders them. The caller holds the result once.
- * Statuses of kw_seal_get; LIMIT, NO_MEMORY. CT: leaks lengths. */
+ * REFUSED: one of them is the published test key. Statuses of kw_seal_get; LIMIT, NO_MEMORY.
+ * CT: leaks lengths, and whether it is the test key. */
 KW_MUST_USE kw_status kw_emtp_key_answer_new(kw_tx *tx, kw_emtp_key_answer **out,
                                              const kw_emtp_answer_source *source, kw_unix_s now,
                                              kw_error *err);
@@ -44,7 +51,7 @@ void kw_emtp_key_answer_release(kw_emtp_key_answer *answer);
 
 /* Renders one key. `out` is empty before. Statuses as above. */
 KW_MUST_USE kw_status kw_emtp_manifest_render(kw_tx *tx, kw_secret_bytes *out,
-                                              const kw_sealer *sealer, const kw_emtp_key_info *key,
-                                              kw_error *err);
+                                              const kw_emtp_key_opener *opener,
+                                              const kw_emtp_key_info *key, kw_error *err);
 
 #endif /* KW_EMTP_KEY_ANSWER_H */

@@ -7,6 +7,8 @@
 #include "emtp/engine/manifest.h"
 #include "emtp/stream.h"
 
+#define TEST_KEY_ENDS_AT ((kw_unix_s)4102444800) /* 2100-01-01T00:00:00Z */
+
 void kw_emtp_plan_start(kw_emtp_key_plan *plan, kw_unix_s now)
 {
     plan->after = plan->before;
@@ -31,6 +33,20 @@ static void add_listing(kw_emtp_key_plan *plan, size_t key, bool is_removal)
     plan->listings_count++;
 }
 
+/* The published key, for as long as anybody checks vectors with it. It began before all others, so
+ * that it is never the current key. Once revoked it stays so: its kid is used. */
+static kw_status add_test_key(kw_emtp_key_plan *plan, kw_error *err)
+{
+    kw_emtp_key_info key = {.window = {0, TEST_KEY_ENDS_AT}, .expires_at = TEST_KEY_ENDS_AT};
+    bool is_there = kw_emtp_keys_find(kw_emtp_key_list_view(&plan->after), KW_EMTP_TEST_KID) <
+                    plan->after.count;
+    if (is_there || plan->now >= TEST_KEY_ENDS_AT) {
+        return KW_OK;
+    }
+    KW_ASSERT(kw_emtp_kid_of_text(&key.kid, KW_EMTP_TEST_KID));
+    return add_key(plan, &key, err);
+}
+
 /* C19: the manifest's URL of a key that has not begun, when the operator wants it. */
 static void list_ahead(kw_emtp_key_plan *plan)
 {
@@ -49,6 +65,9 @@ kw_status kw_emtp_plan_due(kw_emtp_key_plan *plan, const kw_emtp_plan_rules *rul
                                         plan->now, rules->ahead_s);
     for (size_t i = 0; i < count; i++) {
         KW_TRY(add_key(plan, &missing[i], err));
+    }
+    if (rules->test_key) {
+        KW_TRY(add_test_key(plan, err));
     }
     size_t due[KW_EMTP_KEYS_MAX];
     count = kw_emtp_keys_unlisted(due, kw_emtp_key_list_view(&plan->after), plan->now);
@@ -92,7 +111,7 @@ kw_status kw_emtp_plan_revocation(kw_emtp_key_plan *plan, kw_str kid, kw_error *
         add_listing(plan, index, true);
     }
     kw_emtp_key_info next = {0};
-    if (plan->after.count < KW_EMTP_KEYS_MAX &&
+    if (!kw_str_equal(kid, KW_EMTP_TEST_KID) && plan->after.count < KW_EMTP_KEYS_MAX &&
         kw_emtp_key_replacement(&next, kw_emtp_key_list_view(&plan->after), index, plan->now)) {
         return add_key(plan, &next, err);
     }
@@ -119,14 +138,25 @@ bool kw_emtp_plan_is_empty(const kw_emtp_key_plan *plan)
     return true;
 }
 
+static kw_status make_value(const kw_emtp_plan_ports *ports, kw_secret32 *out,
+                            const kw_emtp_key_info *key, kw_error *err)
+{
+    if (kw_str_equal(kw_emtp_kid_text(&key->kid), KW_EMTP_TEST_KID)) { /* add_test_key made it */
+        kw_emtp_test_key(out);
+        return KW_OK;
+    }
+    KW_TRY_AT(err, kw_rng_secret32(ports->rng, out), "making key %s", key->kid.text);
+    /* A generator that gives the published key is broken, whatever its health tests say. */
+    KW_REQUIRE(!kw_emtp_is_test_key(out), err, KW_ENTROPY_FAILURE,
+               "the generator gave the published test key");
+    return KW_OK;
+}
+
 static kw_status create_key(kw_tx *tx, const kw_emtp_plan_ports *ports, const kw_emtp_key_info *key,
                             kw_error *err)
 {
     KW_AUTO(kw_secret32) value = {0};
-    KW_TRY_AT(err, kw_rng_secret32(ports->rng, &value), "making key %s", key->kid.text);
-    /* A generator that gives the published key is broken, whatever its health tests say. */
-    KW_REQUIRE(!kw_emtp_is_test_key(&value), err, KW_ENTROPY_FAILURE,
-               "the generator gave the published test key");
+    KW_TRY(make_value(ports, &value, key, err));
     KW_AUTO(kw_secret_bytes) bytes = kw_secret_bytes_init(sizeof value);
     KW_TRY_AT(err, kw_secret_bytes_append(&bytes, kw_secret32_view(&value)), "making key %s",
               key->kid.text);

@@ -27,6 +27,7 @@ typedef struct kw_emtp_plan_rules {
     kw_emtp_rule rule;
     int64_t ahead_s;
     bool prepublish;
+    bool test_key; /* the published key is one of ours, from its kid's first plan on; tests only */
 } kw_emtp_plan_rules;
 
 /* Starts a plan that changes nothing from what `before` holds. */
@@ -41,7 +42,7 @@ KW_MUST_USE kw_status kw_emtp_plan_renewal(kw_emtp_key_plan *plan, const kw_emtp
                                            kw_error *err);
 
 /* Revokes, and replaces when a replacement is due and there is room: taking a key away never fails
- * for lack of it. NOT_FOUND; GONE: revoked before, or expired. */
+ * for lack of it. The published test key gets none. NOT_FOUND; GONE: revoked before, or expired. */
 KW_MUST_USE kw_status kw_emtp_plan_revocation(kw_emtp_key_plan *plan, kw_str kid, kw_error *err);
 
 bool kw_emtp_plan_is_empty(const kw_emtp_key_plan *plan);

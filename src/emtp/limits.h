@@ -21,7 +21,8 @@
 #define KW_EMTP_NOTIFY_BODY_MAX   (16 << 10)
 #define KW_EMTP_NOTIFY_ANSWER_MAX (16 << 20)
 #define KW_EMTP_NOTIFY_TIMEOUT_MS 10000
-#define KW_EMTP_NOTIFY_THREADS    8
+#define KW_EMTP_NOTIFY_CALLS_MAX  1024 /* under way; that many may hang and delay no other */
+#define KW_EMTP_COURIERS_MAX      4    /* threads that send */
 #define KW_EMTP_RECEIVERS_MAX     4096 /* NURLs in all */
 #define KW_EMTP_HOSTS_MAX         8    /* registered hosts of one participant */
 #define KW_EMTP_HOST_BYTES_MAX    253
@@ -36,6 +37,7 @@
 #define KW_EMTP_TABLE_PAIRS_MAX      16000000
 #define KW_EMTP_TABLE_BATCH_BYTES    (1 << 20)   /* rows that are applied in one transaction */
 #define KW_EMTP_TABLE_PULL_BYTES_MAX (256 << 20) /* of one visit; the next goes on behind it */
+#define KW_EMTP_TABLE_THREADS        8
 #define KW_EMTP_TABLE_IDLE_MS        5000        /* a held answer without rows is over */
 #define KW_EMTP_MATCH_RECORD_MAX     (480 << 10) /* NURLs of one row of the match stream */
 

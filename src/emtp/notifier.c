@@ -3,10 +3,9 @@
 #include "emtp/notifier.h"
 
 #include "base/heap.h"
+#include "emtp/couriers.h"
 #include "emtp/engine/notice.h"
-#include "emtp/errands.h"
 #include "emtp/limits.h"
-#include "net/http_client.h"
 #include "os/thread.h"
 
 /* A URL that somebody advertised. The key of its errands is "<participant> <name>": ids have no
@@ -21,29 +20,13 @@ typedef struct receiver {
 
 struct kw_emtp_notifier {
     kw_audit *audit;
-    kw_http_client *clients[KW_ERRAND_THREADS_MAX]; /* one for each thread */
-    kw_errands *errands;
-    kw_mutex mutex; /* guards the receivers; taken before the errands' own */
+    kw_couriers *couriers;
+    kw_mutex mutex; /* guards the receivers; taken before the couriers' own */
     receiver *receivers;
     size_t receivers_count;
 };
 
 /* ---- sending ---- */
-
-static kw_status post(void *ctx, size_t worker, const kw_errand *errand, const _Atomic bool *stop)
-{
-    kw_emtp_notifier *notifier = ctx;
-    KW_AUTO(kw_buf) body = kw_buf_init(4 * KW_EMTP_SURL_BYTES_MAX);
-    KW_TRY(kw_emtp_notice_write(&body, kw_str_of(errand->about)));
-    kw_http_call call = {.method = KW_POST,
-                         .url = errand->to,
-                         .media_type = "application/x-www-form-urlencoded",
-                         .body = kw_buf_view(&body),
-                         .is_repeatable = true,
-                         .cancel = stop};
-    KW_AUTO(kw_http_result) result = {0};
-    return kw_http_client_run(notifier->clients[worker], &result, &call, NULL);
-}
 
 static void record(void *ctx, const kw_errand *errand, kw_status st)
 {
@@ -72,20 +55,23 @@ static kw_status build(kw_emtp_notifier *notifier, const kw_emtp_notifier_option
     kw_http_client_options http = {.ca_file = or_null(options->ca_file),
                                    .certificate_file = or_null(options->certificate_file),
                                    .key_file = or_null(options->key_file),
+                                   .connect_ms = KW_EMTP_NOTIFY_TIMEOUT_MS,
                                    .total_ms = KW_EMTP_NOTIFY_TIMEOUT_MS,
                                    .body_bytes_max = KW_EMTP_NOTIFY_ANSWER_MAX,
-                                   .only_global = !options->allow_private};
-    for (size_t i = 0; i < options->threads; i++) {
-        KW_TRY(kw_http_client_new(&notifier->clients[i], &http, err));
-    }
-    kw_errand_ops ops = {.ctx = notifier, .run = post, .ended = record};
-    return kw_errands_new(&notifier->errands, &ops, options->threads, err);
+                                   .only_global = !options->allow_private,
+                                   .only_http1 = true};
+    kw_couriers_options couriers = {.http = &http,
+                                    .threads = options->threads,
+                                    .calls_max = KW_EMTP_NOTIFY_CALLS_MAX / options->threads,
+                                    .ctx = notifier,
+                                    .ended = record};
+    return kw_couriers_new(&notifier->couriers, &couriers, err);
 }
 
 kw_status kw_emtp_notifier_new(kw_emtp_notifier **out, const kw_emtp_notifier_options *options,
                                kw_error *err)
 {
-    KW_ASSERT(options->threads >= 1 && options->threads <= KW_ERRAND_THREADS_MAX);
+    KW_ASSERT(options->threads >= 1 && options->threads <= KW_EMTP_COURIERS_MAX);
     kw_emtp_notifier *notifier = kw_heap_new(1, sizeof *notifier);
     KW_REQUIRE(notifier != NULL, err, KW_NO_MEMORY, "no memory for notices");
     notifier->audit = options->audit;
@@ -174,10 +160,7 @@ void kw_emtp_notifier_free(kw_emtp_notifier *notifier)
     if (notifier == NULL) {
         return;
     }
-    kw_errands_free(notifier->errands);
-    for (size_t i = 0; i < KW_COUNT(notifier->clients); i++) {
-        kw_http_client_free(notifier->clients[i]);
-    }
+    kw_couriers_free(notifier->couriers);
     while (notifier->receivers != NULL) {
         remove_at(notifier, &notifier->receivers);
     }
@@ -205,7 +188,7 @@ kw_status kw_emtp_notifier_add(kw_emtp_notifier *notifier, kw_str participant, k
     receiver *made = receiver_new(participant, name, nurl);
     KW_REQUIRE(made != NULL, err, KW_NO_MEMORY, "no memory for a receiver of notices");
     if (is_known) {
-        kw_errands_drop_key(notifier->errands, kw_str_of((*link)->key));
+        kw_couriers_drop_key(notifier->couriers, kw_str_of((*link)->key));
         remove_at(notifier, link);
     }
     made->next = notifier->receivers;
@@ -220,7 +203,7 @@ void kw_emtp_notifier_forget(kw_emtp_notifier *notifier, kw_str participant)
     receiver **link = &notifier->receivers;
     while (*link != NULL) {
         if (kw_str_equal(participant_of(*link), participant)) {
-            kw_errands_drop_key(notifier->errands, kw_str_of((*link)->key));
+            kw_couriers_drop_key(notifier->couriers, kw_str_of((*link)->key));
             remove_at(notifier, link);
         } else {
             link = &(*link)->next;
@@ -239,12 +222,13 @@ void kw_emtp_notifier_tell(kw_emtp_notifier *notifier, kw_emtp_topic topic, kw_s
         }
         /* Without room this notice is dropped, as after its last retry. */
         kw_status asked =
-            kw_errands_ask(notifier->errands, kw_str_of(each->key), kw_str_of(each->nurl), surl);
+            kw_couriers_ask(notifier->couriers, kw_str_of(each->key), kw_str_of(each->nurl), surl);
         KW_UNUSED(asked);
     }
+    kw_couriers_go(notifier->couriers);
 }
 
 size_t kw_emtp_notifier_pending(kw_emtp_notifier *notifier)
 {
-    return kw_errands_count(notifier->errands);
+    return kw_couriers_count(notifier->couriers);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tells receivers that a stream changed: one pending notice each, some threads, retries after 1, 5
- * and 30 seconds, then dropped; the receiver finds the change at its next visit anyway.
+ * Tells receivers that a stream changed: one pending notice each, retries after 1, 5 and 30
+ * seconds, then dropped; the receiver finds the change at its next visit anyway.
  * Source: emtp.md section 9.4. */
 #ifndef KW_EMTP_NOTIFIER_H
 #define KW_EMTP_NOTIFIER_H
@@ -18,7 +18,7 @@ typedef struct kw_emtp_notifier_options {
     const char *certificate_file;
     const char *key_file;
     bool allow_private; /* receivers on loopback and private addresses; for tests */
-    size_t threads;     /* 1..KW_ERRAND_THREADS_MAX */
+    size_t threads;     /* 1..KW_EMTP_COURIERS_MAX */
     kw_audit *audit;    /* borrowed; one record `emtp.notify.out` for each notice that ended */
 } kw_emtp_notifier_options;
 

@@ -7,9 +7,11 @@
 #include "emtp/participant_rows.h"
 #include "emtp/schema.h"
 #include "emtp/service_code.h"
+#include "emtp/service_crl.h"
 #include "emtp/table_reader.h"
 #include "emtp/table_rows.h"
 #include "os/secmem.h"
+#include "os/thread.h"
 
 struct kw_emtp {
     kw_emtp_config config; /* texts are borrowed from the daemon's configuration */
@@ -62,6 +64,9 @@ static kw_status make_streams(kw_emtp *emtp, kw_error *err)
         [KW_EMTP_STREAM_ID_CODE] = {.name = {"code", 4},
                                     .media_type = "text/sequence; charset=utf-8; "
                                                   "schema=emtp_code_distribution; version=1"},
+        [KW_EMTP_STREAM_ID_CRL] = {.name = {"crl", 3},
+                                   .media_type =
+                                       "text/sequence; charset=utf-8; schema=crl; version=1"},
     };
     for (size_t i = 0; i < KW_EMTP_STREAM_IDS_COUNT; i++) {
         kw_emtp_stream_options options = kinds[i];
@@ -72,7 +77,8 @@ static kw_status make_streams(kw_emtp *emtp, kw_error *err)
     return KW_OK;
 }
 
-/* How this node calls others; the texts live in the arena, which ends each with a NUL. */
+/* How this node calls others, but for the threads. The texts live in the arena, which ends each
+ * with a NUL. */
 static kw_status calling_options(const kw_emtp *emtp, kw_emtp_notifier_options *out,
                                  kw_arena *arena, kw_error *err)
 {
@@ -88,7 +94,6 @@ static kw_status calling_options(const kw_emtp *emtp, kw_emtp_notifier_options *
                                       .certificate_file = certificate.ptr,
                                       .key_file = key.ptr,
                                       .allow_private = config->notify_private,
-                                      .threads = KW_EMTP_NOTIFY_THREADS,
                                       .audit = kw_guard_audit(emtp->ports.guard)};
     return KW_OK;
 }
@@ -98,6 +103,7 @@ static kw_status make_notifier(kw_emtp *emtp, kw_error *err)
     KW_AUTO(kw_arena) arena = kw_arena_init(16384);
     kw_emtp_notifier_options options = {0};
     KW_TRY(calling_options(emtp, &options, &arena, err));
+    options.threads = KW_MIN(kw_thread_cpu_count(), (unsigned)KW_EMTP_COURIERS_MAX);
     return kw_emtp_notifier_new(&emtp->notifier, &options, err);
 }
 
@@ -171,6 +177,7 @@ static kw_status open_keys(kw_emtp *emtp, kw_error *err)
 {
     kw_emtp_key_rules rules = {.ahead_s = emtp->config.create_ahead_s,
                                .prepublish = emtp->config.prepublish,
+                               .test_key = emtp->config.test_key,
                                .public_url = kw_buf_text(&emtp->public_url)};
     KW_TRY(kw_emtp_config_rule(&emtp->config, &rules.rule, err));
     kw_emtp_key_ports ports = {.store = emtp->ports.store,
@@ -193,6 +200,22 @@ static kw_status ask_for_tables(kw_tx *tx, void *ctx, kw_error *err)
     return kw_emtp_table_each(tx, ask_for_table, ctx, err);
 }
 
+/* Another node of this store may have newer lists. */
+static kw_status refresh_crls(kw_emtp *emtp, kw_error *err)
+{
+    return emtp->registry == NULL ? KW_OK
+                                  : kw_emtp_stream_refresh(emtp->streams[KW_EMTP_STREAM_ID_CRL],
+                                                           emtp->ports.store, err);
+}
+
+kw_status kw_emtp_take_crls(kw_emtp *emtp, const kw_x509_crls *crls, kw_error *err)
+{
+    return emtp->registry == NULL
+               ? KW_OK
+               : kw_emtp_crl_publish(emtp->ports.store, emtp->streams[KW_EMTP_STREAM_ID_CRL], crls,
+                                     kw_emtp_now(emtp), err);
+}
+
 static kw_status open_registry(kw_emtp *emtp, kw_error *err)
 {
     if (!emtp->config.registry) {
@@ -204,13 +227,16 @@ static kw_status open_registry(kw_emtp *emtp, kw_error *err)
                                     .clock = emtp->ports.clock,
                                     .match_surl = kw_buf_text(&emtp->match_surl),
                                     .bucket_max = emtp->config.match_bucket_max};
+    KW_TRY(kw_emtp_config_roles(&emtp->config, &ports.roles, err));
     KW_TRY_AT(err,
               kw_rng_fill(emtp->ports.rng, (kw_mspan){(uint8_t *)&ports.seed, sizeof ports.seed}),
               "seeding the matcher");
     KW_TRY_AT(err, kw_emtp_registry_open(&emtp->registry, &ports, err), "opening the registry");
+    KW_TRY(refresh_crls(emtp, err));
     KW_AUTO(kw_arena) arena = kw_arena_init(16384);
     kw_emtp_notifier_options options = {0};
     KW_TRY(calling_options(emtp, &options, &arena, err));
+    options.threads = KW_EMTP_TABLE_THREADS;
     KW_TRY(kw_emtp_table_reader_new(&emtp->reader, emtp->registry, &options, err));
     return kw_store_read(emtp->ports.store, ask_for_tables, emtp, err);
 }
@@ -249,7 +275,7 @@ kw_status kw_emtp_tick(kw_emtp *emtp, kw_unix_ms *out_next_ms, kw_error *err)
         kw_emtp_tell_of_keys(emtp);
     }
     *out_next_ms = change.next * 1000;
-    return KW_OK;
+    return refresh_crls(emtp, err);
 }
 
 void kw_emtp_stop(kw_emtp *emtp)

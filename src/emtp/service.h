@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "crypto/ed25519.h"
+#include "crypto/x509_crl.h"
 #include "emtp/config.h"
 #include "emtp/notifier.h"
 #include "emtp/service_keys.h"
@@ -39,6 +40,10 @@ KW_MUST_USE kw_status kw_emtp_start(kw_emtp *emtp, kw_str public_url, kw_error *
  * due again, by the civil clock. */
 KW_MUST_USE kw_status kw_emtp_tick(kw_emtp *emtp, kw_unix_ms *out_next_ms, kw_error *err);
 
+/* Brings the crl stream in step with the revocation lists of client certificates, as
+ * kw_emtp_crl_publish. Nothing happens when this node is no registry. */
+KW_MUST_USE kw_status kw_emtp_take_crls(kw_emtp *emtp, const kw_x509_crls *crls, kw_error *err);
+
 /* Ends open streams, so that the server can drain. */
 void kw_emtp_stop(kw_emtp *emtp);
 
@@ -51,6 +56,7 @@ KW_AUTO_PTR_DEFINE(kw_emtp);
 typedef enum kw_emtp_stream_id {
     KW_EMTP_STREAM_ID_KEYS,
     KW_EMTP_STREAM_ID_CODE,
+    KW_EMTP_STREAM_ID_CRL, /* of a registry; else it stays empty and unread */
     KW_EMTP_STREAM_IDS_COUNT,
 } kw_emtp_stream_id;
 

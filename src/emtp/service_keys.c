@@ -55,13 +55,19 @@ static bool is_complete(const kw_emtp_key_service *service, kw_unix_s then)
                                 kw_emtp_key_list_view(&service->plan.before), then, 0) == 0;
 }
 
+static kw_emtp_key_opener opener_of(const kw_emtp_key_service *service)
+{
+    return (kw_emtp_key_opener){.sealer = service->ports.sealer,
+                                .allow_test_key = service->rules.test_key};
+}
+
 static kw_status make_board(kw_tx *tx, void *ctx, kw_error *err)
 {
     publish_call *call = ctx;
     kw_emtp_key_service *service = call->service;
     kw_emtp_key_list *keys = &service->plan.before;
     kw_emtp_answer_source source = {
-        .sealer = service->ports.sealer, .rule = &service->rules.rule, .keys = keys};
+        .opener = opener_of(service), .rule = &service->rules.rule, .keys = keys};
     KW_TRY(kw_emtp_key_rows_load(tx, keys, call->now, err));
     call->made->change = keys->change;
     KW_TRY(kw_emtp_key_answer_new(tx, &call->made->answers[0], &source, call->now, err));
@@ -270,7 +276,8 @@ static kw_status read_manifest(kw_tx *tx, void *ctx, kw_error *err)
     KW_REQUIRE(key.revoked_at == 0 && call->now < key.expires_at, err, KW_GONE,
                "the key was revoked or has expired");
     KW_REQUIRE(key.window.not_before <= call->now, err, KW_NOT_FOUND, "no such epoch key");
-    return kw_emtp_manifest_render(tx, call->out, call->service->ports.sealer, &key, err);
+    kw_emtp_key_opener opener = opener_of(call->service);
+    return kw_emtp_manifest_render(tx, call->out, &opener, &key, err);
 }
 
 kw_status kw_emtp_keys_manifest(kw_emtp_key_service *service, kw_secret_bytes *out, kw_str kid,
@@ -306,8 +313,10 @@ kw_status kw_emtp_key_service_open(kw_emtp_key_service **out, const kw_emtp_key_
     KW_REQUIRE(kw_emtp_rule_is_valid(&rules->rule), err, KW_CONFIG, "emtp: cadence or overlap");
     kw_emtp_key_service *service = kw_heap_new(1, sizeof *service);
     KW_REQUIRE(service != NULL, err, KW_NO_MEMORY, "no memory for the key service");
-    service->rules = (kw_emtp_plan_rules){
-        .rule = rules->rule, .ahead_s = rules->ahead_s, .prepublish = rules->prepublish};
+    service->rules = (kw_emtp_plan_rules){.rule = rules->rule,
+                                          .ahead_s = rules->ahead_s,
+                                          .prepublish = rules->prepublish,
+                                          .test_key = rules->test_key};
     service->ports = *ports;
     service->plan_ports = (kw_emtp_plan_ports){.sealer = ports->sealer,
                                                .rng = ports->rng,

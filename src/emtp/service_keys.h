@@ -27,6 +27,7 @@ typedef struct kw_emtp_key_rules {
     kw_emtp_rule rule;
     int64_t ahead_s;   /* keys are made so long before their epoch, at most one epoch */
     bool prepublish;   /* list the next key in the stream when it is made, without its bytes */
+    bool test_key;     /* make and serve the published test key besides; tests only */
     kw_str public_url; /* "https://host:port" in front of manifest paths; borrowed */
 } kw_emtp_key_rules;
 
@@ -40,7 +41,8 @@ typedef struct kw_emtp_key_change {
 } kw_emtp_key_change;
 
 /* Does what is due at `now` and publishes the first answer: at least two epochs are served.
- * CONFIG: the rule is not valid. Statuses of kw_emtp_keys_tick. */
+ * CONFIG: the rule is not valid. REFUSED: the store holds the published test key, and the rules do
+ * not allow it. Statuses of kw_emtp_keys_tick. */
 KW_MUST_USE kw_status kw_emtp_key_service_open(kw_emtp_key_service **out,
                                                const kw_emtp_key_rules *rules,
                                                const kw_emtp_key_ports *ports, kw_unix_s now,

@@ -7,36 +7,12 @@
 #include "emtp/engine/match_join.h"
 #include "emtp/engine/stp_row.h"
 #include "emtp/engine/token.h"
+#include "emtp/match_news.h"
 #include "emtp/table_rows.h"
-#include "os/thread.h"
-
-enum {
-    PENDING_BYTES_MAX = 1 << 30,
-    NAME_BYTES_MAX = 160
-};
-
-/* A participant of the registry. */
-typedef struct member {
-    char *participant; /* owned */
-    char name[NAME_BYTES_MAX];
-    kw_match_owner owner;   /* participant 0: it has no table */
-    kw_emtp_stream *stream; /* owned; its matches */
-    uint64_t last_seq;      /* of its table */
-    bool is_affected;       /* by the change that is being made */
-} member;
-
-struct kw_emtp_registry {
-    kw_emtp_registry_ports ports;
-    kw_mutex changing; /* guards everything below */
-    kw_match *match;   /* NULL: to be made anew from the store */
-    member **members;  /* owned, KW_EMTP_TABLES_MAX places; a member never moves */
-    size_t members_count;
-    bool is_closing;
-};
 
 /* ---- members; mutex held ---- */
 
-static member *find_member(const kw_emtp_registry *registry, kw_str participant)
+static kw_emtp_registrant *find_member(const kw_emtp_registry *registry, kw_str participant)
 {
     for (size_t i = 0; i < registry->members_count; i++) {
         if (kw_str_equal(kw_str_of(registry->members[i]->participant), participant)) {
@@ -46,30 +22,21 @@ static member *find_member(const kw_emtp_registry *registry, kw_str participant)
     return NULL;
 }
 
-static member *find_number(const kw_emtp_registry *registry, uint32_t number)
-{
-    for (size_t i = 0; i < registry->members_count; i++) {
-        if (registry->members[i]->owner.participant == number) {
-            return registry->members[i];
-        }
-    }
-    return NULL;
-}
-
-static void member_free(member *each)
+static void member_free(kw_emtp_registrant *each)
 {
     if (each == NULL) {
         return;
     }
     kw_emtp_stream_free(each->stream);
+    kw_stp_table_free(each->told);
     kw_heap_free(each->participant);
     kw_heap_free(each);
 }
 
-static kw_status member_new(kw_emtp_registry *registry, member **out, kw_str participant,
-                            kw_error *err)
+static kw_status member_new(kw_emtp_registry *registry, kw_emtp_registrant **out,
+                            kw_str participant, kw_error *err)
 {
-    member *made = kw_heap_new(1, sizeof *made);
+    kw_emtp_registrant *made = kw_heap_new(1, sizeof *made);
     KW_REQUIRE(made != NULL, err, KW_NO_MEMORY, "no memory for a participant");
     made->participant = kw_heap_new(participant.len + 1, 1);
     kw_buf name = kw_buf_init(sizeof made->name - 1);
@@ -96,8 +63,8 @@ static kw_status member_new(kw_emtp_registry *registry, member **out, kw_str par
 }
 
 /* The member of that name, made when there is none. */
-static kw_status take_member(kw_emtp_registry *registry, member **out, kw_str participant,
-                             kw_error *err)
+static kw_status take_member(kw_emtp_registry *registry, kw_emtp_registrant **out,
+                             kw_str participant, kw_error *err)
 {
     *out = find_member(registry, participant);
     if (*out != NULL) {
@@ -105,7 +72,7 @@ static kw_status take_member(kw_emtp_registry *registry, member **out, kw_str pa
     }
     KW_REQUIRE(registry->members_count < KW_EMTP_TABLES_MAX, err, KW_LIMIT,
                "more than %d participants on the registry", KW_EMTP_TABLES_MAX);
-    member *made = NULL;
+    kw_emtp_registrant *made = NULL;
     KW_TRY(member_new(registry, &made, participant, err));
     KW_ASSERT(made != NULL);
     KW_ASSERT(made != NULL);
@@ -125,9 +92,9 @@ static kw_status take_member(kw_emtp_registry *registry, member **out, kw_str pa
 typedef struct load_call {
     kw_emtp_registry *registry;
     kw_match *match;
-    member *member;    /* whose rows are read */
-    kw_hash32 *tokens; /* room for one row */
-    kw_arena *arena;   /* copies of tables */
+    kw_emtp_registrant *member; /* whose rows are read */
+    kw_hash32 *tokens;          /* room for one row */
+    kw_arena *arena;            /* copies of tables */
     kw_emtp_table *tables;
     size_t tables_count;
 } load_call;
@@ -180,22 +147,10 @@ static kw_status load_members(load_call *call, kw_error *err)
     return KW_OK;
 }
 
-/* What the store holds was joined and streamed when it was written, so that the join's changes are
- * no news. */
-static kw_status forget_changes(kw_match *match, kw_error *err)
-{
-    kw_match_change change;
-    kw_status st = KW_OK;
-    while (st == KW_OK) {
-        st = kw_match_take_change(match, &change);
-    }
-    return st == KW_END ? KW_OK : kw_fail(err, st, "joining the token tables");
-}
-
 static kw_status fill_matcher(load_call *call, kw_error *err)
 {
     const kw_emtp_registry_ports *ports = &call->registry->ports;
-    kw_match_options options = {.roles = kw_match_roles_default,
+    kw_match_options options = {.roles = ports->roles,
                                 .bucket_max = ports->bucket_max,
                                 .rows_max = KW_EMTP_TABLE_ROWS_MAX,
                                 .pairs_max = KW_EMTP_TABLE_PAIRS_MAX,
@@ -207,7 +162,7 @@ static kw_status fill_matcher(load_call *call, kw_error *err)
                "no memory for the token tables");
     KW_TRY(load_members(call, err));
     KW_TRY_AT(err, kw_match_join(call->match), "joining the token tables");
-    return forget_changes(call->match, err);
+    return kw_emtp_streams_correct(call->registry, call->match, err);
 }
 
 /* Makes the matcher when there is none. Mutex held. */
@@ -216,7 +171,7 @@ static kw_status need_matcher(kw_emtp_registry *registry, kw_error *err)
     if (registry->match != NULL) {
         return KW_OK;
     }
-    KW_AUTO(kw_arena) arena = kw_arena_init(PENDING_BYTES_MAX);
+    KW_AUTO(kw_arena) arena = kw_arena_init(KW_EMTP_NEWS_BYTES_MAX);
     load_call call = {.registry = registry, .arena = &arena};
     kw_status st = fill_matcher(&call, err);
     if (st != KW_OK) {
@@ -229,22 +184,12 @@ static kw_status need_matcher(kw_emtp_registry *registry, kw_error *err)
 
 /* ---- applying rows ---- */
 
-/* A row of somebody's match stream that is to be written. */
-typedef struct pending {
-    struct pending *next;
-    member *to;
-    kw_emtp_change change; /* texts in the arena */
-} pending;
-
 typedef struct apply_call {
     kw_emtp_registry *registry;
-    member *from;
-    kw_str rows; /* as far as they are rows */
-    kw_unix_s now;
-    kw_arena *arena;
+    kw_emtp_registrant *from;
+    kw_str rows;       /* as far as they are rows */
     kw_hash32 *tokens; /* room for one row */
-    pending *first;
-    pending **last;
+    kw_emtp_news news;
     kw_emtp_applied applied;
 } apply_call;
 
@@ -283,62 +228,6 @@ static kw_status match_rows(apply_call *call, kw_str text, kw_status *out_stop, 
     return KW_OK;
 }
 
-/* NURLs with a space between, cut at the longest record. */
-static kw_status name_peers(kw_arena *arena, kw_str *out, const kw_match_change *change)
-{
-    size_t len = 0;
-    size_t count = 0;
-    while (count < change->peers_count &&
-           len + change->peers[count].nurl.len + 1 <= KW_EMTP_MATCH_RECORD_MAX) {
-        len += change->peers[count].nurl.len + 1;
-        count++;
-    }
-    char *text = kw_arena_new(arena, len + 1, 1);
-    if (text == NULL) {
-        return KW_LIMIT;
-    }
-    size_t at = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) {
-            text[at] = ' ';
-            at++;
-        }
-        memcpy(text + at, change->peers[i].nurl.ptr, change->peers[i].nurl.len);
-        at += change->peers[i].nurl.len;
-    }
-    *out = (kw_str){text, at};
-    return KW_OK;
-}
-
-static kw_status take_change(apply_call *call, kw_error *err)
-{
-    kw_match_change change;
-    kw_status st = kw_match_take_change(call->registry->match, &change);
-    if (st != KW_OK) {
-        return st == KW_END ? st : kw_fail(err, st, "taking the matches");
-    }
-    pending *next = kw_arena_new(call->arena, 1, sizeof *next);
-    KW_REQUIRE(next != NULL, err, KW_LIMIT, "too many matches change at once");
-    next->to = find_number(call->registry, change.participant);
-    KW_ASSERT(next->to != NULL);
-    next->change.is_removal = change.peers_count == 0;
-    KW_TRY_AT(err, kw_arena_copy_str(call->arena, &next->change.key, change.nurl), "matches");
-    KW_TRY_AT(err, name_peers(call->arena, &next->change.record, &change), "matches");
-    *call->last = next;
-    call->last = &next->next;
-    call->applied.rows_changed++;
-    return KW_OK;
-}
-
-static kw_status take_changes(apply_call *call, kw_error *err)
-{
-    kw_status st = KW_OK;
-    while (st == KW_OK) {
-        st = take_change(call, err);
-    }
-    return st == KW_END ? KW_OK : st;
-}
-
 static kw_status write_table_row(kw_tx *tx, const apply_call *call, const kw_stp_row *row,
                                  kw_error *err)
 {
@@ -366,33 +255,9 @@ static kw_status write_all(kw_tx *tx, void *ctx, kw_error *err)
             KW_TRY(write_table_row(tx, call, &row, err));
         }
     }
-    for (const pending *each = call->first; each != NULL; each = each->next) {
-        KW_TRY(kw_emtp_stream_write(tx, kw_str_of(each->to->name), call->now, &each->change, err));
-    }
+    KW_TRY(kw_emtp_news_write(tx, &call->news, err));
     return kw_emtp_table_advance(tx, kw_str_of(call->from->participant), call->applied.last_seq,
                                  err);
-}
-
-/* Shows the new rows and tells whose they are, each once. */
-static kw_status publish(apply_call *call, kw_error *err)
-{
-    kw_emtp_registry *registry = call->registry;
-    for (const pending *each = call->first; each != NULL; each = each->next) {
-        each->to->is_affected = true;
-    }
-    kw_status st = KW_OK;
-    for (size_t i = 0; i < registry->members_count; i++) {
-        member *to = registry->members[i];
-        if (!to->is_affected) {
-            continue;
-        }
-        to->is_affected = false;
-        kw_status refreshed = kw_emtp_stream_refresh(to->stream, registry->ports.store, err);
-        st = st == KW_OK ? refreshed : st;
-        kw_emtp_notifier_tell(registry->ports.notifier, KW_EMTP_TOPIC_MATCH,
-                              kw_str_of(to->participant), registry->ports.match_surl);
-    }
-    return st;
 }
 
 static kw_status apply_rows(apply_call *call, kw_str text, kw_error *err)
@@ -401,7 +266,7 @@ static kw_status apply_rows(apply_call *call, kw_str text, kw_error *err)
     kw_status stop = KW_END;
     kw_status st = match_rows(call, text, &stop, &why);
     if (st == KW_OK) {
-        st = take_changes(call, &why);
+        st = kw_emtp_news_take(&call->news, call->registry->match, &why);
     }
     if (st == KW_OK && call->rows.len > 0) {
         st = kw_store_write(call->registry->ports.store, write_all, call, &why);
@@ -412,7 +277,8 @@ static kw_status apply_rows(apply_call *call, kw_str text, kw_error *err)
         return kw_fail(err, st, "%s", why.text);
     }
     call->from->last_seq = call->applied.last_seq;
-    KW_TRY(publish(call, err));
+    call->applied.rows_changed = call->news.count;
+    KW_TRY(kw_emtp_news_publish(&call->news, err));
     return stop == KW_END ? KW_OK : kw_fail(err, stop, "%s", why.text);
 }
 
@@ -421,19 +287,16 @@ kw_status kw_emtp_registry_apply(kw_emtp_registry *registry, kw_emtp_applied *ou
 {
     KW_AUTO(kw_locked) hold = kw_lock(&registry->changing);
     KW_TRY(need_matcher(registry, err));
-    member *from = find_member(registry, participant);
+    kw_emtp_registrant *from = find_member(registry, participant);
     KW_REQUIRE(from != NULL && from->owner.participant != 0, err, KW_NOT_FOUND,
                "the participant announced no table");
-    KW_AUTO(kw_arena) arena = kw_arena_init(PENDING_BYTES_MAX);
-    apply_call call = {.registry = registry,
-                       .from = from,
-                       .now = kw_clock_now_ms(registry->ports.clock) / 1000,
-                       .arena = &arena,
-                       .applied = {.last_seq = from->last_seq}};
-    call.last = &call.first;
+    KW_AUTO(kw_arena) arena = kw_arena_init(KW_EMTP_NEWS_BYTES_MAX);
+    apply_call call = {.registry = registry, .from = from, .applied = {.last_seq = from->last_seq}};
+    kw_emtp_news_start(&call.news, registry, &arena);
     call.tokens = kw_arena_new(&arena, KW_EMTP_ROW_TOKENS_MAX, sizeof *call.tokens);
     KW_REQUIRE(call.tokens != NULL, err, KW_NO_MEMORY, "no memory for tokens");
     kw_status st = apply_rows(&call, rows, err);
+    kw_emtp_news_drop(&call.news);
     *out = call.applied;
     return st;
 }
@@ -459,7 +322,7 @@ kw_status kw_emtp_registry_announce(kw_emtp_registry *registry, kw_str participa
 {
     KW_AUTO(kw_locked) hold = kw_lock(&registry->changing);
     KW_TRY(need_matcher(registry, err));
-    member *of = NULL;
+    kw_emtp_registrant *of = NULL;
     KW_TRY(take_member(registry, &of, participant, err));
     announce_call call = {.participant = participant, .role = role, .surl = surl};
     KW_TRY(kw_store_write(registry->ports.store, put_table, &call, err));
@@ -471,7 +334,7 @@ kw_status kw_emtp_registry_announce(kw_emtp_registry *registry, kw_str participa
 kw_status kw_emtp_registry_last_seq(kw_emtp_registry *registry, uint64_t *out, kw_str participant)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&registry->changing);
-    const member *of = find_member(registry, participant);
+    const kw_emtp_registrant *of = find_member(registry, participant);
     if (of == NULL || of->owner.participant == 0) {
         return KW_NOT_FOUND;
     }
@@ -507,11 +370,11 @@ static kw_status read_removals(kw_tx *tx, void *ctx, kw_error *err)
 /* A `-` row for each row that is there, applied as if the participant had written them. */
 kw_status kw_emtp_registry_withdraw(kw_emtp_registry *registry, kw_str participant, kw_error *err)
 {
-    KW_AUTO(kw_buf) rows = kw_buf_init(PENDING_BYTES_MAX);
+    KW_AUTO(kw_buf) rows = kw_buf_init(KW_EMTP_NEWS_BYTES_MAX);
     read_call call = {.participant = participant, .inner = {.rows = &rows}};
     {
         KW_AUTO(kw_locked) hold = kw_lock(&registry->changing);
-        const member *from = find_member(registry, participant);
+        const kw_emtp_registrant *from = find_member(registry, participant);
         if (from == NULL || from->owner.participant == 0) {
             return KW_OK;
         }
@@ -528,7 +391,7 @@ kw_status kw_emtp_registry_stream(kw_emtp_registry *registry, kw_emtp_stream **o
                                   kw_str participant, kw_error *err)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&registry->changing);
-    member *of = NULL;
+    kw_emtp_registrant *of = NULL;
     KW_TRY(take_member(registry, &of, participant, err));
     if (registry->is_closing) {
         kw_emtp_stream_close(of->stream);
@@ -552,7 +415,7 @@ kw_status kw_emtp_registry_open(kw_emtp_registry **out, const kw_emtp_registry_p
     kw_emtp_registry *registry = kw_heap_new(1, sizeof *registry);
     KW_REQUIRE(registry != NULL, err, KW_NO_MEMORY, "no memory for the registry");
     registry->ports = *ports;
-    registry->members = kw_heap_new(KW_EMTP_TABLES_MAX, sizeof(member *));
+    registry->members = kw_heap_new(KW_EMTP_TABLES_MAX, sizeof(kw_emtp_registrant *));
     if (registry->members == NULL) {
         kw_heap_free(registry);
         return kw_fail(err, KW_NO_MEMORY, "no memory for the registry");

@@ -18,12 +18,14 @@ typedef struct kw_emtp_registry_ports {
     const kw_ed25519_key *stream_key;
     const kw_clock *clock; /* civil time */
     kw_str match_surl;     /* of the match stream, for notices */
+    kw_match_roles roles;  /* who sees whose rows */
     size_t bucket_max;
     uint64_t seed; /* random, secret from participants */
 } kw_emtp_registry_ports;
 
-/* Loads all tables, joins them, brings the streams up to date. CORRUPT: rows in the store that are
- * none. LIMIT, NO_MEMORY; else as kw_store_read. */
+/* Loads all tables, joins them, brings the streams up to date: they hold the matches under these
+ * roles and this bucket, whatever they held before. CORRUPT: rows in the store that are none.
+ * LIMIT, NO_MEMORY; else as kw_store_write. */
 KW_MUST_USE kw_status kw_emtp_registry_open(kw_emtp_registry **out,
                                             const kw_emtp_registry_ports *ports, kw_error *err);
 

@@ -37,7 +37,7 @@ void kw_emtp_stream_free(kw_emtp_stream *stream)
     kw_heap_free(stream);
 }
 
-static kw_status next_seq(kw_tx *tx, int64_t *out, kw_str name, kw_error *err)
+kw_status kw_emtp_stream_next_seq(kw_tx *tx, int64_t *out, kw_str name, kw_error *err)
 {
     KW_AUTO(kw_rows) rows = {0};
     KW_TRY(kw_sql_query_one(
@@ -50,7 +50,7 @@ kw_status kw_emtp_stream_write(kw_tx *tx, kw_str name, kw_unix_s at, const kw_em
                                kw_error *err)
 {
     int64_t seq = 0;
-    KW_TRY(next_seq(tx, &seq, name, err));
+    KW_TRY(kw_emtp_stream_next_seq(tx, &seq, name, err));
     char utc[KW_RFC3339_BYTES];
     kw_utc_format(utc, at);
     kw_stp_row row = {.seq_no = (uint64_t)seq,
@@ -92,6 +92,19 @@ kw_status kw_emtp_stream_find(kw_emtp_stream *stream, kw_buf *out, kw_str key)
         }
     }
     return KW_NOT_FOUND;
+}
+
+/* From a copy: the mutex is not held while rows are read. */
+kw_status kw_emtp_stream_replay(kw_emtp_stream *stream, kw_stp_table *table, kw_error *err)
+{
+    KW_AUTO(kw_buf) text = kw_buf_init(KW_EMTP_STREAM_BYTES_MAX);
+    {
+        KW_AUTO(kw_locked) hold = kw_lock(&stream->mutex);
+        KW_TRY_AT(err, kw_buf_append(&text, kw_buf_view(&stream->text)), "copying a stream");
+    }
+    kw_stp_cursor cursor = kw_stp_cursor_of(kw_buf_text(&text), false);
+    KW_TRY_AT(err, kw_stp_table_read(table, &cursor, err), "replaying a stream");
+    return KW_OK;
 }
 
 static kw_status make_room(kw_emtp_stream *stream, kw_error *err)

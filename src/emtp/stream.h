@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/utc.h"
+#include "emtp/engine/stp_table.h"
 #include "emtp/limits.h"
 #include "os/clock.h"
 #include "store/store.h"
@@ -45,6 +46,9 @@ typedef struct kw_emtp_change {
 KW_MUST_USE kw_status kw_emtp_stream_write(kw_tx *tx, kw_str name, kw_unix_s at,
                                            const kw_emtp_change *change, kw_error *err);
 
+/* SeqNo of the next row of a stream, as its transaction sees it. As kw_sql_query_one. */
+KW_MUST_USE kw_status kw_emtp_stream_next_seq(kw_tx *tx, int64_t *out, kw_str name, kw_error *err);
+
 /* Takes over the rows that the store has beyond ours, and wakes who follows. CORRUPT: a row that
  * is none, or out of order. LIMIT: more than KW_EMTP_STREAM_BYTES_MAX. */
 KW_MUST_USE kw_status kw_emtp_stream_refresh(kw_emtp_stream *stream, kw_store *store,
@@ -53,6 +57,10 @@ KW_MUST_USE kw_status kw_emtp_stream_refresh(kw_emtp_stream *stream, kw_store *s
 /* Appends the record of a live key to `out`. NOT_FOUND: no such key, or it was removed. LIMIT,
  * NO_MEMORY. */
 KW_MUST_USE kw_status kw_emtp_stream_find(kw_emtp_stream *stream, kw_buf *out, kw_str key);
+
+/* Applies all rows to a table. As kw_stp_table_read; NO_MEMORY. */
+KW_MUST_USE kw_status kw_emtp_stream_replay(kw_emtp_stream *stream, kw_stp_table *table,
+                                            kw_error *err);
 
 /* What a reader asks for. */
 typedef struct kw_emtp_stream_query {

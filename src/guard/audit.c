@@ -4,6 +4,7 @@
 
 #include "base/heap.h"
 #include "guard/audit_log.h"
+#include "guard/audit_pace.h"
 #include "guard/audit_queue.h"
 #include "guard/limits.h"
 #include "os/clock.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 
 enum {
+    NS_PER_US = 1000,
     NS_PER_MS = 1000000,
     RETRY_MS_DEFAULT = 1000,
     BATCH_BYTES_MAX = KW_AUDIT_BATCH_RECORDS_MAX * (KW_AUDIT_RECORD_BYTES_MAX + 10),
@@ -47,7 +49,7 @@ struct kw_audit {
     kw_audit_log log;
     kw_audit_batch batch;
     kw_audit_entry *taken; /* not yet in a batch, oldest first */
-    size_t last_count;     /* records of the last batch */
+    kw_audit_pace pace;
     gap gap;
     uint64_t noted_ns; /* monotonic moment of the last checkpoint */
 };
@@ -195,7 +197,7 @@ static void write_batch(kw_audit *audit)
         last = audit->taken;
         audit->taken = last->next;
     }
-    audit->last_count = audit->batch.count;
+    kw_audit_pace_note(&audit->pace, audit->batch.count);
     kw_error err = {0};
     st = st != KW_OK ? st : commit(audit, &err);
     if (st != KW_OK) {
@@ -219,15 +221,17 @@ static uint64_t next_deadline(const kw_audit *audit)
            (uint64_t)KW_AUDIT_CHECKPOINT_MS * NS_PER_MS;
 }
 
-/* Clients that wait for their answers come back together: one sync for all of them costs what one
- * for the first of them costs. A log with one client at a time never waits here. */
+/* A log that was idle commits its first record at once. */
 static kw_audit_entry *take(kw_audit *audit)
 {
-    if (audit->last_count > 1 && !audit->gap.is_open) {
-        kw_audit_queue_gather(&audit->queue, audit->last_count,
-                              kw_monotonic_ns() + (uint64_t)KW_AUDIT_GATHER_MS * NS_PER_MS);
+    uint64_t wait_us = kw_audit_pace_wait_us(&audit->pace);
+    if (wait_us > 0 && !audit->gap.is_open) {
+        kw_audit_queue_gather(&audit->queue, audit->pace.wanted,
+                              kw_monotonic_ns() + wait_us * NS_PER_US);
+        if (atomic_load(&audit->queue.records) == 0) {
+            audit->pace = (kw_audit_pace){0};
+        }
     }
-    audit->last_count = 0;
     return kw_audit_queue_take(&audit->queue, next_deadline(audit));
 }
 
@@ -341,10 +345,12 @@ void kw_audit_free(kw_audit *audit)
 
 /* ---- producers ---- */
 
-static kw_audit_record record_to_check(const kw_audit *audit, const kw_audit_event *event)
+static kw_audit_record record_of(const kw_audit *audit, const kw_audit_event *event)
 {
-    return (kw_audit_record){.method = event->method,
+    return (kw_audit_record){.time_ms = now_of(audit),
+                             .method = event->method,
                              .outcome = event->outcome,
+                             .address = event->address,
                              .version = event->version,
                              .node = kw_str_of(audit->node),
                              .tenant = event->tenant,
@@ -365,18 +371,8 @@ static kw_status refuse(kw_audit *audit)
     return KW_AUDIT_UNAVAILABLE;
 }
 
-kw_status kw_audit_append(kw_audit *audit, const kw_audit_event *event, kw_audit_done done,
-                          void *data)
+static kw_status push(kw_audit *audit, kw_audit_entry *entry, kw_audit_done done, void *data)
 {
-    kw_audit_record record = record_to_check(audit, event);
-    KW_TRY(kw_audit_record_check(&record));
-    if (!kw_audit_is_available(audit)) {
-        return refuse(audit);
-    }
-    kw_audit_entry *entry = kw_audit_entry_new(event, kw_str_of(audit->node), now_of(audit));
-    if (entry == NULL) {
-        return KW_NO_MEMORY;
-    }
     entry->done = done;
     entry->data = data;
     if (kw_audit_queue_push(&audit->queue, entry, KW_AUDIT_QUEUE_RECORDS_MAX) != KW_OK) {
@@ -386,12 +382,42 @@ kw_status kw_audit_append(kw_audit *audit, const kw_audit_event *event, kw_audit
     return KW_OK;
 }
 
+kw_status kw_audit_append(kw_audit *audit, const kw_audit_event *event, kw_audit_done done,
+                          void *data)
+{
+    kw_audit_record record = record_of(audit, event);
+    KW_TRY(kw_audit_record_check(&record));
+    if (!kw_audit_is_available(audit)) {
+        return refuse(audit);
+    }
+    kw_audit_entry *entry = kw_audit_entry_new(event, record.node, record.time_ms);
+    return entry != NULL ? push(audit, entry, done, data) : KW_NO_MEMORY;
+}
+
+kw_status kw_audit_append_borrowed(kw_audit *audit, kw_arena *arena, const kw_audit_event *event,
+                                   kw_audit_done done, void *data)
+{
+    kw_audit_record record = record_of(audit, event);
+    KW_TRY(kw_audit_record_check(&record));
+    if (!kw_audit_is_available(audit)) {
+        return refuse(audit);
+    }
+    kw_audit_entry *entry = kw_arena_new(arena, 1, sizeof *entry);
+    if (entry == NULL) {
+        return KW_NO_MEMORY;
+    }
+    entry->bytes = kw_audit_entry_bytes(event);
+    entry->is_borrowed = true;
+    entry->record = record;
+    return push(audit, entry, done, data);
+}
+
 void kw_audit_note_refusal(kw_audit *audit, const kw_audit_event *event)
 {
-    kw_audit_record record = record_to_check(audit, event);
+    kw_audit_record record = record_of(audit, event);
     kw_audit_entry *entry = NULL;
     if (kw_audit_record_check(&record) == KW_OK && kw_audit_is_available(audit)) {
-        entry = kw_audit_entry_new(event, kw_str_of(audit->node), now_of(audit));
+        entry = kw_audit_entry_new(event, record.node, record.time_ms);
     }
     if (entry == NULL ||
         kw_audit_queue_push(&audit->queue, entry, KW_AUDIT_QUEUE_RECORDS_MAX / 2) != KW_OK) {

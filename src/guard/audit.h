@@ -8,6 +8,7 @@
 #ifndef KW_GUARD_AUDIT_H
 #define KW_GUARD_AUDIT_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/utc.h"
@@ -82,8 +83,14 @@ KW_AUTO_PTR_DEFINE(kw_audit);
 KW_MUST_USE kw_status kw_audit_append(kw_audit *audit, const kw_audit_event *event,
                                       kw_audit_done done, void *data);
 
-/* The same for refused requests that nobody waits for: they take at most half of the queue, so
- * that a flood of them never stops the others; those beyond are counted, and one record
+/* The same without a copy: the texts of `event`, and what `arena` gives for the queue, must live
+ * until `done` (not NULL) has run, which is then the last that the log has to do with them. */
+KW_MUST_USE kw_status kw_audit_append_borrowed(kw_audit *audit, kw_arena *arena,
+                                               const kw_audit_event *event, kw_audit_done done,
+                                               void *data);
+
+/* As kw_audit_append for refused requests that nobody waits for: they take at most half of the
+ * queue, so that a flood of them never stops the others; those beyond are counted, and one record
  * `audit.refusals.dropped` tells their number. */
 void kw_audit_note_refusal(kw_audit *audit, const kw_audit_event *event);
 

@@ -17,11 +17,15 @@ static kw_str keep(char **at, kw_str text)
     return kept;
 }
 
+size_t kw_audit_entry_bytes(const kw_audit_event *event)
+{
+    return sizeof(kw_audit_entry) + event->tenant.len + event->actor.len + event->action.len +
+           event->object.len + event->detail.len + event->request_id.len + event->approval_id.len;
+}
+
 kw_audit_entry *kw_audit_entry_new(const kw_audit_event *event, kw_str node, kw_unix_ms now_ms)
 {
-    size_t bytes = sizeof(kw_audit_entry) + event->tenant.len + event->actor.len +
-                   event->action.len + event->object.len + event->detail.len +
-                   event->request_id.len + event->approval_id.len;
+    size_t bytes = kw_audit_entry_bytes(event);
     kw_audit_entry *entry = kw_heap_new(1, bytes);
     if (entry == NULL) {
         return NULL;
@@ -46,7 +50,19 @@ kw_audit_entry *kw_audit_entry_new(const kw_audit_event *event, kw_str node, kw_
 
 void kw_audit_entry_free(kw_audit_entry *entry)
 {
-    kw_heap_free(entry);
+    if (entry != NULL && !entry->is_borrowed) {
+        kw_heap_free(entry);
+    }
+}
+
+/* The writer looks at `newest` or `records` under the mutex before it sleeps, so whoever had it
+ * afterwards cannot signal between look and sleep. It is free again when the writer wakes. */
+static void wake_writer(kw_audit_queue *queue)
+{
+    {
+        KW_AUTO(kw_locked) hold = kw_lock(&queue->mutex);
+    }
+    kw_cond_signal(&queue->filled);
 }
 
 static void release_room(kw_audit_queue *queue, size_t bytes)
@@ -68,14 +84,12 @@ kw_status kw_audit_queue_push(kw_audit_queue *queue, kw_audit_entry *entry, uint
     kw_audit_entry *newest = atomic_load_explicit(&queue->newest, memory_order_relaxed);
     do {
         entry->next = newest;
-    } while (!atomic_compare_exchange_weak_explicit(&queue->newest, &newest, entry,
-                                                    memory_order_release, memory_order_relaxed));
-    if (newest == NULL || records == atomic_load(&queue->wanted)) {
-        /* The writer may be asleep. It looks at `newest` or `records` under the mutex before it
-         * sleeps, so this signal cannot fall between look and sleep; and it holds the mutex for
-         * nothing else. */
-        KW_AUTO(kw_locked) hold = kw_lock(&queue->mutex);
-        kw_cond_signal(&queue->filled);
+    } while (!atomic_compare_exchange_weak(&queue->newest, &newest, entry));
+    /* Whoever changes `wanted` looks at `records` and `newest` afterwards, so one of the two sides
+     * sees what the other did: all these are sequentially consistent. */
+    uint64_t wanted = atomic_load(&queue->wanted);
+    if (wanted == 0 ? newest == NULL : records == wanted) {
+        wake_writer(queue);
     }
     return KW_OK;
 }
@@ -112,8 +126,7 @@ kw_audit_entry *kw_audit_queue_take(kw_audit_queue *queue, uint64_t deadline_ns)
     kw_audit_entry *newest = atomic_exchange_explicit(&queue->newest, NULL, memory_order_acquire);
     if (newest == NULL) {
         KW_AUTO(kw_locked) hold = kw_lock(&queue->mutex);
-        while (atomic_load_explicit(&queue->newest, memory_order_relaxed) == NULL &&
-               !atomic_load(&queue->is_closed) &&
+        while (atomic_load(&queue->newest) == NULL && !atomic_load(&queue->is_closed) &&
                kw_cond_wait_until(&queue->filled, &queue->mutex, deadline_ns)) {
         }
         newest = atomic_exchange_explicit(&queue->newest, NULL, memory_order_acquire);
@@ -124,10 +137,13 @@ kw_audit_entry *kw_audit_queue_take(kw_audit_queue *queue, uint64_t deadline_ns)
 void kw_audit_queue_settle(kw_audit_queue *queue, kw_audit_entry *entry, kw_status st)
 {
     release_room(queue, entry->bytes);
+    bool is_borrowed = entry->is_borrowed;
     if (entry->done != NULL) {
         entry->done(entry->data, st);
     }
-    kw_audit_entry_free(entry);
+    if (!is_borrowed) { /* else it may be gone by now */
+        kw_audit_entry_free(entry);
+    }
 }
 
 void kw_audit_queue_close(kw_audit_queue *queue)

@@ -9,14 +9,15 @@
 
 #include <stdatomic.h>
 
-/* A record that waits, in one allocation with its texts. */
+/* A record that waits. */
 typedef struct kw_audit_entry {
     struct kw_audit_entry *next;
     kw_audit_done done; /* NULL: nobody waits */
     void *data;
-    size_t bytes; /* of this allocation */
+    size_t bytes;     /* of the entry and its texts */
+    bool is_borrowed; /* memory and texts are those of whom `done` tells that they are free */
     kw_audit_record record;
-    char text[];
+    char text[]; /* of an entry that is not borrowed */
 } kw_audit_entry;
 
 /* All-zero is an empty queue. */
@@ -24,15 +25,19 @@ typedef struct kw_audit_queue {
     _Atomic(kw_audit_entry *) newest; /* linked towards the oldest */
     _Atomic uint64_t records;         /* queued or being written */
     _Atomic uint64_t bytes;
-    _Atomic uint64_t wanted; /* the writer sleeps until so many are queued; 0: it does not */
+    _Atomic uint64_t wanted; /* the writer sleeps until so many are queued; 0: until one is */
     _Atomic bool is_closed;  /* the writer shall drain the queue and end */
     kw_mutex mutex;          /* only for the condition */
     kw_cond filled;
 } kw_audit_queue;
 
+/* Bytes that an event takes in the queue. */
+size_t kw_audit_entry_bytes(const kw_audit_event *event);
+
 /* Copies the event; NULL: no memory. Free with kw_audit_entry_free. */
 KW_MUST_USE kw_audit_entry *kw_audit_entry_new(const kw_audit_event *event, kw_str node,
                                                kw_unix_ms now_ms);
+/* Nothing for a borrowed one. Takes NULL. */
 void kw_audit_entry_free(kw_audit_entry *entry);
 
 /* Takes the entry when the queue holds less than `records_max` records and their share of
@@ -48,7 +53,7 @@ void kw_audit_queue_gather(kw_audit_queue *queue, uint64_t records_count, uint64
  * clock or the queue was closed. Only the writer. */
 KW_MUST_USE kw_audit_entry *kw_audit_queue_take(kw_audit_queue *queue, uint64_t deadline_ns);
 
-/* The entry has been dealt with: its room is free again. Frees it. */
+/* The entry has been dealt with: its room is free again. Calls `done`, then frees it. */
 void kw_audit_queue_settle(kw_audit_queue *queue, kw_audit_entry *entry, kw_status st);
 
 /* Wakes the writer for the last time. */

@@ -340,7 +340,8 @@ static void settle(void *ctx, const kw_outcome *outcome, kw_held *held)
         return;
     }
     kw_audit_event event = event_of(outcome, true);
-    if (kw_audit_append(guard->audit, &event, let_go, held) != KW_OK) {
+    /* All texts are the outcome's or constants, so they outlive the record. */
+    if (kw_audit_append_borrowed(guard->audit, outcome->arena, &event, let_go, held) != KW_OK) {
         kw_held_release(held, KW_AUDIT_UNAVAILABLE);
     }
 }

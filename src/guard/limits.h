@@ -23,7 +23,9 @@
 #define KW_AUDIT_QUEUE_RECORDS_MAX  8192
 #define KW_AUDIT_QUEUE_BYTES_MAX    (8 << 20)
 #define KW_AUDIT_BATCH_RECORDS_MAX  512
-#define KW_AUDIT_GATHER_MS          2 /* a busy log waits so long for as many as last time */
+#define KW_AUDIT_GATHER_RECORD_US   100  /* a busy log waits so long for each that may come, ... */
+#define KW_AUDIT_GATHER_US_MIN      2000 /* ... at least and at most this in all */
+#define KW_AUDIT_GATHER_US_MAX      10000
 #define KW_AUDIT_SEGMENT_BYTES      (64 << 20)
 #define KW_AUDIT_CHECKPOINT_RECORDS 1024
 #define KW_AUDIT_CHECKPOINT_MS      1000

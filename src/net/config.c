@@ -54,7 +54,8 @@ static const kw_option listener_options[] = {
     KW_OPTION(kw_listener_config, client_ca_file, 4095, .reloads = true,
               .help = "PEM CA certificates that client certificates must lead to"),
     KW_OPTION(kw_listener_config, crl_file, 4095, .reloads = true,
-              .help = "PEM revocation lists; when given, every client certificate is checked"),
+              .help = "revocation lists (PEM, or one DER) signed by client CAs; loaded again when "
+                      "the file changes; when given, every client certificate is checked"),
     KW_OPTION(kw_listener_config, ocsp_file, 4095, .reloads = true,
               .help = "DER OCSP response that is stapled"),
 };

@@ -39,7 +39,7 @@ typedef struct kw_listener_config {
                                 which only a loopback address may have */
     kw_str key_file;         /* PEM, not readable by others */
     kw_str client_ca_file;   /* PEM; required unless client_cert is none */
-    kw_str crl_file;         /* PEM, optional; when given, every client certificate is checked */
+    kw_str crl_file;         /* PEM or DER; when given, every client certificate is checked */
     kw_str ocsp_file;        /* DER response that is stapled, optional */
 } kw_listener_config;
 

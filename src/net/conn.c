@@ -95,6 +95,28 @@ static bool open_tls(kw_conn *conn, kw_tls *tls)
     return true;
 }
 
+/* OpenSSL is about to make its buffers, if it has none. */
+static void note_buffers(kw_conn *conn)
+{
+    conn->is_busy = true;
+    if (!conn->is_buffered) {
+        conn->is_buffered = true;
+        conn->loop->buffered_count++;
+    }
+}
+
+/* Making, wiping and freeing them for every record costs more than the record's cipher; keeping
+ * them for every idle connection costs its memory. So the busy ones keep them, up to a number.
+ * Libraries with CVE-2024-4741 would free them in the middle of a record, too ("RB"). */
+static void release_buffers(kw_conn *conn)
+{
+    if (conn->is_buffered && strcmp(SSL_rstate_string(conn->ssl), "RB") != 0 &&
+        SSL_free_buffers(conn->ssl) == 1) {
+        conn->is_buffered = false;
+        conn->loop->buffered_count--;
+    }
+}
+
 /* ---- the end ---- */
 
 static void close_protocol(kw_conn *conn)
@@ -120,6 +142,7 @@ static void on_closed(uv_handle_t *handle)
     }
     kw_census_leave(loop->core->census, &conn->peer->peer.address);
     kw_loop_count(loop, KW_TALLY_OPEN, (uint64_t)-1);
+    loop->buffered_count -= conn->is_buffered ? 1 : 0;
     SSL_free(conn->ssl);
     kw_peer_box_free(conn->peer);
     kw_buf_drop(&conn->out);
@@ -242,6 +265,7 @@ static bool encrypt(kw_conn *conn, kw_span plain)
         return kw_buf_append(&conn->loop->wire, plain) == KW_OK;
     }
     size_t written = 0;
+    note_buffers(conn);
     return SSL_write_ex(conn->ssl, plain.ptr, plain.len, &written) == 1 && written == plain.len;
 }
 
@@ -276,6 +300,9 @@ void kw_conn_flush(kw_conn *conn)
         (void)SSL_shutdown(conn->ssl); /* puts close_notify behind the output, once */
     }
     send_wire(conn);
+    if (conn->loop->buffered_count > KW_NET_TLS_BUFFERS_MAX) {
+        release_buffers(conn);
+    }
     if (conn->is_doomed) {
         close_now(conn);
     } else if (is_at_end && !conn->is_lingering && conn->out.len == 0) {
@@ -336,6 +363,7 @@ static void shake_hands(kw_conn *conn)
 
 static void decrypt(kw_conn *conn)
 {
+    note_buffers(conn);
     if (!SSL_is_init_finished(conn->ssl)) {
         shake_hands(conn);
     }
@@ -453,6 +481,10 @@ void kw_conn_tick(kw_conn *conn)
         kw_conn_abort(conn);
         return;
     }
+    if (!conn->is_busy) {
+        release_buffers(conn);
+    }
+    conn->is_busy = false;
     if (conn->protocol != NULL) {
         conn->protocol->tick(conn);
     }

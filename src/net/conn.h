@@ -62,6 +62,8 @@ struct kw_conn {
     bool is_lingering; /* our side is shut, input is discarded */
     bool is_doomed;    /* close at the end of the batch */
     bool is_closing;   /* uv_close was called */
+    bool is_buffered;  /* OpenSSL has its buffers of 16 KiB; counted by the loop */
+    bool is_busy;      /* they were used since the last tick */
 };
 
 /* Takes the next connection from a listening socket, which libuv says there is. */

@@ -8,7 +8,7 @@
 #include "net/net_events.h"
 
 enum {
-    SPARE_MAX = 256,               /* exchanges kept for reuse by a loop */
+    SPARE_MAX = 1024,              /* exchanges kept for reuse by a loop, about 8 KiB each */
     KEPT_BUF_BYTES_MAX = 64 << 10, /* buffers above this are not kept with them */
     PULL_BYTES_MIN = 1024          /* room that a source may count on */
 };
@@ -241,6 +241,7 @@ static void conclude(kw_exchange *x, kw_status st)
         .admission = &x->admission,
         .id = &x->request.id,
         .note = &x->request.audit,
+        .arena = &x->arena,
         .now_ms = x->request.now_ms,
         .status = st,
     };

@@ -41,8 +41,8 @@ typedef struct kw_h2_stream {
     bool is_input_done;   /* END_STREAM came */
     bool is_deferred;     /* its body waits for a wake */
     uint64_t answered_ms; /* by uv_now: our END_STREAM was sent; 0 = not yet */
-    char status_text[4];
-    char length_text[24];
+    char status_text[KW_DECIMAL_BYTES];
+    char length_text[KW_DECIMAL_BYTES];
 } kw_h2_stream;
 
 struct kw_exchange {

@@ -42,6 +42,7 @@ typedef struct kw_outcome {
     const kw_admission *admission; /* what admit gave */
     const kw_request_id *id;
     const kw_audit_note *note;
+    kw_arena *arena; /* the request's: for what must live until the release */
     kw_unix_ms now_ms;
     kw_status status; /* KW_OK, the refusal of admit, or the handler's status */
 } kw_outcome;

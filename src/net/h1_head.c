@@ -2,6 +2,8 @@
  * Reading an HTTP/1.1 header with llhttp behind a strict scan. */
 #include "net/h1_head.h"
 
+#include "codec/utf8.h"
+
 #include <llhttp.h>
 
 /* Controls other than HTAB never occur in a header; bytes from 0x80 are obs-text, which only values
@@ -16,7 +18,7 @@ static bool is_token_byte(uint8_t byte)
 {
     uint8_t lower = byte | 0x20;
     bool is_alnum = (byte >= '0' && byte <= '9') || (lower >= 'a' && lower <= 'z');
-    return is_alnum || (byte != 0 && strchr("!#$%&'*+-.^_`|~", byte) != NULL);
+    return is_alnum || byte == '-' || (byte != 0 && strchr("!#$%&'*+.^_`|~", byte) != NULL);
 }
 
 static kw_status end_line(kw_h1_scan *scan, const kw_h1_limits *limits)
@@ -53,6 +55,19 @@ static kw_status scan_byte(kw_h1_scan *scan, uint8_t byte, const kw_h1_limits *l
     return KW_OK;
 }
 
+/* Printable characters of a request line or a value: what scan_byte would let pass, but many at
+ * once. Returns how many. */
+static size_t pass_text(kw_h1_scan *scan, kw_span bytes, const kw_h1_limits *limits)
+{
+    if (scan->has_cr || (scan->lines > 0 && !scan->has_colon)) {
+        return 0;
+    }
+    bytes.len = KW_MIN(bytes.len, limits->bytes_max - scan->bytes);
+    size_t passed = kw_utf8_plain_prefix(bytes);
+    scan->line_bytes += passed;
+    return passed;
+}
+
 kw_status kw_h1_scan_push(kw_h1_scan *scan, size_t *out_used, kw_span bytes,
                           const kw_h1_limits *limits)
 {
@@ -61,9 +76,13 @@ kw_status kw_h1_scan_push(kw_h1_scan *scan, size_t *out_used, kw_span bytes,
         if (scan->bytes == limits->bytes_max) {
             return KW_HEADERS_TOO_LARGE;
         }
-        KW_TRY(scan_byte(scan, bytes.ptr[used], limits));
-        scan->bytes++;
-        used++;
+        size_t passed = pass_text(scan, (kw_span){bytes.ptr + used, bytes.len - used}, limits);
+        if (passed == 0) {
+            KW_TRY(scan_byte(scan, bytes.ptr[used], limits));
+            passed = 1;
+        }
+        scan->bytes += passed;
+        used += passed;
     }
     *out_used = used;
     return KW_OK;

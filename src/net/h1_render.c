@@ -23,28 +23,26 @@ static void put(cursor *c, kw_str text)
 
 static void put_line(cursor *c, kw_str name, kw_str value)
 {
-    put(c, name);
-    put(c, KW_STR(": "));
-    put(c, value);
-    put(c, KW_STR("\r\n"));
-}
-
-/* Decimal digits from the right; 20 suffice for 64 bits. */
-static kw_str decimal(char room[20], uint64_t number)
-{
-    size_t at = 20;
-    do {
-        room[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    return (kw_str){room + at, 20 - at};
+    size_t len = name.len + value.len + 4;
+    if (len > c->out.len - c->len) {
+        c->is_full = true;
+        return;
+    }
+    uint8_t *at = c->out.ptr + c->len;
+    memcpy(at, name.ptr, name.len);
+    memcpy(at + name.len, ": ", 2);
+    if (value.len > 0) {
+        memcpy(at + name.len + 2, value.ptr, value.len);
+    }
+    memcpy(at + len - 2, "\r\n", 2);
+    c->len += len;
 }
 
 static void put_length(cursor *c, const kw_reply *reply)
 {
-    char digits[20];
+    char digits[KW_DECIMAL_BYTES];
     if (reply->has_length) {
-        put_line(c, KW_STR("content-length"), decimal(digits, reply->length));
+        put_line(c, KW_STR("content-length"), kw_reply_decimal(digits, reply->length));
     } else if (reply->has_body) {
         put(c, KW_STR("transfer-encoding: chunked\r\n"));
     }
@@ -53,9 +51,9 @@ static void put_length(cursor *c, const kw_reply *reply)
 size_t kw_h1_render_head(kw_mspan out, const kw_reply *reply, const kw_h1_extra *extra)
 {
     cursor c = {.out = out};
-    char digits[20];
+    char digits[KW_DECIMAL_BYTES];
     put(&c, KW_STR("HTTP/1.1 "));
-    put(&c, decimal(digits, (uint64_t)reply->http));
+    put(&c, kw_reply_decimal(digits, (uint64_t)reply->http));
     put(&c, KW_STR(" "));
     put(&c, kw_str_of(kw_http_phrase(reply->http)));
     put(&c, KW_STR("\r\n"));

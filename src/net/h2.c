@@ -6,7 +6,6 @@
 #include "net/exchange.h"
 
 #include <nghttp2/nghttp2.h>
-#include <stdio.h>
 
 enum {
     CONNECTION_WINDOW = 1 << 20, /* one stalled upload must not stop the other streams */
@@ -376,16 +375,15 @@ static void nv_add(nv_list *list, kw_str name, kw_str value, uint8_t flags)
 static void nv_add_own(nv_list *list, kw_exchange *x)
 {
     kw_reply *reply = &x->reply;
-    int len = snprintf(x->h2.status_text, sizeof x->h2.status_text, "%d", reply->http);
-    nv_add(list, KW_STR(":status"), (kw_str){x->h2.status_text, (size_t)len}, 0);
+    kw_str digits = kw_reply_decimal(x->h2.status_text, (uint64_t)reply->http);
+    nv_add(list, KW_STR(":status"), digits, 0);
     /* The loop rewrites its date, and this frame may wait longer than that: copy the value. */
     kw_str date = kw_loop_date(x->loop, x->request.now_ms);
     nv_add(list, KW_STR("date"), date, 0);
     list->items[list->count - 1].flags = NGHTTP2_NV_FLAG_NO_COPY_NAME;
     if (reply->has_length) {
-        len = snprintf(x->h2.length_text, sizeof x->h2.length_text, "%llu",
-                       (unsigned long long)reply->length);
-        nv_add(list, KW_STR("content-length"), (kw_str){x->h2.length_text, (size_t)len}, 0);
+        digits = kw_reply_decimal(x->h2.length_text, reply->length);
+        nv_add(list, KW_STR("content-length"), digits, 0);
     }
     nv_add(list, KW_STR("x-request-id"), (kw_str){x->request.id.text, sizeof x->request.id.text},
            NGHTTP2_NV_FLAG_NO_INDEX);

@@ -29,6 +29,8 @@ typedef struct kw_http_client_options {
     kw_backoff backoff;     /* all-zero = one attempt */
     bool only_global;       /* refuse loopback and private addresses after resolution: for URLs
                                  that a stranger named */
+    bool only_http1;        /* for single small calls: what begins an HTTP/2 connection costs more
+                                 than they do */
     const char *user_agent; /* NULL = "keyward/<version>" */
     uint64_t (*random)(void *ctx); /* for jitter; NULL only without back-off */
     void *random_ctx;
@@ -58,6 +60,7 @@ typedef struct kw_http_call {
     const char *media_type; /* of `body` */
     kw_span body;
     bool is_repeatable; /* a POST that may run twice; GET, PUT, DELETE always may */
+    bool drops_body;    /* the answer's body is counted against body_bytes_max, and not kept */
     /* Streaming: called for each piece of a 2xx body, which is then not gathered. Not KW_OK stops
      * the call with that status. With a stream `total_ms` does not apply; idle_ms does. */
     kw_status (*on_bytes)(void *ctx, kw_span bytes);

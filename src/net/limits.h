@@ -15,6 +15,7 @@ enum {
     KW_NET_ROUTES_MAX = 1024,
     KW_NET_REPLY_FIELDS_MAX = 24,
     KW_NET_LOOPS_MAX = 256,
+    KW_NET_TLS_BUFFERS_MAX = 1024,         /* connections of a loop that keep them while busy */
     KW_NET_PIPELINE_BYTES_MAX = 64 * 1024, /* unread input kept while an answer is made */
     KW_NET_CHUNK_EXTENSION_BYTES_MAX = 256,
     KW_NET_CHAIN_DEPTH_MAX = 4,      /* client certificate = depth 0 */
@@ -22,7 +23,9 @@ enum {
     KW_NET_RESETS_WINDOW_MS = 10000, /* ... this time */
     KW_NET_SETTINGS_MAX = 100,       /* h2 SETTINGS and PING frames in the same time */
     KW_NET_TICKET_LIFETIME_S = 3600,
-    KW_NET_URL_BYTES_MAX = 2048, /* of a client's call */
+    KW_NET_URL_BYTES_MAX = 2048,            /* of a client's call */
+    KW_NET_CROWD_CONNECTIONS_KEPT = 64,     /* idle ones of a crowd of calls */
+    KW_NET_CROWD_HOST_CONNECTIONS_MAX = 64, /* of a crowd to one host and port */
 };
 
 #endif /* KW_NET_LIMITS_H */

@@ -81,8 +81,9 @@ struct kw_loop {
     const kw_core *core;
     unsigned index;
     kw_listening listening[KW_LISTENERS_COUNT];
-    kw_conn *conns; /* all, doubly linked */
-    kw_conn *ready; /* those to flush at the end of this batch */
+    kw_conn *conns;        /* all, doubly linked */
+    kw_conn *ready;        /* those to flush at the end of this batch */
+    size_t buffered_count; /* connections with TLS buffers, about 33 KiB each */
     kw_exchange *spare;
     size_t spare_count;
     uint64_t requests_count; /* second half of request ids */

@@ -6,6 +6,10 @@
 
 #include <stdio.h>
 
+enum {
+    CACHE_CONTROL_BYTES_MAX = 64
+};
+
 const kw_reply_line kw_reply_fixed[3] = {
     {.name = {"x-content-type-options", 22}, .value = {"nosniff", 7}},
     {.name = {"strict-transport-security", 25}, .value = {"max-age=31536000", 16}},
@@ -21,10 +25,21 @@ void kw_reply_add(kw_reply *reply, kw_str name, kw_str value)
     reply->lines[reply->lines_count++] = (kw_reply_line){.name = name, .value = value};
 }
 
+kw_str kw_reply_decimal(char room[KW_DECIMAL_BYTES], uint64_t number)
+{
+    size_t at = KW_DECIMAL_BYTES;
+    do {
+        room[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return (kw_str){room + at, KW_DECIMAL_BYTES - at};
+}
+
 static void add_number(kw_reply *reply, kw_arena *arena, kw_str name, uint64_t number)
 {
+    char digits[KW_DECIMAL_BYTES];
     kw_str text = {0};
-    if (kw_arena_format(arena, &text, "%llu", (unsigned long long)number) == KW_OK) {
+    if (kw_arena_copy_str(arena, &text, kw_reply_decimal(digits, number)) == KW_OK) {
         kw_reply_add(reply, name, text);
     }
 }
@@ -99,15 +114,29 @@ void kw_reply_refuse(kw_reply *out, kw_arena *arena, const kw_refusal *refusal)
     }
 }
 
+/* "private, max-age=300, immutable" and the like; "no-store" also when there is no room. */
+static kw_str cache_control_of(kw_arena *arena, const kw_reply_hints *hints)
+{
+    char digits[KW_DECIMAL_BYTES];
+    const kw_str parts[] = {hints->is_public ? KW_STR("public") : KW_STR("private"),
+                            KW_STR(", max-age="), kw_reply_decimal(digits, hints->max_age_s),
+                            hints->is_immutable ? KW_STR(", immutable") : KW_STR("")};
+    char *text = hints->is_cacheable ? kw_arena_new(arena, CACHE_CONTROL_BYTES_MAX, 1) : NULL;
+    if (text == NULL) {
+        return KW_STR("no-store");
+    }
+    size_t len = 0;
+    for (size_t i = 0; i < KW_COUNT(parts); i++) {
+        KW_ASSERT(parts[i].len <= CACHE_CONTROL_BYTES_MAX - len);
+        memcpy(text + len, parts[i].ptr, parts[i].len);
+        len += parts[i].len;
+    }
+    return (kw_str){text, len};
+}
+
 void kw_reply_hint(kw_reply *reply, kw_arena *arena, const kw_reply_hints *hints)
 {
-    kw_str cache = KW_STR("no-store");
-    if (hints->is_cacheable &&
-        kw_arena_format(arena, &cache, "%s, max-age=%u%s", hints->is_public ? "public" : "private",
-                        hints->max_age_s, hints->is_immutable ? ", immutable" : "") != KW_OK) {
-        cache = KW_STR("no-store"); /* no room: the safe choice */
-    }
-    kw_reply_add(reply, KW_STR("cache-control"), cache);
+    kw_reply_add(reply, KW_STR("cache-control"), cache_control_of(arena, hints));
     kw_reply_add(reply, KW_STR("location"), hints->location);
     char *etag = hints->etag.len > 0 ? kw_arena_new(arena, hints->etag.len + 2, 1) : NULL;
     if (etag != NULL) {

@@ -51,6 +51,12 @@ void kw_reply_refuse(kw_reply *out, kw_arena *arena, const kw_refusal *refusal);
 /* Adds the lines that a success's hints ask for. */
 void kw_reply_hint(kw_reply *reply, kw_arena *arena, const kw_reply_hints *hints);
 
+/* Room for the decimal digits of any 64-bit number. */
+#define KW_DECIMAL_BYTES 20
+
+/* The digits, which stand at the end of `room`. */
+kw_str kw_reply_decimal(char room[KW_DECIMAL_BYTES], uint64_t number);
+
 /* "OK", "Not Found"...; "Status" for a code outside the status table. */
 const char *kw_http_phrase(int http);
 

@@ -42,7 +42,8 @@ typedef struct kw_reply_hints {
     bool is_not_modified;   /* set by kw_request_is_current */
 } kw_reply_hints;
 
-/* What the audit record of this request says beside who, what route and what outcome. */
+/* What the audit record of this request says beside who, what route and what outcome. The texts
+ * live as long as the request: they are its input, in its arena, or constants. */
 typedef struct kw_audit_note {
     kw_str object; /* such as the kid or the participant; public */
     kw_str detail; /* short, public */

@@ -254,6 +254,12 @@ kw_status kw_server_reload(kw_server *server, const kw_listener_config *listener
     return KW_OK;
 }
 
+const kw_x509_crls *kw_server_crls(const kw_server *server, kw_listener listener)
+{
+    const kw_tls *tls = server->tls[listener];
+    return tls == NULL ? NULL : kw_tls_crls(tls);
+}
+
 /* ---- stopping ---- */
 
 static void deliver_drain(kw_mail *mail)

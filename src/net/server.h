@@ -4,6 +4,7 @@
 #ifndef KW_NET_SERVER_H
 #define KW_NET_SERVER_H
 
+#include "crypto/x509_crl.h"
 #include "net/config.h"
 #include "net/gate.h"
 #include "net/route.h"
@@ -42,6 +43,10 @@ uint16_t kw_server_port(const kw_server *server, kw_listener listener);
  * not resume. Addresses and rules must be the old ones. Nothing changes on failure. CONFIG. */
 KW_MUST_USE kw_status kw_server_reload(kw_server *server, const kw_listener_config *listeners,
                                        kw_error *err);
+
+/* What the revocation lists in use on a listener say; NULL: it has none, or is off. Until the next
+ * reload. */
+const kw_x509_crls *kw_server_crls(const kw_server *server, kw_listener listener);
 
 /* Stops accepting, tells peers to leave (GOAWAY, Connection: close), ends what waits for wakes,
  * and waits for the rest at most `net.drain_ms`; then the loops end. TIMED_OUT: some requests were

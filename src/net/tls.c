@@ -5,6 +5,7 @@
 
 #include "base/heap.h"
 #include "net/limits.h"
+#include "os/clock.h"
 #include "os/file.h"
 
 #include <openssl/err.h>
@@ -14,6 +15,7 @@
 
 enum {
     OCSP_BYTES_MAX = 64 * 1024,
+    CLIENT_CA_BYTES_MAX = 1024 * 1024,
     TICKET_KEYS_BYTES = 80 /* SSL_CTX_set_tlsext_ticket_keys of OpenSSL 3.0 */
 };
 
@@ -21,6 +23,8 @@ struct kw_tls {
     _Atomic unsigned shares_count;
     SSL_CTX *ctx;
     kw_buf ocsp; /* DER response to staple; empty: none */
+    bool has_crls;
+    kw_x509_crls crls; /* what the store of ctx refuses by */
 };
 
 /* The text behind OpenSSL's first queued error, which is then forgotten with the others. */
@@ -153,21 +157,37 @@ static kw_status load_own(SSL_CTX *ctx, const kw_listener_config *config, kw_err
     return KW_OK;
 }
 
-static kw_status load_crl(SSL_CTX *ctx, kw_str name, kw_error *err)
+static kw_status read_whole(kw_buf *out, const path *file, kw_error *err)
 {
-    path file;
-    KW_TRY(path_of(&file, name, err));
-    X509_STORE *store = SSL_CTX_get_cert_store(ctx);
-    X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
-    if (lookup == NULL || X509_load_crl_file(lookup, file.text, X509_FILETYPE_PEM) < 1) {
-        return fail_tls(err, "CRL", file.text);
-    }
-    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
-    return KW_OK;
+    kw_error why = {0};
+    kw_status st = kw_file_read(out, file->text, &why);
+    return st == KW_OK ? KW_OK : kw_fail(err, KW_CONFIG, "%s", why.text);
 }
 
-static kw_status load_client_rules(SSL_CTX *ctx, const kw_listener_config *config, kw_error *err)
+/* Lists that their issuer did not sign are found here and not at each handshake. */
+static kw_status load_crls(kw_tls *tls, const kw_listener_config *config, kw_error *err)
 {
+    path file;
+    KW_AUTO(kw_buf) authorities = kw_buf_init(CLIENT_CA_BYTES_MAX);
+    KW_TRY(path_of(&file, config->client_ca_file, err));
+    KW_TRY(read_whole(&authorities, &file, err));
+    KW_AUTO(kw_buf) lists = kw_buf_init(KW_X509_CRL_BYTES_MAX);
+    KW_TRY(path_of(&file, config->crl_file, err));
+    KW_TRY(read_whole(&lists, &file, err));
+    kw_clock clock = kw_clock_system();
+    kw_error why = {0};
+    kw_status st = kw_x509_crls_parse(&tls->crls, kw_buf_view(&lists), kw_buf_view(&authorities),
+                                      kw_clock_now_ms(&clock) / 1000, &why);
+    KW_REQUIRE(st == KW_OK || st == KW_NO_MEMORY, err, KW_CONFIG, "CRL %s: %s", file.text,
+               why.text);
+    KW_TRY_AT(err, st, "reading revocation lists");
+    tls->has_crls = true;
+    return kw_x509_crls_install(&tls->crls, SSL_CTX_get_cert_store(tls->ctx), err);
+}
+
+static kw_status load_client_rules(kw_tls *tls, const kw_listener_config *config, kw_error *err)
+{
+    SSL_CTX *ctx = tls->ctx;
     if (config->client_cert == KW_CLIENT_CERT_NONE) {
         SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
         return KW_OK;
@@ -189,7 +209,7 @@ static kw_status load_client_rules(SSL_CTX *ctx, const kw_listener_config *confi
     SSL_CTX_set_verify_depth(ctx, KW_NET_CHAIN_DEPTH_MAX - 1);
     X509_VERIFY_PARAM *store_rules = X509_STORE_get0_param(SSL_CTX_get_cert_store(ctx));
     X509_VERIFY_PARAM_set_depth(store_rules, KW_NET_CHAIN_DEPTH_MAX - 1);
-    return config->crl_file.len > 0 ? load_crl(ctx, config->crl_file, err) : KW_OK;
+    return config->crl_file.len > 0 ? load_crls(tls, config, err) : KW_OK;
 }
 
 static bool set_protocol(SSL_CTX *ctx)
@@ -198,7 +218,9 @@ static bool set_protocol(SSL_CTX *ctx)
         "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256";
     SSL_CTX_set_options(ctx, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
                                  SSL_OP_NO_RENEGOTIATION | SSL_OP_CLEANSE_PLAINTEXT);
-    SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+    /* The chain is what certificate_file holds: completing it from the client CAs would cost every
+     * handshake a path search. Buffers are released by conn.c, when they are not wanted. */
+    SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_ENABLE_PARTIAL_WRITE |
                               SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_alpn_select_cb(ctx, on_alpn, NULL);
     return SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) == 1 &&
@@ -256,7 +278,7 @@ kw_status kw_tls_new(kw_tls **out, const kw_listener_config *config, kw_listener
         return fail_tls(err, "TLS of listener", kw_listener_name(listener));
     }
     KW_TRY(load_own(tls->ctx, config, err));
-    KW_TRY(load_client_rules(tls->ctx, config, err));
+    KW_TRY(load_client_rules(tls, config, err));
     if (config->ocsp_file.len > 0) {
         KW_TRY(load_staple(tls, config->ocsp_file, err));
     }
@@ -280,7 +302,13 @@ void kw_tls_free(kw_tls *tls)
     }
     SSL_CTX_free(tls->ctx);
     kw_buf_drop(&tls->ocsp);
+    kw_x509_crls_drop(&tls->crls);
     kw_heap_free(tls);
+}
+
+const kw_x509_crls *kw_tls_crls(const kw_tls *tls)
+{
+    return tls->has_crls ? &tls->crls : NULL;
 }
 
 /* ---- connections ---- */

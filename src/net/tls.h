@@ -4,6 +4,7 @@
 #define KW_NET_TLS_H
 
 #include "crypto/x509.h"
+#include "crypto/x509_crl.h"
 #include "net/config.h"
 #include "net/route.h"
 
@@ -12,9 +13,11 @@
 /* Immutable after kw_tls_new, except its reference count; any thread. */
 typedef struct kw_tls kw_tls;
 
-/* Loads what the listener's configuration names. `previous`, of the same listener before a reload,
+/* Loads what the listener's configuration names; revocation lists are checked by the system's
+ * clock, which OpenSSL goes by at each handshake. `previous`, of the same listener before a reload,
  * hands its ticket keys on; NULL at first. CONFIG: a file is missing, malformed, readable by others
- * (the key), or does not fit; the text names it. NO_MEMORY. */
+ * (the key), or does not fit, or a list is none of the client CAs' (kw_x509_crls_parse); the text
+ * names it. NO_MEMORY. */
 KW_MUST_USE kw_status kw_tls_new(kw_tls **out, const kw_listener_config *config,
                                  kw_listener listener, const kw_tls *previous, kw_error *err);
 
@@ -24,6 +27,9 @@ kw_tls *kw_tls_share(kw_tls *tls);
 void kw_tls_free(kw_tls *tls);
 
 KW_AUTO_PTR_DEFINE(kw_tls);
+
+/* What the listener's revocation lists say; NULL when it has none. As long as `tls`. */
+const kw_x509_crls *kw_tls_crls(const kw_tls *tls);
 
 /* A connection's state, in the server's role; NULL without memory. It keeps `tls` alive. */
 KW_MUST_USE SSL *kw_tls_accept(kw_tls *tls);

@@ -87,7 +87,11 @@ kw_status kw_node_config_check(const kw_node_config *config, kw_error *err)
                "daemon.sandbox: false needs test.allow");
     KW_REQUIRE(!config->emtp.notify_private || config->test.allow, err, KW_CONFIG,
                "emtp.notify_private needs test.allow");
+    KW_REQUIRE(!config->emtp.test_key || config->test.allow, err, KW_CONFIG,
+               "emtp.test_key needs test.allow");
     kw_emtp_rule rule = {0};
+    kw_match_roles roles = {0};
+    KW_TRY(kw_emtp_config_roles(&config->emtp, &roles, err));
     return kw_emtp_config_rule(&config->emtp, &rule, err);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Start order: clock, entropy, store, seal, guard, domain, listeners, keys, loops, timer. */
+ * Start order: clock, entropy, store, seal, guard, domain, listeners, keys, revocation lists,
+ * loops, timer. */
 #include "node/daemon.h"
 
 #include "base/heap.h"
@@ -11,6 +12,7 @@
 #include "net/openapi.h"
 #include "net/server.h"
 #include "node/api.h"
+#include "node/crl_watch.h"
 #include "node/ticker.h"
 
 enum {
@@ -34,6 +36,7 @@ struct kw_daemon {
     kw_mount mounts[MOUNTS_COUNT];
     kw_node_state state;
     kw_server *server;
+    kw_crl_watch crl_watch;
     kw_ticker ticker;
 };
 
@@ -42,6 +45,12 @@ typedef struct ev_test_clock {
 } ev_test_clock;
 static const kw_field test_clock_fields[] = {KW_FIELD(ev_test_clock, warning, 100, KW_REQ)};
 KW_LOG_EVENT(ev_test_clock, "test_clock", KW_LOG_WARN, test_clock_fields);
+
+typedef struct ev_test_key {
+    kw_str warning;
+} ev_test_key;
+static const kw_field test_key_fields[] = {KW_FIELD(ev_test_key, warning, 100, KW_REQ)};
+KW_LOG_EVENT(ev_test_key, "test_key", KW_LOG_WARN, test_key_fields);
 
 static kw_status start_clock(kw_daemon *daemon, const char *test_clock_path, kw_error *err)
 {
@@ -139,7 +148,14 @@ static kw_status bind_listeners(kw_daemon *daemon, kw_error *err)
     KW_TRY_AT(
         err, kw_rng_fill(&daemon->rng, (kw_mspan){(uint8_t *)&parts.id_seed, sizeof parts.id_seed}),
         "seeding request ids");
-    return kw_server_new(&daemon->server, &parts, err);
+    daemon->crl_watch.emtp = daemon->emtp;
+    daemon->crl_watch.log = daemon->log;
+    daemon->crl_watch.metrics = daemon->metrics;
+    KW_TRY(kw_crl_watch_open(&daemon->crl_watch, err));
+    kw_crl_watch_note(&daemon->crl_watch, parts.listeners);
+    KW_TRY(kw_server_new(&daemon->server, &parts, err));
+    daemon->crl_watch.server = daemon->server;
+    return KW_OK;
 }
 
 /* "127.0.0.1:8443": the configured host and the port that is really bound. */
@@ -160,6 +176,10 @@ static kw_status start_keys(kw_daemon *daemon, kw_error *err)
     KW_AUTO(kw_buf) url = kw_buf_init(256);
     KW_TRY_AT(err, kw_buf_append_str(&url, KW_STR("https://")), "the public URL");
     KW_TRY_AT(err, address_of(daemon, &url, KW_LISTENER_PUBLIC), "the public URL");
+    if (daemon->config->emtp.test_key) {
+        KW_LOG(daemon->log, ev_test_key,
+               .warning = KW_STR("TEST KEY: this daemon serves a key that everybody knows"));
+    }
     return kw_emtp_start(daemon->emtp, kw_buf_text(&url), err);
 }
 
@@ -183,6 +203,7 @@ static kw_status start(kw_daemon *daemon, const char *test_clock_path, kw_error 
     KW_TRY(mount(daemon, err));
     KW_TRY(bind_listeners(daemon, err));
     KW_TRY_AT(err, start_keys(daemon, err), "making the epoch keys");
+    KW_TRY(kw_crl_watch_publish(&daemon->crl_watch, err));
     KW_TRY(start_timer(daemon, err));
     KW_TRY(kw_server_start(daemon->server, err));
     daemon->state.is_ready = true;
@@ -221,7 +242,14 @@ kw_status kw_daemon_reload(kw_daemon *daemon, const kw_node_config *config, kw_e
 {
     kw_listener_config listeners[KW_LISTENERS_COUNT];
     kw_node_listeners(config, listeners);
-    return kw_server_reload(daemon->server, listeners, err);
+    return kw_crl_watch_reload(&daemon->crl_watch, listeners, err);
+}
+
+void kw_daemon_look(kw_daemon *daemon, const kw_node_config *config)
+{
+    kw_listener_config listeners[KW_LISTENERS_COUNT];
+    kw_node_listeners(config, listeners);
+    kw_crl_watch_look(&daemon->crl_watch, listeners);
 }
 
 typedef struct ev_cut_off {

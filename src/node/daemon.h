@@ -28,6 +28,10 @@ KW_MUST_USE kw_status kw_daemon_describe(const kw_daemon *daemon, kw_buf *out);
 KW_MUST_USE kw_status kw_daemon_reload(kw_daemon *daemon, const kw_node_config *config,
                                        kw_error *err);
 
+/* Does what time and files make due to the configuration in use: revocation lists. About each
+ * second, from the thread that reloads. */
+void kw_daemon_look(kw_daemon *daemon, const kw_node_config *config);
+
 /* Stops accepting, lets what is in flight end, frees. Takes NULL. */
 void kw_daemon_free(kw_daemon *daemon);
 KW_AUTO_PTR_DEFINE(kw_daemon);

@@ -11,7 +11,8 @@
 
 enum {
     TEXT_BYTES_MAX = 1 << 20,
-    ARENA_BYTES_MAX = 1 << 20
+    ARENA_BYTES_MAX = 1 << 20,
+    LOOK_MS = 1000 /* between two looks at files */
 };
 
 /* ---- events ---- */
@@ -46,6 +47,7 @@ typedef struct program {
     kw_node_args args;
     kw_node_settings settings; /* of the start; what reloads stands in `reloaded` */
     kw_node_settings reloaded;
+    const kw_node_config *in_use; /* of one of them */
     kw_log_file *log_file;
     kw_log *log;
     kw_daemon *daemon;
@@ -97,6 +99,7 @@ static void reload(program *self)
     kw_node_settings_drop(unused);
     if (st == KW_OK) {
         self->reloaded = fresh;
+        self->in_use = &self->reloaded.config;
     }
 }
 
@@ -112,9 +115,10 @@ static kw_status wait_for_stop(program *self, kw_signals *signals, kw_error *err
 {
     for (;;) {
         kw_signal signal = KW_SIGNAL_NONE;
-        KW_TRY(kw_signals_wait(signals, &signal, -1, err));
+        KW_TRY(kw_signals_wait(signals, &signal, LOOK_MS, err));
         switch (signal) {
         case KW_SIGNAL_NONE:
+            kw_daemon_look(self->daemon, self->in_use);
             break;
         case KW_SIGNAL_RELOAD:
             reload(self);
@@ -149,6 +153,7 @@ static kw_status serve(program *self, kw_error *err)
     kw_daemon_options options = {
         .config = config, .test_clock_path = path_of(self->args.test_clock), .log = self->log};
     KW_TRY(kw_daemon_start(&self->daemon, &options, err));
+    self->in_use = config;
     KW_TRY(kw_confine_serving(config, err));
     KW_LOG(self->log, ev_started, .version = KW_STR(KW_VERSION), .pid = kw_process_id());
     KW_AUTO(kw_buf) text = kw_buf_init(TEXT_BYTES_MAX);

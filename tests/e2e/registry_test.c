@@ -2,7 +2,7 @@
  * A registry from notice to match: two participants serve their token tables, announce them, and
  * read their matches; changes and revocation follow. */
 #include "support/expect.h"
-#include "support/house.h"
+#include "support/house_emtp.h"
 
 #include "os/clock.h"
 #include "os/file.h"
@@ -18,19 +18,11 @@ static void write_text(const char *path, const char *text)
     EXPECT_OK(kw_file_write_atomic(path, kw_span_of_str(kw_str_of(text)), 0644, NULL));
 }
 
-/* What the house's configuration needs to be a registry on loopback. */
+/* A registry on loopback; further lines of its section may follow. */
 static void make_registry(house *h)
 {
-    tempdir_path config = house_path(h, "config.yaml");
-    KW_AUTO(kw_buf) yaml = kw_buf_init(1 << 16);
-    const char *text = NULL;
-    EXPECT_OK(kw_file_read(&yaml, config.text, NULL));
-    EXPECT_OK(kw_buf_append_format(&yaml,
-                                   "emtp:\n  registry: true\n  notify_private: true\n"
-                                   "  notify_ca_file: %s/pki/ca.pem\n",
-                                   h->dir.path));
-    EXPECT_OK(kw_buf_c_text(&yaml, &text));
-    write_text(config.text, text);
+    house_configure(h, "emtp:\n  registry: true\n  notify_private: true\n"
+                       "  notify_ca_file: %/pki/ca.pem\n");
 }
 
 static int set_up(void **state)
@@ -39,8 +31,7 @@ static int set_up(void **state)
     process_result result = {0};
     make_registry(h);
     /* The tables are served with a certificate of their own: the server's key is the daemon's. */
-    house_run(h, &result, 0, HOUSE_NOBODY,
-              "dev-ca issue %/pki table --server --host localhost --host 127.0.0.1");
+    house_issue_server(h, "table");
     house_start(h);
     house_run(h, &result, 0, HOUSE_SECURITY,
               "emtp participants add clinic --api-key-out %/clinic.key --role payer"
@@ -88,39 +79,11 @@ static void table_stop(table *t)
     kw_buf_drop(&t->url);
 }
 
-/* HTTP status of a notice by the member (its certificate) or the clinic (its key). */
-static int notify(house *h, house_who who, const char *form)
-{
-    process_result result = {0};
-    KW_AUTO(kw_buf) config = kw_buf_init(1 << 16);
-    EXPECT_OK(kw_buf_append_format(&config,
-                                   "silent\nmax-time = 20\ncacert = %s/pki/ca.pem\n"
-                                   "output = /dev/null\nwrite-out = \"%%{http_code}\"\n"
-                                   "data = \"%s\"\nurl = %s/v1/emtp/notify\n",
-                                   h->dir.path, form, h->public_url));
-    if (who == HOUSE_MEMBER) {
-        EXPECT_OK(kw_buf_append_format(&config,
-                                       "cert = %s/pki/member.pem\nkey = %s/pki/member.key\n",
-                                       h->dir.path, h->dir.path));
-    } else {
-        KW_AUTO(kw_buf) key = kw_buf_init(256);
-        EXPECT_OK(kw_file_read(&key, house_path(h, "clinic.key").text, NULL));
-        EXPECT_OK(kw_buf_append_format(&config, "header = \"Authorization: Bearer %.*s\"\n",
-                                       KW_STR_ARG(kw_str_trim(kw_buf_text(&key)))));
-    }
-    static const char *const argv[] = {"curl", "--config", "-", NULL};
-    process_run(&result, argv, kw_buf_text(&config));
-    uint64_t http = 0;
-    assert_true(kw_str_to_u64(kw_buf_text(&result.out), 999, &http));
-    process_result_drop(&result);
-    return (int)http;
-}
-
 static void announce(house *h, house_who who, const table *t, int wanted)
 {
     char form[4096];
     (void)snprintf(form, sizeof form, "surl=%.*s", KW_STR_ARG(kw_buf_text(&t->url)));
-    assert_int_equal(notify(h, who, form), wanted);
+    assert_int_equal(house_notify(h, who, form), wanted);
 }
 
 /* Waits until the caller's match stream holds a text: tables are read in the background. */
@@ -177,18 +140,50 @@ static void registry__matches_tables_that_were_announced(void **state)
     table_stop(&hub);
 }
 
+/* Who sees whom is the operator's; streams written under another table follow at the start. */
+static void registry__shows_rows_by_the_configured_roles(void **state)
+{
+    house *h = *state;
+    table payer = table_start(h, "payer.tsv", "1\t\t+\thttps://p/1\t" TOKEN_1 "\n");
+    table hub = table_start(h, "hub.tsv", "1\t\t+\thttps://h/1\t" TOKEN_1 "\n");
+    announce(h, HOUSE_CLINIC, &payer, 204);
+    announce(h, HOUSE_MEMBER, &hub, 204);
+    wait_for_match(h, HOUSE_CLINIC, ACTIVE, "https://p/1\thttps://h/1");
+    wait_for_match(h, HOUSE_MEMBER, ACTIVE, "https://h/1\thttps://p/1");
+    house_stop(h);
+    house_configure(h, "  match_roles: [hub=payer]\n");
+    house_start(h);
+    wait_for_match(h, HOUSE_CLINIC, "", "\t-\thttps://p/1\t");
+    wait_for_match(h, HOUSE_MEMBER, ACTIVE, "https://h/1\thttps://p/1");
+    write_text(hub.file.text, "1\t\t+\thttps://h/1\t" TOKEN_1 "\n"
+                              "2\t\t+\thttps://h/2\t" TOKEN_1 "\n");
+    announce(h, HOUSE_MEMBER, &hub, 204);
+    wait_for_match(h, HOUSE_MEMBER, ACTIVE, "https://h/2\thttps://p/1");
+    process_result result = {0};
+    char url[128];
+    (void)snprintf(url, sizeof url, "%s/v1/emtp/stp/match?hold=0" ACTIVE, h->public_url);
+    assert_int_equal(house_get(h, &result, HOUSE_CLINIC, url), 200);
+    assert_int_equal(result.out.len, 0); /* still nothing for the payer */
+    process_result_drop(&result);
+    table_stop(&payer);
+    table_stop(&hub);
+}
+
 static void registry__refuses_tables_elsewhere(void **state)
 {
     house *h = *state;
-    assert_int_equal(notify(h, HOUSE_MEMBER, "surl=https://localhost:1/t"), 403);
-    assert_int_equal(notify(h, HOUSE_MEMBER, "surl=http://127.0.0.1:1/t"), 400);
-    assert_int_equal(notify(h, HOUSE_MEMBER, "surl=https://127.0.0.1:1/t&dob=1892-01-03"), 400);
+    assert_int_equal(house_notify(h, HOUSE_MEMBER, "surl=https://localhost:1/t"), 403);
+    assert_int_equal(house_notify(h, HOUSE_MEMBER, "surl=http://127.0.0.1:1/t"), 400);
+    assert_int_equal(house_notify(h, HOUSE_MEMBER, "surl=https://127.0.0.1:1/t&dob=1892-01-03"),
+                     400);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(registry__matches_tables_that_were_announced, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(registry__shows_rows_by_the_configured_roles, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(registry__refuses_tables_elsewhere, set_up, tear_down),
     };

@@ -22,9 +22,8 @@ void emtp_desk_make(emtp_desk *desk, void **state, const char *now,
 {
     *desk = (emtp_desk){0};
     emtp_world_make(&desk->world, state, now);
-    KW_AUTO(kw_arena) arena = kw_arena_init(4096);
-    EXPECT_OK(kw_object_init(&desk->config, &arena, &kw_emtp_config_schema));
-    /* The fallbacks of texts are empty here, so that nothing points into the arena. */
+    desk->arena = kw_arena_init(4096);
+    EXPECT_OK(kw_object_init(&desk->config, &desk->arena, &kw_emtp_config_schema));
     if (change != NULL) {
         change(&desk->config);
     }
@@ -47,6 +46,7 @@ void emtp_desk_remove(emtp_desk *desk)
     kw_emtp_free(desk->emtp);
     kw_arena_drop(&desk->x->arena);
     kw_heap_free(desk->x);
+    kw_arena_drop(&desk->arena);
     emtp_world_remove(&desk->world);
 }
 

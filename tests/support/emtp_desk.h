@@ -10,6 +10,7 @@
 
 typedef struct emtp_desk {
     emtp_world world;
+    kw_arena arena; /* of the texts of the configuration */
     kw_emtp_config config;
     kw_emtp *emtp;
     kw_exchange *x; /* of the request that is being made */

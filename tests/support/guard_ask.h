@@ -109,6 +109,7 @@ static guard_answer guard_world_ask(guard_world *world, const guard_request *req
                           .admission = &admission,
                           .id = &id,
                           .note = &note,
+                          .arena = &arena,
                           .now_ms = approach.now_ms,
                           .status = answer.st};
     answer.settled = settle_and_wait(gate, &outcome);

@@ -129,13 +129,11 @@ size_t match_view_take(match_view *view, kw_match *match)
     return count;
 }
 
-static bool sees(size_t viewer, size_t seen)
+static bool sees(const kw_match_roles *roles, size_t viewer, size_t seen)
 {
     kw_match_owner a = match_world_owner(viewer);
     kw_match_owner b = match_world_owner(seen);
-    bool is_payer_of_hub = a.role == KW_MATCH_PAYER && b.role == KW_MATCH_HUB;
-    bool is_other_of_payer = a.role != KW_MATCH_PAYER && b.role == KW_MATCH_PAYER;
-    return a.participant != b.participant && (is_payer_of_hub || is_other_of_payer);
+    return a.participant != b.participant && (roles->sees[a.role] & 1U << b.role) != 0;
 }
 
 /* Tokens in too many rows, as bits. */
@@ -167,6 +165,14 @@ static int compare_named(const void *a, const void *b)
 
 void match_view_of_world(match_view *out, const match_world *world)
 {
+    static const kw_match_roles protocol = {.sees = {[KW_MATCH_PAYER] = 1 << KW_MATCH_HUB,
+                                                     [KW_MATCH_PROVIDER] = 1 << KW_MATCH_PAYER,
+                                                     [KW_MATCH_HUB] = 1 << KW_MATCH_PAYER}};
+    match_view_of_roles(out, world, &protocol);
+}
+
+void match_view_of_roles(match_view *out, const match_world *world, const kw_match_roles *roles)
+{
     uint32_t skipped = placeholders(world);
     named_row rows[MATCH_WORLD_ROWS];
     for (size_t i = 0; i < MATCH_WORLD_ROWS; i++) {
@@ -179,7 +185,7 @@ void match_view_of_world(match_view *out, const match_world *world)
         for (size_t i = 0; i < MATCH_WORLD_ROWS; i++) {
             size_t seen = rows[i].row;
             uint32_t shared = world->tokens[viewer] & world->tokens[seen] & ~skipped;
-            if (world->is_there[viewer] && world->is_there[seen] && sees(viewer, seen) &&
+            if (world->is_there[viewer] && world->is_there[seen] && sees(roles, viewer, seen) &&
                 shared != 0) {
                 add_peer(out->sets[viewer], kw_str_of(rows[i].nurl),
                          match_world_owner(seen).participant, 0);

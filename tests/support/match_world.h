@@ -40,8 +40,9 @@ typedef struct match_view {
 /* Takes all changes into the view; counts them. A change that changes nothing fails the test. */
 size_t match_view_take(match_view *view, kw_match *match);
 
-/* The sets as the definition gives them. */
+/* The sets as the definition gives them, under the protocol's roles and under others. */
 void match_view_of_world(match_view *out, const match_world *world);
+void match_view_of_roles(match_view *out, const match_world *world, const kw_match_roles *roles);
 
 void match_view_expect_equal(const match_view *got, const match_view *wanted);
 

@@ -7,6 +7,7 @@
 #include "os/file.h"
 #include "os/thread.h"
 #include "support/expect.h"
+#include "support/process.h"
 
 #include <arpa/inet.h>
 #include <openssl/ssl.h>
@@ -24,18 +25,20 @@ struct tls_peer {
     int stop_fd; /* readable: end */
     char url[64];
     kw_buf requests;
+    kw_mutex mutex; /* guards requests_count, for those who wait */
+    kw_cond changed;
     size_t requests_count;
     kw_thread thread;
 };
 
-static void write_file(const tempdir *dir, const char *name, kw_span bytes, tempdir_path *out)
+static void write_file(const tempdir *dir, const char *name, kw_span bytes)
 {
-    *out = tempdir_join(dir, name);
-    EXPECT_OK(kw_file_write_atomic(out->text, bytes, 0600, NULL));
+    tempdir_path path = tempdir_join(dir, name);
+    EXPECT_OK(kw_file_write_atomic(path.text, bytes, 0600, NULL));
 }
 
-/* Makes CA and server certificate and loads the latter. */
-static SSL_CTX *make_tls(const tempdir *dir)
+/* Makes CA and server certificate: "ca.pem", "peer.pem", "peer.key". */
+static void make_certificates(const tempdir *dir)
 {
     kw_clock clock = kw_clock_system();
     kw_unix_s not_before = kw_clock_now_ms(&clock) / 1000 - 60;
@@ -51,16 +54,19 @@ static SSL_CTX *make_tls(const tempdir *dir)
                                .not_before = not_before,
                                .days = 1};
     EXPECT_OK(kw_x509_ca_issue(ca, &leaf, &request, NULL));
-    tempdir_path path;
-    write_file(dir, "ca.pem", kw_buf_view(&root.certificate), &path);
+    write_file(dir, "ca.pem", kw_buf_view(&root.certificate));
+    write_file(dir, "peer.pem", kw_buf_view(&leaf.certificate));
+    write_file(dir, "peer.key",
+               kw_declassify_span(kw_secret_bytes_view(&leaf.key), "a key of this test"));
+}
+
+static SSL_CTX *load_tls(const char *certificate, const char *key)
+{
     SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
     assert_non_null(tls);
     assert_int_equal(SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION), 1);
-    write_file(dir, "peer.pem", kw_buf_view(&leaf.certificate), &path);
-    assert_int_equal(SSL_CTX_use_certificate_file(tls, path.text, SSL_FILETYPE_PEM), 1);
-    write_file(dir, "peer.key",
-               kw_declassify_span(kw_secret_bytes_view(&leaf.key), "a key of this test"), &path);
-    assert_int_equal(SSL_CTX_use_PrivateKey_file(tls, path.text, SSL_FILETYPE_PEM), 1);
+    assert_int_equal(SSL_CTX_use_certificate_file(tls, certificate, SSL_FILETYPE_PEM), 1);
+    assert_int_equal(SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM), 1);
     return tls;
 }
 
@@ -85,7 +91,9 @@ static void read_request(tls_peer *peer, SSL *ssl)
             wanted = (size_t)(end - (text + start)) + 4 + body;
         }
     }
+    KW_AUTO(kw_locked) hold = kw_lock(&peer->mutex);
     peer->requests_count++;
+    kw_cond_broadcast(&peer->changed);
 }
 
 static void answer(tls_peer *peer, int fd)
@@ -127,11 +135,19 @@ static void run(void *ctx)
 
 tls_peer *tls_peer_start(const tempdir *dir, const tls_peer_script *script)
 {
+    make_certificates(dir);
+    tempdir_path certificate = tempdir_join(dir, "peer.pem");
+    tempdir_path key = tempdir_join(dir, "peer.key");
+    return tls_peer_start_as(certificate.text, key.text, script);
+}
+
+tls_peer *tls_peer_start_as(const char *certificate, const char *key, const tls_peer_script *script)
+{
     tls_peer *peer = kw_heap_new(1, sizeof *peer);
     assert_non_null(peer);
     peer->script = *script;
     peer->requests = kw_buf_init(1 << 20);
-    peer->tls = make_tls(dir);
+    peer->tls = load_tls(certificate, key);
     peer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     assert_int_equal(bind(peer->listener, (struct sockaddr *)&address, sizeof address), 0);
@@ -158,6 +174,17 @@ kw_str tls_peer_requests(const tls_peer *peer)
 size_t tls_peer_requests_count(const tls_peer *peer)
 {
     return peer->requests_count;
+}
+
+void tls_peer_wait(tls_peer *peer, size_t count)
+{
+    uint64_t deadline_ns = kw_monotonic_ns() + PROCESS_LIMIT_MS * UINT64_C(1000000);
+    KW_AUTO(kw_locked) hold = kw_lock(&peer->mutex);
+    while (peer->requests_count < count) {
+        if (!kw_cond_wait_until(&peer->changed, &peer->mutex, deadline_ns)) {
+            fail_msg("%zu requests came, not %zu", peer->requests_count, count);
+        }
+    }
 }
 
 void tls_peer_stop(tls_peer *peer)

@@ -25,12 +25,19 @@ typedef struct tls_peer tls_peer;
  * to "<dir>/ca.pem". */
 tls_peer *tls_peer_start(const tempdir *dir, const tls_peer_script *script);
 
+/* The same with a certificate and key that exist (PEM files). */
+tls_peer *tls_peer_start_as(const char *certificate, const char *key,
+                            const tls_peer_script *script);
+
 /* "https://localhost:<port>" */
 const char *tls_peer_url(const tls_peer *peer);
 
 /* Requests so far, each with its header and body, joined. Call it when no request is under way. */
 kw_str tls_peer_requests(const tls_peer *peer);
 size_t tls_peer_requests_count(const tls_peer *peer);
+
+/* Waits until that many were read; fails the test after PROCESS_LIMIT_MS. */
+void tls_peer_wait(tls_peer *peer, size_t count);
 
 void tls_peer_stop(tls_peer *peer);
 

@@ -51,6 +51,9 @@ KW_MUST_USE kw_status kw_emtp_manifest_decode(kw_emtp_manifest *out, kw_secret_s
 KW_MUST_USE kw_status kw_emtp_key_set_decode(kw_emtp_key_set *out, kw_secret_span json,
                                              unsigned flags, kw_error *err);
 
+/* The kid that the published key is served by. */
+#define KW_EMTP_TEST_KID KW_STR("test-2026-01")
+
 /* The published key 000102..1f. */
 void kw_emtp_test_key(kw_secret32 *out);
 

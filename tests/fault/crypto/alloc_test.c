@@ -81,12 +81,27 @@ static kw_status build_certificates(void)
     return kw_x509_ca_issue(again, &pair, &request, NULL);
 }
 
+static kw_status build_revocations(void)
+{
+    KW_AUTO_PTR(kw_x509_ca) ca = NULL;
+    KW_TRY(kw_x509_ca_new(&ca, "test CA", NOW, 1, NULL));
+    KW_AUTO(kw_x509_pair) own = {0};
+    KW_TRY(kw_x509_ca_export(ca, &own, NULL));
+    KW_AUTO(kw_buf) lists = kw_buf_init(4096);
+    const kw_x509_revoked item = {.serial = {"1"}, .at = NOW};
+    const kw_x509_crl_request request = {.items = &item, .count = 1, .this_update = NOW, .days = 1};
+    KW_TRY(kw_x509_ca_sign_crl(ca, &lists, &request, NULL));
+    KW_AUTO(kw_x509_crls) crls = {0};
+    return kw_x509_crls_parse(&crls, kw_buf_view(&lists), kw_buf_view(&own.certificate), NOW, NULL);
+}
+
 static void constructors__survive_every_failing_allocation(void **state)
 {
     (void)state;
     fail_each(build_drbg);
     fail_each(build_sealed);
     fail_each(build_certificates);
+    fail_each(build_revocations);
 }
 
 int main(void)

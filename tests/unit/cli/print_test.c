@@ -89,7 +89,7 @@ static void cli_print__is_one_line_of_json(void **state)
     (void)state;
     char *text = printed(true);
     assert_string_equal(
-        text, "{\"title\":\"red\\u001b[31m \xc2\x9b \xef\xbf\xbd\",\"tags\":[\"a\",\"b\"],"
+        text, "{\"title\":\"red\\u001b[31m \\u009b \xef\xbf\xbd\",\"tags\":[\"a\",\"b\"],"
               "\"current\":{\"kid\":\"\xc3\xbc\",\"epoch\":7,\"secret\":\"[redacted]\","
               "\"revoked\":true},\"all\":[{\"kid\":\"\xc3\xbc\",\"epoch\":7,"
               "\"secret\":\"[redacted]\",\"revoked\":true},{\"kid\":\"longer\",\"epoch\":12345}],"

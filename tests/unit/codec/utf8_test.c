@@ -73,10 +73,32 @@ static void utf8_next__takes_one_byte_of_what_is_broken(void **state)
     assert_int_equal(rest.len, 0);
 }
 
+static void utf8_plain_prefix__stops_at_every_other_byte(void **state)
+{
+    (void)state;
+    uint8_t text[21];
+    assert_int_equal(kw_utf8_plain_prefix((kw_span){0}), 0);
+    for (size_t at = 0; at < sizeof text; at++) {
+        for (unsigned byte = 0; byte < 256; byte++) {
+            bool is_plain = byte >= 0x20 && byte < 0x7f;
+            memset(text, "\x20~\x5f\x40"[byte % 4], sizeof text);
+            text[at] = (uint8_t)byte;
+            size_t wanted = is_plain ? sizeof text : at;
+            assert_int_equal(kw_utf8_plain_prefix(KW_SPAN(text)), wanted);
+            text[sizeof text - 1] = 0xff; /* what follows the first one changes nothing */
+            wanted = is_plain ? sizeof text - 1 : at;
+            assert_int_equal(kw_utf8_plain_prefix(KW_SPAN(text)), KW_MIN(wanted, sizeof text - 1));
+        }
+    }
+}
+
 static void utf8_is_line__refuses_controls(void **state)
 {
     (void)state;
     assert_true(kw_utf8_is_line(KW_STR("J\xc3\xbcrgen ~")));
+    assert_false(kw_utf8_is_line(KW_STR("a long text, and then\ta tab")));
+    assert_false(kw_utf8_is_line(KW_STR("a long text, \xc3\xbc, and then\x7f")));
+    assert_false(kw_utf8_is_line(KW_STR("a long text, and then \xc3")));
     for (int c = 0; c < 0x80; c++) {
         char byte = (char)c;
         assert_int_equal(kw_utf8_is_line((kw_str){&byte, 1}), c >= 0x20 && c != 0x7f);
@@ -89,6 +111,7 @@ int main(void)
         cmocka_unit_test(utf8__round_trips_every_code_point),
         cmocka_unit_test(utf8_is_valid__refuses_ill_formed_sequences),
         cmocka_unit_test(utf8_next__takes_one_byte_of_what_is_broken),
+        cmocka_unit_test(utf8_plain_prefix__stops_at_every_other_byte),
         cmocka_unit_test(utf8_is_line__refuses_controls),
     };
     return cmocka_run_group_tests_name("codec/utf8", tests, NULL, NULL);

@@ -87,6 +87,67 @@ static void read__leaves_no_error_behind(void **state)
     assert_int_equal(ERR_peek_error(), 0);
 }
 
+static void read_all__takes_every_certificate(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_x509_pair) one = make_pair();
+    KW_AUTO(kw_x509_pair) two = make_pair();
+    KW_AUTO(kw_buf) bundle = kw_buf_init(1 << 16);
+    EXPECT_OK(kw_buf_append(&bundle, kw_buf_view(&one.certificate)));
+    EXPECT_OK(kw_buf_append_str(&bundle, KW_STR("# the next\n")));
+    EXPECT_OK(kw_buf_append(&bundle, kw_buf_view(&two.certificate)));
+    KW_AUTO_PTR(kw_x509_stack) stack = NULL;
+    EXPECT_OK(kw_x509_read_all(&stack, kw_buf_view(&bundle), NULL));
+    assert_int_equal(sk_X509_num(stack), 2);
+    kw_x509_stack *none = NULL;
+    EXPECT_STATUS(kw_x509_read_all(&none, (kw_span){0}, NULL), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_x509_read_all(&none, kw_span_of_str(KW_STR("nothing")), NULL), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_x509_read_all(&none, (kw_span){bundle.ptr, (1 << 20) + 1}, NULL),
+                  KW_BAD_INPUT);
+    assert_null(none);
+    assert_int_equal(ERR_peek_error(), 0);
+}
+
+static void read_crls__refuses_what_is_no_list(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_x509_pair) pair = make_pair();
+    kw_x509_crl_stack *none = NULL;
+    EXPECT_STATUS(kw_x509_read_crls(&none, (kw_span){0}, NULL), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_x509_read_crls(&none, kw_span_of_str(KW_STR(" \n")), NULL), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_x509_read_crls(&none, kw_span_of_str(KW_STR("0 no DER")), NULL), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_x509_read_crls(&none, kw_buf_view(&pair.certificate), NULL), KW_BAD_INPUT);
+    assert_null(none);
+    assert_int_equal(ERR_peek_error(), 0);
+}
+
+static void read_time__takes_moments_that_exist(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text; /* YYMMDDhhmmssZ or YYYYMMDDhhmmssZ */
+        bool is_one;
+        kw_unix_s at;
+    } cases[] = {{"700101000000Z", true, 0},
+                 {"20260131235959Z", true, 1769903999},
+                 {"19000101000000Z", true, -2208988800},
+                 {"260230000000Z", false, 0},
+                 {"26013", false, 0},
+                 {"", false, 0}};
+    for (size_t i = 0; i < KW_COUNT(cases); i++) {
+        ASN1_TIME *time = ASN1_STRING_type_new(strlen(cases[i].text) > 13 ? V_ASN1_GENERALIZEDTIME
+                                                                          : V_ASN1_UTCTIME);
+        assert_int_equal(ASN1_STRING_set(time, cases[i].text, -1), 1);
+        kw_unix_s at = 0;
+        assert_int_equal(kw_x509_read_time(&at, time), cases[i].is_one);
+        assert_int_equal(at, cases[i].at);
+        ASN1_STRING_free(time);
+    }
+    kw_unix_s at = 0;
+    assert_false(kw_x509_read_time(&at, NULL));
+    ERR_clear_error();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +155,9 @@ int main(void)
         cmocka_unit_test(read__refuses_cut_and_trailing_der),
         cmocka_unit_test(read_key__refuses_what_is_no_key),
         cmocka_unit_test(read__leaves_no_error_behind),
+        cmocka_unit_test(read_all__takes_every_certificate),
+        cmocka_unit_test(read_crls__refuses_what_is_no_list),
+        cmocka_unit_test(read_time__takes_moments_that_exist),
     };
     return cmocka_run_group_tests_name("crypto/x509_read", tests, NULL, NULL);
 }

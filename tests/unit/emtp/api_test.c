@@ -147,6 +147,8 @@ static void stp_keys__streams_and_names_its_end(void **state)
     EXPECT_STATUS(emtp_desk_call(&desk, KW_GET, "/v1/emtp/stp/match", &reply, &params),
                   KW_NOT_FOUND); /* no registry */
     assert_null(reply.closed);
+    EXPECT_STATUS(emtp_desk_call(&desk, KW_GET, "/v1/emtp/stp/crl", &reply, &params), KW_NOT_FOUND);
+    assert_null(reply.closed);
     emtp_desk_remove(&desk);
 }
 
@@ -167,6 +169,26 @@ static void stp_match__is_the_callers_own(void **state)
     EXPECT_OK(
         kw_emtp_registry_stream(kw_emtp_registry_of(desk.emtp), &own, KW_STR("clinic"), NULL));
     assert_int_equal(kw_emtp_stream_followers(own), 1);
+    reply.closed(reply.source);
+    emtp_desk_remove(&desk);
+}
+
+static void stp_crl__names_revoked_certificates(void **state)
+{
+    emtp_desk desk;
+    kw_stream_reply reply;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", be_registry);
+    kw_x509_revoked item = {.serial = {"4ab"}, .at = moment("2026-01-09T10:11:12Z")};
+    EXPECT_OK(kw_emtp_take_crls(desk.emtp, &(kw_x509_crls){.items = &item, .count = 1}, NULL));
+    kw_emtp_stream_params params = {.hold = 0};
+    EXPECT_OK(emtp_desk_call(&desk, KW_GET, "/v1/emtp/stp/crl", &reply, &params));
+    assert_string_equal(reply.media_type, "text/sequence; charset=utf-8; schema=crl; version=1");
+    uint8_t window[4096];
+    kw_pull_slot slot = {.out = KW_MSPAN(window)};
+    assert_int_equal(reply.pull(reply.source, &slot), KW_PULL_DATA);
+    static const char first[] = "1\t2026-01-10T08:00:00Z\t+\t4ab\t2026-01-09T10:11:12Z\n";
+    assert_memory_equal(window, first, sizeof first - 1);
+    assert_int_equal(slot.got, sizeof first - 1);
     reply.closed(reply.source);
     emtp_desk_remove(&desk);
 }
@@ -206,6 +228,7 @@ int main(void)
         cmocka_unit_test(get_info_and_code__describe_the_server),
         cmocka_unit_test(stp_keys__streams_and_names_its_end),
         cmocka_unit_test(stp_match__is_the_callers_own),
+        cmocka_unit_test(stp_crl__names_revoked_certificates),
         cmocka_unit_test(notify__checks_the_sender),
     };
     return cmocka_run_group_tests_name("emtp/api", tests, stores_setup_sqlite, stores_teardown);

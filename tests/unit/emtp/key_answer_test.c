@@ -13,6 +13,7 @@ typedef struct call {
     kw_emtp_rule rule;
     kw_emtp_key_list *list;
     kw_unix_s now;
+    bool allow_test_key;
     kw_emtp_key_answer *answer;
     kw_secret_bytes json;
 } call;
@@ -34,17 +35,23 @@ static kw_status add_keys(kw_tx *tx, void *ctx, kw_error *err)
     return KW_OK;
 }
 
+static kw_emtp_key_opener opener_of(const call *c)
+{
+    return (kw_emtp_key_opener){.sealer = c->world->sealer, .allow_test_key = c->allow_test_key};
+}
+
 static kw_status make_answer(kw_tx *tx, void *ctx, kw_error *err)
 {
     call *c = ctx;
-    kw_emtp_answer_source source = {.sealer = c->world->sealer, .rule = &c->rule, .keys = c->list};
+    kw_emtp_answer_source source = {.opener = opener_of(c), .rule = &c->rule, .keys = c->list};
     return kw_emtp_key_answer_new(tx, &c->answer, &source, c->now, err);
 }
 
 static kw_status render(kw_tx *tx, void *ctx, kw_error *err)
 {
     call *c = ctx;
-    return kw_emtp_manifest_render(tx, &c->json, c->world->sealer, &c->list->items[0], err);
+    kw_emtp_key_opener opener = opener_of(c);
+    return kw_emtp_manifest_render(tx, &c->json, &opener, &c->list->items[0], err);
 }
 
 static call call_of(emtp_world *world, void **state)
@@ -140,6 +147,41 @@ static void manifest_render__writes_one_key(void **state)
     call_drop(&c);
 }
 
+/* Puts the published key where the first key's own bytes were. */
+static kw_status plant_test_key(kw_tx *tx, void *ctx, kw_error *err)
+{
+    call *c = ctx;
+    KW_AUTO(kw_secret32) published = {0};
+    KW_AUTO(kw_secret_bytes) bytes = kw_secret_bytes_init(sizeof published);
+    kw_emtp_test_key(&published);
+    KW_TRY(kw_secret_bytes_append(&bytes, kw_secret32_view(&published)));
+    KW_TRY(kw_emtp_key_rows_erase(tx, &c->list->items[0], err));
+    kw_seal_place place = {.tenant = KW_STR("root"),
+                           .table = KW_STR("emtp_keys"),
+                           .object_id = kw_emtp_kid_text(&c->list->items[0].kid),
+                           .version = 1};
+    return kw_seal_put(tx, c->world->sealer, &place, &bytes, err);
+}
+
+/* Whatever the kid says: the bytes count. */
+static void key_answer_new__refuses_the_test_key_unless_allowed(void **state)
+{
+    emtp_world world;
+    call c = call_of(&world, state);
+    kw_error err = {0};
+    EXPECT_OK(kw_store_write(world.store, plant_test_key, &c, NULL));
+    EXPECT_STATUS(kw_store_read(world.store, make_answer, &c, &err), KW_REFUSED);
+    assert_non_null(strstr(err.text, "2025-12 is the published test key"));
+    assert_non_null(strstr(err.text, "emtp.test_key"));
+    assert_null(c.answer);
+    EXPECT_STATUS(kw_store_read(world.store, render, &c, NULL), KW_REFUSED);
+    kw_secret_bytes_drop(&c.json);
+    c.allow_test_key = true;
+    EXPECT_OK(kw_store_read(world.store, make_answer, &c, NULL));
+    EXPECT_OK(kw_store_read(world.store, render, &c, NULL));
+    call_drop(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +190,7 @@ int main(void)
         cmocka_unit_test(key_answer__lives_until_the_last_release),
         cmocka_unit_test(key_answer_new__fails_without_the_sealed_bytes),
         cmocka_unit_test(manifest_render__writes_one_key),
+        cmocka_unit_test(key_answer_new__refuses_the_test_key_unless_allowed),
     };
     return cmocka_run_group_tests_name("emtp/key_answer", tests, stores_setup_sqlite,
                                        stores_teardown);

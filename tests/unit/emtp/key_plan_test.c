@@ -3,6 +3,7 @@
 #include "emtp/key_plan.h"
 
 #include "base/heap.h"
+#include "emtp/engine/manifest.h"
 #include "emtp/schema.h"
 #include "support/emtp_world.h"
 #include "support/expect.h"
@@ -109,6 +110,55 @@ static void plan_revocation__refuses_an_expired_key(void **state)
     kw_heap_free(plan);
 }
 
+static void plan_due__adds_the_test_key_once_and_only_when_told(void **state)
+{
+    (void)state;
+    kw_emtp_plan_rules rules = monthly;
+    kw_emtp_key_plan *plan = new_plan("2026-01-10T08:00:00Z");
+    EXPECT_OK(kw_emtp_plan_due(plan, &rules, NULL));
+    kw_str kid = KW_EMTP_TEST_KID;
+    assert_int_equal(kw_emtp_keys_find(kw_emtp_key_list_view(&plan->after), kid), 2); /* none */
+    go_on(plan, "2026-01-10T08:00:01Z");
+    rules.test_key = true;
+    EXPECT_OK(kw_emtp_plan_due(plan, &rules, NULL));
+    assert_int_equal(plan->after.count, 3);
+    assert_string_equal(plan->after.items[2].kid.text, "test-2026-01");
+    assert_int_equal(plan->listings_count, 1);
+    go_on(plan, "2026-01-10T08:00:02Z");
+    EXPECT_OK(kw_emtp_plan_due(plan, &rules, NULL));
+    assert_true(kw_emtp_plan_is_empty(plan));
+    /* Revoked, it has no replacement and does not come back. */
+    EXPECT_OK(kw_emtp_plan_revocation(plan, kid, NULL));
+    EXPECT_OK(kw_emtp_plan_due(plan, &rules, NULL));
+    assert_int_equal(plan->after.count, 3);
+    assert_int_equal(plan->listings_count, 1);
+    assert_true(plan->listings[0].is_removal);
+    go_on(plan, "2026-01-10T08:00:03Z");
+    EXPECT_OK(kw_emtp_plan_due(plan, &rules, NULL));
+    assert_true(kw_emtp_plan_is_empty(plan));
+    kw_heap_free(plan);
+}
+
+static void plan_due__ends_the_test_key(void **state)
+{
+    (void)state;
+    kw_emtp_plan_rules rules = monthly;
+    rules.test_key = true;
+    kw_emtp_key_plan *plan = new_plan("2099-12-31T23:59:59Z");
+    EXPECT_OK(kw_emtp_plan_due(plan, &rules, NULL));
+    size_t at = kw_emtp_keys_find(kw_emtp_key_list_view(&plan->after), KW_EMTP_TEST_KID);
+    assert_true(at < plan->after.count && plan->after.items[at].is_listed);
+    go_on(plan, "2100-01-01T00:00:00Z");
+    EXPECT_OK(kw_emtp_plan_due(plan, &rules, NULL));
+    assert_false(plan->after.items[at].is_listed);
+    kw_heap_free(plan);
+    plan = new_plan("2100-01-01T00:00:00Z");
+    EXPECT_OK(kw_emtp_plan_due(plan, &rules, NULL));
+    assert_int_equal(kw_emtp_keys_find(kw_emtp_key_list_view(&plan->after), KW_EMTP_TEST_KID),
+                     plan->after.count);
+    kw_heap_free(plan);
+}
+
 typedef struct apply_call {
     kw_emtp_key_plan *plan;
     kw_emtp_plan_ports ports;
@@ -154,6 +204,8 @@ int main(void)
         cmocka_unit_test(plan_due__may_list_ahead),
         cmocka_unit_test(plan_revocation__never_fails_for_lack_of_room),
         cmocka_unit_test(plan_revocation__refuses_an_expired_key),
+        cmocka_unit_test(plan_due__adds_the_test_key_once_and_only_when_told),
+        cmocka_unit_test(plan_due__ends_the_test_key),
         cmocka_unit_test(plan_apply__is_refused_when_the_keys_changed_meanwhile),
     };
     return STORES_RUN_ON_BOTH(tests);

@@ -17,6 +17,8 @@ static const kw_guard_actor officer = {.id = {"officer", 7},
 typedef struct bench {
     emtp_world world;
     kw_emtp_rule rule;
+    bool test_key;
+    kw_error err; /* of the last opening */
     kw_emtp_stream *stream;
     kw_emtp_key_service *service;
 } bench;
@@ -32,13 +34,15 @@ static kw_status open_service(bench *b)
     EXPECT_OK(kw_emtp_stream_new(&b->stream, &options, NULL));
     kw_emtp_key_rules rules = {.rule = b->rule,
                                .ahead_s = KW_EMTP_CREATE_AHEAD_S,
+                               .test_key = b->test_key,
                                .public_url = KW_STR("https://keys.example")};
     kw_emtp_key_ports ports = {.store = b->world.store,
                                .sealer = b->world.sealer,
                                .rng = &b->world.rng,
                                .audit = kw_guard_audit(b->world.guard),
                                .stream = b->stream};
-    return kw_emtp_key_service_open(&b->service, &rules, &ports, emtp_world_now(&b->world), NULL);
+    return kw_emtp_key_service_open(&b->service, &rules, &ports, emtp_world_now(&b->world),
+                                    &b->err);
 }
 
 static void close_service(bench *b)
@@ -81,7 +85,8 @@ static void expect_kids(bench *b, const char *wanted)
     assert_non_null(answer);
     assert_string_equal(answer->kids, wanted);
     KW_AUTO(kw_emtp_key_set) set = {.count = 0};
-    EXPECT_OK(kw_emtp_key_set_decode(&set, kw_secret_bytes_view(&answer->body), 0, NULL));
+    EXPECT_OK(kw_emtp_key_set_decode(&set, kw_secret_bytes_view(&answer->body),
+                                     b->test_key ? KW_EMTP_ALLOW_TEST_KEY : 0, NULL));
     kw_str rest = kw_str_of(wanted);
     for (size_t i = 0; i < set.count; i++) {
         kw_str kid = {0};
@@ -119,6 +124,40 @@ static void service_open__keeps_keys_over_a_restart(void **state)
                 kw_declassify_span(kw_secret_bytes_view(&before->body), "a test"));
     kw_emtp_key_answer_release(before);
     kw_emtp_key_answer_release(after);
+    bench_free(b);
+}
+
+/* A test run's store: only the switch opens it, until its key is revoked. */
+static void service_open__serves_the_test_key_with_the_switch_only(void **state)
+{
+    bench *b = bench_of(state, "2026-01-10T08:00:00Z");
+    close_service(b);
+    b->test_key = true;
+    EXPECT_OK(open_service(b));
+    expect_kids(b, "2026-01 2025-12 test-2026-01");
+    KW_AUTO(kw_secret_bytes) json = {0};
+    KW_AUTO(kw_emtp_manifest) manifest = {0};
+    EXPECT_OK(kw_emtp_keys_manifest(b->service, &json, KW_EMTP_TEST_KID, emtp_world_now(&b->world),
+                                    NULL));
+    kw_secret_span text = kw_secret_bytes_view(&json);
+    EXPECT_STATUS(kw_emtp_manifest_decode(&manifest, text, 0, NULL), KW_REFUSED);
+    EXPECT_OK(kw_emtp_manifest_decode(&manifest, text, KW_EMTP_ALLOW_TEST_KEY, NULL));
+    assert_true(kw_emtp_is_test_key(&manifest.key));
+    close_service(b);
+    b->test_key = false;
+    EXPECT_STATUS(open_service(b), KW_REFUSED);
+    assert_non_null(strstr(b->err.text, "emtp.test_key"));
+    close_service(b);
+    b->test_key = true;
+    EXPECT_OK(open_service(b));
+    kw_emtp_key_change change = {0};
+    EXPECT_OK(kw_emtp_keys_revoke(b->service, &change, KW_EMTP_TEST_KID, &officer,
+                                  emtp_world_now(&b->world), NULL));
+    assert_string_equal(change.kid.text, "");
+    close_service(b);
+    b->test_key = false;
+    EXPECT_OK(open_service(b));
+    expect_kids(b, "2026-01 2025-12");
     bench_free(b);
 }
 
@@ -298,6 +337,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(service_open__makes_two_epochs),
         cmocka_unit_test(service_open__keeps_keys_over_a_restart),
+        cmocka_unit_test(service_open__serves_the_test_key_with_the_switch_only),
         cmocka_unit_test(keys_tick__rotates_at_the_boundary),
         cmocka_unit_test(keys_answer__is_none_when_the_clock_runs_ahead),
         cmocka_unit_test(keys_revoke__replaces_the_current_key),

@@ -91,6 +91,56 @@ static void emtp_stop__closes_the_streams(void **state)
     emtp_desk_remove(&desk);
 }
 
+static void be_registry(kw_emtp_config *config)
+{
+    config->registry = true;
+}
+
+/* Rows of the crl stream, as its readers see it. */
+static uint64_t crl_rows(const emtp_desk *desk)
+{
+    kw_emtp_stream_head head = {0};
+    kw_emtp_stream_head_of(kw_emtp_stream_of(desk->emtp, KW_EMTP_STREAM_ID_CRL), &head);
+    return head.seq;
+}
+
+static void emtp_take_crls__is_for_registries(void **state)
+{
+    emtp_desk desk;
+    kw_x509_revoked items[] = {{.serial = {"1"}, .at = 5}, {.serial = {"2"}, .at = 5}};
+    const kw_x509_crls one = {.items = items, .count = 1};
+    const kw_x509_crls both = {.items = items, .count = 2};
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", NULL);
+    EXPECT_OK(kw_emtp_take_crls(desk.emtp, &one, NULL));
+    assert_int_equal(crl_rows(&desk), 0);
+    desk.config.registry = true;
+    emtp_desk_restart(&desk);
+    EXPECT_OK(kw_emtp_take_crls(desk.emtp, &one, NULL));
+    assert_int_equal(crl_rows(&desk), 1);
+    emtp_desk_restart(&desk);
+    assert_int_equal(crl_rows(&desk), 1); /* before anybody gave it lists */
+    EXPECT_OK(kw_emtp_take_crls(desk.emtp, &both, NULL));
+    assert_int_equal(crl_rows(&desk), 2);
+    emtp_desk_remove(&desk);
+}
+
+static void emtp_tick__sees_the_revocations_of_other_nodes(void **state)
+{
+    emtp_desk desk;
+    kw_x509_revoked item = {.serial = {"1"}, .at = 5};
+    kw_unix_ms next_ms = 0;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", be_registry);
+    kw_emtp *other = NULL;
+    EXPECT_OK(kw_emtp_new(&other, &desk.config, kw_emtp_ports_of(desk.emtp), NULL));
+    EXPECT_OK(kw_emtp_start(other, KW_STR("https://k.example"), NULL));
+    EXPECT_OK(kw_emtp_take_crls(other, &(kw_x509_crls){.items = &item, .count = 1}, NULL));
+    kw_emtp_free(other);
+    assert_int_equal(crl_rows(&desk), 0);
+    EXPECT_OK(kw_emtp_tick(desk.emtp, &next_ms, NULL));
+    assert_int_equal(crl_rows(&desk), 1);
+    emtp_desk_remove(&desk);
+}
+
 static void emtp_new__refuses_what_does_not_fit(void **state)
 {
     emtp_desk desk;
@@ -142,6 +192,8 @@ int main(void)
         cmocka_unit_test(emtp_start__prefers_the_configured_url),
         cmocka_unit_test(emtp_start__refuses_a_url_that_is_none),
         cmocka_unit_test(emtp_stop__closes_the_streams),
+        cmocka_unit_test(emtp_take_crls__is_for_registries),
+        cmocka_unit_test(emtp_tick__sees_the_revocations_of_other_nodes),
         cmocka_unit_test(emtp_new__refuses_what_does_not_fit),
         cmocka_unit_test(emtp_new_and_start__survive_every_failed_allocation),
     };

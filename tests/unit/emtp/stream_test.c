@@ -75,6 +75,43 @@ static void stream_refresh__shows_what_was_committed(void **state)
     kw_store_free(store);
 }
 
+static kw_status read_next_seq(kw_tx *tx, void *ctx, kw_error *err)
+{
+    return kw_emtp_stream_next_seq(tx, ctx, KW_STR("keys"), err);
+}
+
+static void stream_replay__gives_the_live_rows(void **state)
+{
+    kw_store *store = fresh_store(state);
+    kw_emtp_stream *stream = new_stream(NULL);
+    int64_t next_seq = 0;
+    EXPECT_OK(kw_store_read(store, read_next_seq, &next_seq, NULL));
+    assert_int_equal(next_seq, 1);
+    for (int round = 0; round < 2; round++) { /* without rows, then with */
+        KW_AUTO_PTR(kw_stp_table) table = NULL;
+        EXPECT_OK(kw_emtp_stream_refresh(stream, store, NULL));
+        EXPECT_OK(kw_stp_table_new(&table, 0, 1 << 20));
+        EXPECT_OK(kw_emtp_stream_replay(stream, table, NULL));
+        assert_int_equal(kw_stp_table_count(table), round);
+        assert_int_equal(kw_stp_table_last(table), 4 * round);
+        if (round == 0) {
+            EXPECT_OK(write_row(store, "a", "alpha"));
+            EXPECT_OK(write_row(store, "b", "bravo"));
+            EXPECT_OK(write_row(store, "a", NULL));
+            EXPECT_OK(write_row(store, "b", "two"));
+        }
+    }
+    EXPECT_OK(kw_store_read(store, read_next_seq, &next_seq, NULL));
+    assert_int_equal(next_seq, 5);
+    KW_AUTO_PTR(kw_stp_table) small = NULL;
+    kw_error err = {0};
+    EXPECT_OK(kw_stp_table_new(&small, 0, 4));
+    EXPECT_STATUS(kw_emtp_stream_replay(stream, small, &err), KW_LIMIT);
+    assert_int_equal(err.status, KW_LIMIT);
+    kw_emtp_stream_free(stream);
+    kw_store_free(store);
+}
+
 static void stream_write__refuses_what_is_no_row(void **state)
 {
     kw_store *store = fresh_store(state);
@@ -156,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stream_refresh__shows_what_was_committed),
+        cmocka_unit_test(stream_replay__gives_the_live_rows),
         cmocka_unit_test(stream_write__refuses_what_is_no_row),
         cmocka_unit_test(stream_refresh__refuses_altered_rows),
         cmocka_unit_test(stream_head__chains_and_signs_the_rows),

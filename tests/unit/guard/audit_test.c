@@ -10,6 +10,7 @@
 #include "support/audit.h"
 #include "support/expect.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 static void audit_open__starts_a_log_that_verifies(void **state)
@@ -88,6 +89,69 @@ static void audit_append__refuses_what_a_log_may_not_hold(void **state)
     event = audit_event_of(1);
     event.object = KW_STR("two\nlines");
     EXPECT_STATUS(kw_audit_append(audit, &event, NULL, NULL), KW_BAD_INPUT);
+    kw_audit_free(audit);
+    audit_place_remove(&place);
+}
+
+/* A caller whose memory is gone as soon as the record is durable. */
+typedef struct lender {
+    kw_arena arena;
+    char object[16];
+    kw_mutex mutex;
+    kw_cond done;
+    bool is_done;
+} lender;
+
+static void take_back(void *data, kw_status st)
+{
+    lender *l = data;
+    EXPECT_OK(st);
+    kw_arena_drop(&l->arena);
+    memset(l->object, 'x', sizeof l->object);
+    KW_AUTO(kw_locked) hold = kw_lock(&l->mutex);
+    l->is_done = true;
+    kw_cond_signal(&l->done);
+}
+
+static void audit_append_borrowed__lets_go_of_memory_and_texts(void **state)
+{
+    (void)state;
+    audit_place place;
+    audit_place_make(&place);
+    kw_audit *audit = audit_place_open(&place);
+    lender l = {.arena = kw_arena_init(4096), .object = "lent"};
+    kw_audit_event event = audit_event_of(1);
+    event.object = kw_str_of(l.object);
+    EXPECT_OK(kw_audit_append_borrowed(audit, &l.arena, &event, take_back, &l));
+    kw_mutex_lock(&l.mutex);
+    while (!l.is_done) {
+        kw_cond_wait(&l.done, &l.mutex);
+    }
+    kw_mutex_unlock(&l.mutex);
+    kw_audit_free(audit);
+    kw_audit_report report = audit_expect(&place, place.dir.path, (kw_str){0}, KW_AUDIT_INTACT);
+    assert_int_equal(report.records, 3); /* opened, this one, closed */
+    KW_AUTO(kw_buf) log = kw_buf_init(1 << 20);
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s/0000000000000000.log", place.dir.path);
+    EXPECT_OK(kw_file_read(&log, path, NULL));
+    assert_non_null(memmem(log.ptr, log.len, "lent", 4));
+    audit_place_remove(&place);
+}
+
+static void audit_append_borrowed__refuses_without_keeping_anything(void **state)
+{
+    (void)state;
+    audit_place place;
+    audit_place_make(&place);
+    kw_audit *audit = audit_place_open(&place);
+    KW_AUTO(kw_arena) small = kw_arena_init(16);
+    KW_AUTO(kw_arena) arena = kw_arena_init(4096);
+    kw_audit_event event = audit_event_of(1);
+    EXPECT_STATUS(kw_audit_append_borrowed(audit, &small, &event, take_back, NULL), KW_NO_MEMORY);
+    event.action = KW_STR("");
+    EXPECT_STATUS(kw_audit_append_borrowed(audit, &arena, &event, take_back, NULL), KW_BAD_INPUT);
+    assert_int_equal(kw_audit_state_now(audit).queued, 0);
     kw_audit_free(audit);
     audit_place_remove(&place);
 }
@@ -259,6 +323,8 @@ int main(void)
         cmocka_unit_test(audit_open__goes_on_where_the_log_ended),
         cmocka_unit_test(audit_open__allows_one_process_and_one_key),
         cmocka_unit_test(audit_append__refuses_what_a_log_may_not_hold),
+        cmocka_unit_test(audit_append_borrowed__lets_go_of_memory_and_texts),
+        cmocka_unit_test(audit_append_borrowed__refuses_without_keeping_anything),
         cmocka_unit_test(audit_append__acknowledges_each_record_once),
         cmocka_unit_test(audit_append__keeps_room_for_what_matters),
         cmocka_unit_test(audit_sink__gets_each_checkpoint),

@@ -252,6 +252,121 @@ static void accept__takes_what_waits_and_flush_answers(void **state)
     kw_census_free(census);
 }
 
+/* A client that asks twice, the second time in two pieces: the head of the TLS record alone, then
+ * the rest. It waits for `step` before each of the three. */
+typedef struct two_questions {
+    uint16_t port;
+    _Atomic unsigned step;
+    _Atomic unsigned answered;
+    kw_thread thread;
+} two_questions;
+
+static void await_step(two_questions *q, unsigned step)
+{
+    while (atomic_load(&q->step) < step) {
+        kw_sleep_ms(1);
+    }
+}
+
+static void read_small(two_questions *q, wire_peer *peer)
+{
+    wire_response response = {0};
+    KW_ASSERT(wire_read_response(peer, &response, false));
+    KW_ASSERT(response.body.len == 256);
+    wire_response_drop(&response);
+    (void)atomic_fetch_add(&q->answered, 1);
+}
+
+static void ask_twice(void *ctx)
+{
+    two_questions *q = ctx;
+    const wire_tls options = {0};
+    wire_peer peer;
+    KW_ASSERT(wire_connect_tls(&peer, q->port, &options));
+    KW_ASSERT(wire_send_text(&peer, GET("/small")));
+    read_small(q, &peer);
+    await_step(q, 1);
+    BIO *memory = BIO_new(BIO_s_mem());
+    SSL_set0_wbio(peer.ssl, memory);
+    KW_ASSERT(wire_send_text(&peer, GET("/small")));
+    char record[256];
+    int len = BIO_read(memory, record, sizeof record);
+    KW_ASSERT(len > 5 && write(peer.fd, record, 5) == 5);
+    await_step(q, 2);
+    KW_ASSERT(write(peer.fd, record + 5, (size_t)len - 5) == len - 5);
+    read_small(q, &peer);
+    await_step(q, 3);
+    wire_close(&peer);
+}
+
+static void turn_until(net_desk *desk, const _Atomic uint64_t *number, uint64_t wanted)
+{
+    while (atomic_load(number) < wanted) {
+        (void)uv_run(&desk->loop.uv, UV_RUN_NOWAIT);
+    }
+}
+
+static void turn_until_answered(net_desk *desk, two_questions *q, unsigned wanted)
+{
+    while (atomic_load(&q->answered) < wanted) {
+        (void)uv_run(&desk->loop.uv, UV_RUN_NOWAIT);
+    }
+}
+
+/* The connection goes through a reading pause in which it holds nothing of TLS, and through one in
+ * the middle of a record, whose head must not be thrown away. */
+static void pause_twice(net_desk *desk, two_questions *q)
+{
+    turn_until_answered(desk, q, 1);
+    kw_conn *conn = desk->loop.conns;
+    assert_non_null(conn);
+    assert_int_equal(desk->loop.buffered_count, 1);
+    kw_conn_tick(conn);
+    assert_int_equal(desk->loop.buffered_count, 1); /* it was busy up to now */
+    kw_conn_tick(conn);
+    assert_int_equal(desk->loop.buffered_count, 0);
+    kw_conn_tick(conn);
+    const _Atomic uint64_t *bytes_in = &desk->loop.tallies[KW_TALLY_BYTES_IN];
+    uint64_t before = atomic_load(bytes_in);
+    atomic_store(&q->step, 1);
+    turn_until(desk, bytes_in, before + 5);
+    kw_conn_tick(conn);
+    kw_conn_tick(conn);
+    assert_int_equal(desk->loop.buffered_count, 1);
+    atomic_store(&q->step, 2);
+    turn_until_answered(desk, q, 2);
+}
+
+static void tick__takes_the_buffers_of_an_idle_connection(void **state)
+{
+    (void)state;
+    const kw_mount mount = {net_server_routes, net_server_routes_count, NULL};
+    net_desk desk;
+    net_desk_open(&desk, &mount, &kw_protocol_h1, 1);
+    EXPECT_OK(kw_census_new(&desk.core.census, 8, 8));
+    desk.core.bio_method = kw_conn_bio_method_new();
+    kw_tls *tls = NULL;
+    EXPECT_OK(
+        kw_tls_new(&tls, &server.listeners[KW_LISTENER_PUBLIC], KW_LISTENER_PUBLIC, NULL, NULL));
+    kw_address address = {0};
+    EXPECT_OK(kw_address_parse(&address, KW_STR("127.0.0.1:0")));
+    EXPECT_OK(kw_loop_listen(&desk.loop, KW_LISTENER_PUBLIC, &address, tls, NULL));
+    (void)uv_timer_stop(&desk.loop.tick); /* this test ticks */
+    static two_questions q;
+    q.port = address.port;
+    EXPECT_OK(kw_thread_start(&q.thread, "client", ask_twice, &q, NULL));
+    pause_twice(&desk, &q);
+    kw_loop_cut(&desk.loop);
+    atomic_store(&q.step, 3);
+    kw_thread_join(&q.thread);
+    BIO_METHOD *method = desk.core.bio_method;
+    kw_census *census = desk.core.census;
+    net_desk_close(&desk);
+    assert_int_equal(desk.loop.buffered_count, 0);
+    kw_census_free(census);
+    BIO_meth_free(method);
+}
+
 static void peer_box__lives_as_long_as_its_shares(void **state)
 {
     (void)state;
@@ -277,6 +392,7 @@ int main(void)
         cmocka_unit_test(tick__cuts_a_body_that_does_not_move),
         cmocka_unit_test(bio__reads_what_is_lent_and_writes_to_the_scratch),
         cmocka_unit_test(accept__takes_what_waits_and_flush_answers),
+        cmocka_unit_test(tick__takes_the_buffers_of_an_idle_connection),
         cmocka_unit_test(peer_box__lives_as_long_as_its_shares),
     };
     return cmocka_run_group_tests(tests, start, stop);

@@ -164,6 +164,24 @@ static void scan__refuses_nul(void **state)
     EXPECT_STATUS(read_text(&head, &arena, nul), KW_BAD_INPUT);
 }
 
+static void scan__refuses_controls_wherever_they_stand(void **state)
+{
+    (void)state;
+    static const char text[] = "GET /0123456789 HTTP/1.1\r\nX:0123456789abcdef0123\r\n\r\n";
+    const size_t starts[] = {0, sizeof "GET /0123456789 HTTP/1.1\r\nX:" - 1};
+    for (size_t i = 0; i < KW_COUNT(starts) * 20 * 256; i++) {
+        uint8_t byte = (uint8_t)i;
+        bool is_bad = (byte < 0x20 && byte != '\t') || byte == 0x7f;
+        char copy[sizeof text];
+        memcpy(copy, text, sizeof text);
+        copy[starts[i / (20 * 256)] + i / 256 % 20] = (char)byte;
+        kw_h1_scan scan = {0};
+        size_t used = 0;
+        kw_span bytes = {(const uint8_t *)copy, sizeof copy - 1};
+        EXPECT_STATUS(kw_h1_scan_push(&scan, &used, bytes, &limits), is_bad ? KW_BAD_INPUT : KW_OK);
+    }
+}
+
 static void scan__finds_the_end_in_pieces_of_any_size(void **state)
 {
     (void)state;
@@ -192,10 +210,13 @@ static void scan__holds_its_limits(void **state)
     kw_h1_limits exact = {.bytes_max = text.len, .fields_max = 3};
     EXPECT_OK(kw_h1_scan_push(&scan, &used, kw_span_of_str(text), &exact));
     assert_true(scan.is_complete);
-    scan = (kw_h1_scan){0};
-    kw_h1_limits few_bytes = {.bytes_max = text.len - 1, .fields_max = 3};
-    EXPECT_STATUS(kw_h1_scan_push(&scan, &used, kw_span_of_str(text), &few_bytes),
-                  KW_HEADERS_TOO_LARGE);
+    for (size_t max = 0; max < text.len; max++) {
+        scan = (kw_h1_scan){0};
+        kw_h1_limits few_bytes = {.bytes_max = max, .fields_max = 3};
+        EXPECT_STATUS(kw_h1_scan_push(&scan, &used, kw_span_of_str(text), &few_bytes),
+                      KW_HEADERS_TOO_LARGE);
+        assert_int_equal(scan.bytes, max);
+    }
     scan = (kw_h1_scan){0};
     kw_h1_limits few_fields = {.bytes_max = 4096, .fields_max = 2};
     EXPECT_STATUS(kw_h1_scan_push(&scan, &used, kw_span_of_str(text), &few_fields),
@@ -219,6 +240,7 @@ int main(void)
         cmocka_unit_test(parse__reads_chunked),
         cmocka_unit_test(parse__refuses_every_ambiguity),
         cmocka_unit_test(scan__refuses_nul),
+        cmocka_unit_test(scan__refuses_controls_wherever_they_stand),
         cmocka_unit_test(scan__finds_the_end_in_pieces_of_any_size),
         cmocka_unit_test(scan__holds_its_limits),
         cmocka_unit_test(parse__reports_a_full_arena),

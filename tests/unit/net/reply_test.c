@@ -83,6 +83,15 @@ static void refuse__stands_without_room(void **state)
     assert_true(reply.has_length);
 }
 
+static void decimal__has_one_spelling(void **state)
+{
+    (void)state;
+    char room[KW_DECIMAL_BYTES];
+    EXPECT_STR(kw_reply_decimal(room, 0), "0");
+    EXPECT_STR(kw_reply_decimal(room, 10), "10");
+    EXPECT_STR(kw_reply_decimal(room, UINT64_MAX), "18446744073709551615");
+}
+
 static void hint__writes_cache_rules(void **state)
 {
     (void)state;
@@ -100,10 +109,10 @@ static void hint__writes_cache_rules(void **state)
     hints = (kw_reply_hints){.is_cacheable = true,
                              .is_public = true,
                              .is_immutable = true,
-                             .max_age_s = 1,
+                             .max_age_s = UINT32_MAX,
                              .location = KW_STR("/v1/x")};
     kw_reply_hint(&reply, &arena, &hints);
-    EXPECT_STR(line_of(&reply, "cache-control"), "public, max-age=1, immutable");
+    EXPECT_STR(line_of(&reply, "cache-control"), "public, max-age=4294967295, immutable");
     EXPECT_STR(line_of(&reply, "location"), "/v1/x");
 }
 
@@ -134,6 +143,7 @@ int main(void)
         cmocka_unit_test(refuse__tells_when_to_come_back),
         cmocka_unit_test(refuse__names_scheme_and_methods),
         cmocka_unit_test(refuse__stands_without_room),
+        cmocka_unit_test(decimal__has_one_spelling),
         cmocka_unit_test(hint__writes_cache_rules),
         cmocka_unit_test(hint__forbids_storing_when_there_is_no_room),
         cmocka_unit_test(phrase__exists_for_every_status_that_is_answered),

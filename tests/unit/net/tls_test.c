@@ -2,6 +2,7 @@
  * TLS rules of hardening.md section 1, over real handshakes. */
 #include "net/tls.h"
 
+#include "os/clock.h"
 #include "os/file.h"
 #include "support/expect.h"
 #include "support/net_server.h"
@@ -265,6 +266,7 @@ static void revoked__certificate_neither_connects_nor_resumes(void **state)
     assert_non_null(first.ticket);
     write_crl("cut.pem");
     EXPECT_OK(kw_server_reload(server.server, server.listeners, NULL));
+    assert_int_equal(kw_server_crls(server.server, KW_LISTENER_PUBLIC)->count, 1);
     assert_int_equal(status_as(KW_LISTENER_PUBLIC, "cut"), 0);
     assert_int_equal(request_as(&second, KW_LISTENER_PUBLIC, "cut", first.ticket), 0);
     wire_close(&second);
@@ -277,6 +279,83 @@ static void revoked__certificate_neither_connects_nor_resumes(void **state)
     wire_close(&first);
     wire_close(&second);
     wire_close(&third);
+}
+
+static void write_file(const char *name, const kw_buf *bytes)
+{
+    EXPECT_OK(kw_file_write_atomic(file_of(name).text, kw_buf_view(bytes), 0644, NULL));
+}
+
+/* Lists that are no longer, or not, the authority's are found at the reload, not by every client
+ * that is then refused. */
+static void reload__refuses_lists_that_are_not_the_authoritys(void **state)
+{
+    (void)state;
+    kw_listener_config listeners[KW_LISTENERS_COUNT];
+    memcpy(listeners, server.listeners, sizeof listeners);
+    net_certs other = net_certs_make(); /* an authority with the same name */
+    KW_AUTO(kw_buf) list = kw_buf_init(4096);
+    kw_clock clock = kw_clock_system();
+    kw_x509_crl_request request = {.this_update = kw_clock_now_ms(&clock) / 1000 - 1, .days = 1};
+    EXPECT_OK(kw_x509_ca_sign_crl(other.ca, &list, &request, NULL));
+    write_file("stranger.crl", &list);
+    list.len = 0;
+    request.this_update += 3600;
+    EXPECT_OK(kw_x509_ca_sign_crl(server.certs.ca, &list, &request, NULL));
+    write_file("early.crl", &list);
+    list.len /= 2;
+    write_file("half.crl", &list);
+    static const char *const names[] = {"stranger.crl", "early.crl", "half.crl", "absent.crl"};
+    for (size_t i = 0; i < KW_COUNT(names); i++) {
+        tempdir_path path = file_of(names[i]);
+        kw_error err = {0};
+        listeners[KW_LISTENER_PUBLIC].crl_file = kw_str_of(path.text);
+        const kw_x509_crls *before = kw_server_crls(server.server, KW_LISTENER_PUBLIC);
+        EXPECT_STATUS(kw_server_reload(server.server, listeners, &err), KW_CONFIG);
+        assert_int_equal(err.status, KW_CONFIG);
+        assert_ptr_equal(kw_server_crls(server.server, KW_LISTENER_PUBLIC), before);
+        assert_int_equal(status_as(KW_LISTENER_PUBLIC, "good"), 200);
+        assert_int_equal(status_as(KW_LISTENER_PUBLIC, "cut"), 0);
+    }
+    net_certs_drop(&other);
+}
+
+/* A list that is too old says nothing about who was revoked since: nobody is let in by it. */
+static void reload__takes_an_old_list_and_refuses_everybody(void **state)
+{
+    (void)state;
+    kw_listener_config listeners[KW_LISTENERS_COUNT];
+    memcpy(listeners, server.listeners, sizeof listeners);
+    KW_AUTO(kw_buf) list = kw_buf_init(4096);
+    kw_clock clock = kw_clock_system();
+    kw_unix_s now = kw_clock_now_ms(&clock) / 1000;
+    kw_x509_crl_request request = {.this_update = now - 3 * 86400, .days = 2};
+    EXPECT_OK(kw_x509_ca_sign_crl(server.certs.ca, &list, &request, NULL));
+    write_file("old.crl", &list);
+    tempdir_path path = file_of("old.crl");
+    listeners[KW_LISTENER_PUBLIC].crl_file = kw_str_of(path.text);
+    EXPECT_OK(kw_server_reload(server.server, listeners, NULL));
+    assert_true(kw_server_crls(server.server, KW_LISTENER_PUBLIC)->next_update <= now);
+    assert_int_equal(status_as(KW_LISTENER_PUBLIC, "good"), 0);
+    assert_int_equal(status_as(KW_LISTENER_PUBLIC, NULL), 200); /* with an API key, say */
+    EXPECT_OK(kw_server_reload(server.server, server.listeners, NULL));
+    assert_int_equal(status_as(KW_LISTENER_PUBLIC, "good"), 200);
+}
+
+static void crls__are_those_of_the_listener(void **state)
+{
+    (void)state;
+    assert_non_null(kw_server_crls(server.server, KW_LISTENER_ADMIN));
+    assert_null(kw_server_crls(server.server, KW_LISTENER_METRICS));
+    kw_listener_config config = server.listeners[KW_LISTENER_PUBLIC];
+    KW_AUTO_PTR(kw_tls) tls = NULL;
+    EXPECT_OK(kw_tls_new(&tls, &config, KW_LISTENER_PUBLIC, NULL, NULL));
+    assert_int_equal(kw_tls_crls(tls)->count, 1);
+    kw_tls_free(tls);
+    tls = NULL;
+    config.crl_file = (kw_str){0};
+    EXPECT_OK(kw_tls_new(&tls, &config, KW_LISTENER_PUBLIC, NULL, NULL));
+    assert_null(kw_tls_crls(tls));
 }
 
 static bool connects(const wire_tls *options)
@@ -368,6 +447,8 @@ static void accept__shakes_hands_and_outlives_its_context(void **state)
     assert_true(SSL_is_init_finished(ours));
     assert_true(kw_tls_chose_h2(ours));
     assert_false(kw_tls_peer(ours, &identity)); /* it gave no certificate */
+    /* What certificate_file holds, not completed from the client CAs. */
+    assert_int_equal(sk_X509_num(SSL_get_peer_cert_chain(theirs)), 1);
     SSL_free(ours);
     SSL_free(theirs);
     SSL_CTX_free(ctx);
@@ -418,6 +499,9 @@ int main(void)
         cmocka_unit_test(session__of_one_listener_does_not_resume_on_another),
         cmocka_unit_test(admin__gives_no_tickets),
         cmocka_unit_test(revoked__certificate_neither_connects_nor_resumes),
+        cmocka_unit_test(reload__refuses_lists_that_are_not_the_authoritys),
+        cmocka_unit_test(reload__takes_an_old_list_and_refuses_everybody),
+        cmocka_unit_test(crls__are_those_of_the_listener),
         cmocka_unit_test(handshake__takes_tls_1_3_and_known_groups_and_protocols_only),
         cmocka_unit_test(new__names_the_file_that_is_wrong),
         cmocka_unit_test(accept__shakes_hands_and_outlives_its_context),

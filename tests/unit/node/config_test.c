@@ -50,7 +50,10 @@ static void settings_load__refuses(void **state)
         NEEDED "log: {level: loud}\n",
         NEEDED "daemon: {sandbox: false}\n",
         NEEDED "emtp: {notify_private: true}\n",
+        NEEDED "emtp: {test_key: true}\n",
         NEEDED "emtp: {cadence: custom}\n",
+        NEEDED "emtp: {match_roles: [payer=payer]}\n",
+        NEEDED "emtp: {match_roles: []}\n",
         NEEDED "listen_admin: {address: \"127.0.0.1:0\"}\n",
         NEEDED "listen_admin: {address: \"127.0.0.1:0\", certificate_file: /x, key_file: /x,"
                " client_ca_file: /x, client_cert: optional}\n",
@@ -79,6 +82,18 @@ static void settings_load__permits_tests_their_switches(void **state)
                    NULL, NULL));
     settings.config.test.allow = false;
     EXPECT_STATUS(kw_node_config_check(&settings.config, NULL), KW_CONFIG);
+}
+
+static void settings_load__takes_the_test_key_with_both_switches(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_node_settings) settings = {0};
+    EXPECT_OK(load(&settings, NEEDED "test: {allow: true}\nemtp: {test_key: true}\n", NULL, NULL));
+    assert_true(settings.config.emtp.test_key);
+    kw_error err = {0};
+    settings.config.test.allow = false;
+    EXPECT_STATUS(kw_node_config_check(&settings.config, &err), KW_CONFIG);
+    assert_string_equal(err.text, "emtp.test_key needs test.allow");
 }
 
 static void settings_load__says_which_file_is_missing(void **state)
@@ -120,6 +135,7 @@ int main(void)
         cmocka_unit_test(settings_load__needs_little),
         cmocka_unit_test(settings_load__refuses),
         cmocka_unit_test(settings_load__permits_tests_their_switches),
+        cmocka_unit_test(settings_load__takes_the_test_key_with_both_switches),
         cmocka_unit_test(settings_load__says_which_file_is_missing),
         cmocka_unit_test(settings__are_printed_as_they_are_read),
     };

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/http_crowd.h"
+
+#include "net/limits.h"
+#include "os/thread.h"
+#include "support/expect.h"
+#include "support/tls_peer.h"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define OK_HELLO "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
+#define REFUSAL  "HTTP/1.1 503 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"
+
+enum {
+    LONG_MS = 60000 /* no test waits for it */
+};
+
+typedef struct fixture {
+    tempdir dir;
+    tempdir_path ca;
+    tls_peer *peer;
+    kw_http_crowd *crowd;
+} fixture;
+
+/* `more`: options besides the CA. */
+static fixture start(const tls_peer_script *script, const kw_http_client_options *more)
+{
+    fixture f = {.dir = tempdir_make()};
+    f.ca = tempdir_join(&f.dir, "ca.pem");
+    f.peer = tls_peer_start(&f.dir, script);
+    kw_http_client_options options = *more;
+    options.ca_file = f.ca.text;
+    EXPECT_OK(kw_http_crowd_new(&f.crowd, &options, NULL));
+    return f;
+}
+
+static void stop(fixture *f)
+{
+    kw_http_crowd_cut(f->crowd);
+    kw_http_ended ended;
+    while (kw_http_crowd_take(f->crowd, &ended)) {
+        EXPECT_STATUS(ended.st, KW_CANCELLED);
+        kw_http_result_drop(&ended.result);
+    }
+    kw_http_crowd_free(f->crowd);
+    tls_peer_stop(f->peer);
+    tempdir_remove(&f->dir);
+}
+
+static void add(fixture *f, const char *url, void *tag)
+{
+    kw_http_call call = {.method = KW_GET, .url = url};
+    kw_error err = {0};
+    EXPECT_OK(kw_http_crowd_add(f->crowd, &call, tag, &err));
+}
+
+static kw_http_ended take(fixture *f)
+{
+    kw_http_ended ended;
+    while (!kw_http_crowd_take(f->crowd, &ended)) {
+        kw_http_crowd_turn(f->crowd, LONG_MS);
+    }
+    return ended;
+}
+
+/* A port whose connections nobody accepts: calls to it hang. */
+typedef struct silence {
+    int fd;
+    char url[64];
+} silence;
+
+static silence silence_start(void)
+{
+    silence s = {.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    assert_int_equal(bind(s.fd, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(s.fd, 16), 0);
+    assert_int_equal(getsockname(s.fd, (struct sockaddr *)&address, &size), 0);
+    (void)snprintf(s.url, sizeof s.url, "https://127.0.0.1:%u/", ntohs(address.sin_port));
+    return s;
+}
+
+static void take__tells_calls_apart(void **state)
+{
+    (void)state;
+    fixture f = start(&(tls_peer_script){{OK_HELLO, REFUSAL}, 2}, &(kw_http_client_options){0});
+    int tags[2];
+    kw_http_ended ended;
+    assert_false(kw_http_crowd_take(f.crowd, &ended));
+    add(&f, tls_peer_url(f.peer), &tags[0]);
+    ended = take(&f);
+    assert_ptr_equal(ended.tag, &tags[0]);
+    EXPECT_OK(ended.st);
+    assert_int_equal(ended.result.http, 200);
+    EXPECT_STR(kw_buf_text(&ended.result.body), "hello");
+    kw_http_result_drop(&ended.result);
+
+    add(&f, tls_peer_url(f.peer), &tags[1]);
+    assert_int_equal(kw_http_crowd_count(f.crowd), 1);
+    ended = take(&f);
+    assert_ptr_equal(ended.tag, &tags[1]);
+    EXPECT_STATUS(ended.st, KW_BUSY);
+    assert_int_equal(kw_http_crowd_count(f.crowd), 0);
+    kw_http_result_drop(&ended.result);
+    stop(&f);
+}
+
+static void take__gives_what_ended_beside_calls_that_hang(void **state)
+{
+    (void)state;
+    fixture f = start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){0});
+    silence silences[20];
+    for (size_t i = 0; i < KW_COUNT(silences); i++) {
+        silences[i] = silence_start();
+        add(&f, silences[i].url, &silences[i]);
+    }
+    add(&f, tls_peer_url(f.peer), &f);
+    kw_http_ended ended = take(&f);
+    assert_ptr_equal(ended.tag, &f);
+    EXPECT_OK(ended.st);
+    kw_http_result_drop(&ended.result);
+    assert_int_equal(kw_http_crowd_count(f.crowd), KW_COUNT(silences));
+    stop(&f); /* cuts them */
+    for (size_t i = 0; i < KW_COUNT(silences); i++) {
+        (void)close(silences[i].fd);
+    }
+}
+
+static void take__says_that_time_is_up(void **state)
+{
+    (void)state;
+    fixture f =
+        start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){.total_ms = 100});
+    silence hangs = silence_start();
+    add(&f, hangs.url, &hangs);
+    kw_http_ended ended = take(&f);
+    EXPECT_STATUS(ended.st, KW_TIMED_OUT);
+    assert_int_equal(ended.result.http, 0);
+    kw_http_result_drop(&ended.result);
+    (void)close(hangs.fd);
+    stop(&f);
+}
+
+/* More calls than a crowd may have connections to one host: the rest wait for their turn. */
+static void take__shares_the_connections_of_a_host(void **state)
+{
+    (void)state;
+    fixture f = start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){0});
+    enum {
+        COUNT = 3 * KW_NET_CROWD_HOST_CONNECTIONS_MAX
+    };
+    for (int i = 0; i < COUNT; i++) {
+        add(&f, tls_peer_url(f.peer), &f);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        kw_http_ended ended = take(&f);
+        EXPECT_OK(ended.st);
+        kw_http_result_drop(&ended.result);
+    }
+    assert_int_equal(kw_http_crowd_count(f.crowd), 0);
+    assert_int_equal(tls_peer_requests_count(f.peer), COUNT);
+    stop(&f);
+}
+
+static void take__counts_a_body_that_is_not_kept(void **state)
+{
+    (void)state;
+    for (size_t max = 4; max <= 5; max++) {
+        fixture f = start(&(tls_peer_script){{OK_HELLO}, 1},
+                          &(kw_http_client_options){.body_bytes_max = max});
+        kw_http_call call = {.method = KW_GET, .url = tls_peer_url(f.peer), .drops_body = true};
+        EXPECT_OK(kw_http_crowd_add(f.crowd, &call, NULL, NULL));
+        kw_http_ended ended = take(&f);
+        EXPECT_STATUS(ended.st, max == 5 ? KW_OK : KW_LIMIT);
+        assert_int_equal(ended.result.body.len, 0);
+        kw_http_result_drop(&ended.result);
+        stop(&f);
+    }
+}
+
+static void take__refuses_an_address_that_is_not_global(void **state)
+{
+    (void)state;
+    fixture f =
+        start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){.only_global = true});
+    add(&f, tls_peer_url(f.peer), &f);
+    kw_http_ended ended = take(&f);
+    EXPECT_STATUS(ended.st, KW_FORBIDDEN);
+    assert_int_equal(ended.result.http, 0);
+    kw_http_result_drop(&ended.result);
+    assert_int_equal(tls_peer_requests_count(f.peer), 0);
+    stop(&f);
+}
+
+static void add__refuses_what_is_not_https(void **state)
+{
+    (void)state;
+    fixture f = start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){0});
+    kw_http_call call = {.method = KW_GET, .url = "http://127.0.0.1/"};
+    kw_error err = {0};
+    EXPECT_STATUS(kw_http_crowd_add(f.crowd, &call, NULL, &err), KW_BAD_INPUT);
+    assert_int_equal(err.status, KW_BAD_INPUT);
+    assert_int_equal(kw_http_crowd_count(f.crowd), 0);
+    stop(&f);
+}
+
+static void new__refuses_a_certificate_without_key(void **state)
+{
+    (void)state;
+    kw_http_crowd *crowd = NULL;
+    kw_error err = {0};
+    kw_http_client_options options = {.certificate_file = "a.pem"};
+    EXPECT_STATUS(kw_http_crowd_new(&crowd, &options, &err), KW_BAD_INPUT);
+    assert_null(crowd);
+}
+
+static void wake_once(void *ctx)
+{
+    kw_http_crowd_wake(ctx);
+}
+
+static void wake__ends_a_wait(void **state)
+{
+    (void)state;
+    fixture f = start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){0});
+    kw_thread waker = {0};
+    EXPECT_OK(kw_thread_start(&waker, "waker", wake_once, f.crowd, NULL));
+    kw_http_crowd_turn(f.crowd, UINT32_MAX); /* the test would not end */
+    kw_thread_join(&waker);
+    stop(&f);
+}
+
+int main(void)
+{
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (kw_http_client_setup(NULL) != KW_OK) {
+        return 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(take__tells_calls_apart),
+        cmocka_unit_test(take__gives_what_ended_beside_calls_that_hang),
+        cmocka_unit_test(take__says_that_time_is_up),
+        cmocka_unit_test(take__shares_the_connections_of_a_host),
+        cmocka_unit_test(take__counts_a_body_that_is_not_kept),
+        cmocka_unit_test(take__refuses_an_address_that_is_not_global),
+        cmocka_unit_test(add__refuses_what_is_not_https),
+        cmocka_unit_test(new__refuses_a_certificate_without_key),
+        cmocka_unit_test(wake__ends_a_wait),
+    };
+    return cmocka_run_group_tests_name("net/http_crowd", tests, NULL, NULL);
+}
