@@ -22,47 +22,73 @@ KW_TEMPLATE bool gt_equal(const gt *a, const gt *b)
     return fp12_equal(&a->value, &b->value) != 0;
 }
 
-/* out = a^words, for 256 bits, by windows of 4 bits. */
-KW_TEMPLATE void gt_exp_words(gt *out, const gt *a, const uint64_t words[4])
-{
-    fp12 powers[16];
+enum {
+    GT_PARTS = 4, /* as in G2: the Frobenius map is the power p here, as psi is times p there */
+    GT_DIGITS = 13,
+};
+
+/* What an exponentiation keeps until it is wiped. */
+typedef struct gt_windows {
+    fp12 powers[WINDOW_LARGEST]; /* a^1 .. a^16 */
+    uint64_t parts[GT_PARTS][PART_WORDS];
+    uint64_t biased[GT_PARTS][PART_WORDS];
     fp12 factor;
-    fp12 product = fp12_one();
-    powers[0] = product;
-    for (int i = 1; i < 16; i++) {
-        fp12_mul(&powers[i], &powers[i - 1], &a->value);
+    fp12 inverse;
+    fp12 product;
+} gt_windows;
+
+/* factor = a^digit. All powers are read. */
+KW_TEMPLATE void gt_select(gt_windows *w, int32_t digit)
+{
+    uint64_t d = (uint64_t)(int64_t)digit;
+    kw_mask is_negative = (uint64_t)0 - (d >> 63);
+    uint64_t magnitude = (d ^ is_negative) - is_negative;
+    w->factor = fp12_one();
+    for (uint64_t i = 0; i < WINDOW_LARGEST; i++) {
+        fp12_copy(kw_ct_eq(magnitude, i + 1), &w->factor, &w->powers[i]);
     }
-    for (int bit = 252; bit >= 0; bit -= 4) {
-        uint64_t digit = words[bit / 64] >> (bit % 64) & 15;
-        for (int i = 0; i < 4; i++) {
-            fp12_cyclotomic_sqr(&product, &product);
-        }
-        factor = powers[0];
-        for (uint64_t i = 1; i < 16; i++) {
-            fp12_copy(kw_ct_eq(i, digit), &factor, &powers[i]);
-        }
-        fp12_mul(&product, &product, &factor);
+    fp12_conj(&w->inverse, &w->factor);
+    fp12_copy(is_negative, &w->factor, &w->inverse);
+}
+
+/* out = a^k: the scalar in parts over the powers of the Frobenius map, squarings shared. */
+KW_TEMPLATE void gt_exp(gt *out, const gt *a, const fr *k)
+{
+    gt_windows w;
+    w.powers[0] = a->value;
+    for (int i = 1; i < WINDOW_LARGEST; i++) {
+        fp12_mul(&w.powers[i], &w.powers[i - 1], &a->value);
     }
-    out->value = product;
-    kw_wipe(powers, sizeof powers);
-    kw_wipe(&factor, sizeof factor);
-    kw_wipe(&product, sizeof product);
+    g2_split(w.parts, k);
+    for (int part = 0; part < GT_PARTS; part++) {
+        part_bias(w.biased[part], w.parts[part], WINDOW, GT_DIGITS);
+    }
+    w.product = fp12_one();
+    for (int i = GT_DIGITS - 1; i >= 0; i--) {
+        for (int bit = 0; bit < WINDOW && i < GT_DIGITS - 1; bit++) {
+            fp12_cyclotomic_sqr(&w.product, &w.product);
+        }
+        for (int part = 0; part < GT_PARTS; part++) {
+            gt_select(&w, biased_digit(w.biased[part], WINDOW, i));
+            if (part != 0) {
+                fp12_frobenius(&w.factor, &w.factor, part);
+            }
+            fp12_mul(&w.product, &w.product, &w.factor);
+        }
+    }
+    out->value = w.product;
+    kw_wipe(&w, sizeof w);
 }
 
 KW_TEMPLATE void gt_exp_var(gt *out, const gt *a, const fr *k)
 {
-    uint64_t words[4];
-    fr_to_words(words, k);
-    gt_exp_words(out, a, words);
+    gt_exp(out, a, k);
 }
 
 KW_TEMPLATE void gt_exp_secret(gt *out, const gt *a, const secret *k)
 {
-    uint64_t words[4];
     fr opened = secret_open(k);
-    fr_to_words(words, &opened);
-    gt_exp_words(out, a, words);
-    kw_wipe(words, sizeof words);
+    gt_exp(out, a, &opened);
     kw_wipe(&opened, sizeof opened);
 }
 

@@ -97,15 +97,6 @@ KW_TEMPLATE void line_add(line *l, g2 *t, const g2_raw *q)
     fp2_sub(&t->y, &g, &h); /* Y = theta (G - H) - E Y1 */
 }
 
-/* o = psi(a): untwist, Frobenius, twist. */
-KW_TEMPLATE void miller_psi(g2_raw *o, const g2_raw *a)
-{
-    fp2_conj(&o->x, &a->x);
-    fp2_conj(&o->y, &a->y);
-    fp2_mul(&o->x, &o->x, &g2_psi_x);
-    fp2_mul(&o->y, &o->y, &g2_psi_y);
-}
-
 /* One step of the loop on the side of G2. */
 KW_TEMPLATE void miller_advance(line *l, miller_pair *at, miller_step step)
 {
@@ -120,11 +111,11 @@ KW_TEMPLATE void miller_advance(line *l, miller_pair *at, miller_step step)
         fp2_neg(&q.y, &q.y);
         break;
     case MILLER_ADD_PSI:
-        miller_psi(&q, &q);
+        g2_raw_endo(&q, &q);
         break;
     case MILLER_SUB_PSI_PSI:
-        miller_psi(&q, &q);
-        miller_psi(&q, &q);
+        g2_raw_endo(&q, &q);
+        g2_raw_endo(&q, &q);
         fp2_neg(&q.y, &q.y);
         break;
     }

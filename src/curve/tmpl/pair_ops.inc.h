@@ -17,8 +17,3 @@
     V(gt_encode_kyber, (T(gt_bytes) * out, const T(gt) * a), (out, a))                         \
     R(kw_status, gt_decode_coeff, (T(gt) * out, kw_span in), (out, in))                        \
     R(kw_status, gt_decode_kyber, (T(gt) * out, kw_span in), (out, in))
-
-/* For a curve whose pairing serves encryption. */
-#define KW_SECRET_PAIR_OPS(V, R)                                                           \
-    V(pairing_secret, (T(gt) * out, const T(secret_g1) * p, const T(g2) * q), (out, p, q)) \
-    V(gt_exp_secret, (T(gt) * out, const T(gt) * a, const T(secret) * k), (out, a, k))

@@ -20,6 +20,42 @@
 #undef T
 #undef LAW
 
+/* The functions of secrets give what those of public values give. */
+static void bls_pairing_secret__is_the_pairing(void **state)
+{
+    (void)state;
+    kw_bls_secret_g1 p = {bls_g1_at(0x123456789abcdef)};
+    kw_bls_g2 q = bls_g2_at(42);
+    kw_bls_gt wanted;
+    kw_bls_gt got;
+    kw_bls_pairing(&wanted, &p.secret, &q);
+    kw_bls_pairing_secret(&got, &p, &q);
+    assert_true(kw_bls_gt_equal(&got, &wanted));
+}
+
+static void bls_gt_exp_secret__is_the_power(void **state)
+{
+    (void)state;
+    kw_bls_gt base = bls_base();
+    for (uint64_t i = 0; i < 20; i++) {
+        kw_bls_fr k = kw_bls_fr_of_u64(i * 0x9e3779b97f4a7c15);
+        kw_bls_fr_mul(&k, &k, &k);
+        kw_bls_fr_mul(&k, &k, &k);
+        kw_bls_secret secret;
+        kw_bls_secret_of_fr(&secret, &k);
+        kw_bls_gt wanted;
+        kw_bls_gt got;
+        kw_bls_gt_exp_var(&wanted, &base, &k);
+        kw_bls_gt_exp_secret(&got, &base, &secret);
+        assert_true(kw_bls_gt_equal(&got, &wanted));
+    }
+}
+
+static const struct CMUnitTest bls_secret_laws[] = {
+    cmocka_unit_test(bls_pairing_secret__is_the_pairing),
+    cmocka_unit_test(bls_gt_exp_secret__is_the_power),
+};
+
 /* What the processor can do stays hidden from here on. */
 static int portable_setup(void **state)
 {
@@ -31,6 +67,7 @@ static int portable_setup(void **state)
 int main(void)
 {
     int failed = cmocka_run_group_tests_name("bls", bls_laws, NULL, NULL);
+    failed += cmocka_run_group_tests_name("bls, secrets", bls_secret_laws, NULL, NULL);
     failed += cmocka_run_group_tests_name("bn", bn_laws, NULL, NULL);
     failed += cmocka_run_group_tests_name("bls, portable", bls_laws, portable_setup, NULL);
     failed += cmocka_run_group_tests_name("bn, portable", bn_laws, portable_setup, NULL);
