@@ -11,6 +11,7 @@ import os
 import sys
 from math import gcd
 
+from curve_comb import COMB_BITS
 from curve_maps import put_sswu, put_svdw
 from curve_math import BLS, BN
 
@@ -201,6 +202,7 @@ def put_scalars(out):
     assert plus - minus == x and plus & minus == 0 and plus < WORD
     out.put("uint64_t", "curve_x_plus", f"0x{plus:016x}", "|x| = plus - minus, few bits in both")
     out.put("uint64_t", "curve_x_minus", f"0x{minus:016x}")
+    out.put("fr", "fr_comb_offset", out.fr(2**COMB_BITS - 1), f"2^{COMB_BITS} - 1")
     if curve.is_bls:
         assert x >= WORD // 2 and curve.r < x**4
         assert x * 31 < 15 * REACH[4] and x * x * 31 < 15 * REACH[2]

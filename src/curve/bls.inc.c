@@ -10,8 +10,14 @@ typedef kw_bls_fp12 fp12;
 typedef kw_bls_fr fr;
 typedef kw_bls_g1 g1;
 typedef kw_bls_g1_raw g1_raw;
+typedef kw_bls_g1_comb g1_comb;
+typedef kw_bls_g1_msm_in g1_msm_in;
+typedef kw_bls_g1_interpolate_in g1_interpolate_in;
 typedef kw_bls_g2 g2;
 typedef kw_bls_g2_raw g2_raw;
+typedef kw_bls_g2_comb g2_comb;
+typedef kw_bls_g2_msm_in g2_msm_in;
+typedef kw_bls_g2_interpolate_in g2_interpolate_in;
 typedef kw_bls_gt gt;
 typedef kw_bls_lines lines;
 typedef kw_bls_pair pair;
@@ -37,6 +43,7 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
 }
 
 #include "curve/tmpl/scalar.inc.c"
+#include "curve/tmpl/poly.inc.c"
 
 #define KW_SPLIT    "curve/bls_split.inc.c"
 #define KW_SUBGROUP "curve/bls_subgroup.inc.c"

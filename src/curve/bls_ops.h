@@ -4,6 +4,8 @@
 #define KW_CURVE_BLS_OPS_H
 
 #include "curve/bls.h"
+#include "curve/bls_batch.h"
+#include "curve/bls_comb.h"
 #include "curve/bls_hash.h"
 #include "curve/bls_wire.h"
 #include "curve/bls_pair.h"

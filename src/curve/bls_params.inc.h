@@ -37,6 +37,8 @@ KW_TEMPLATE const uint64_t curve_x = 0xd201000000010000;
 /* |x| = plus - minus, few bits in both */
 KW_TEMPLATE const uint64_t curve_x_plus = 0xd201000000010000;
 KW_TEMPLATE const uint64_t curve_x_minus = 0x0000000000000000;
+/* 2^264 - 1 */
+KW_TEMPLATE const fr fr_comb_offset = {{0x99e99100f29c6cf3, 0x2c4c7760927177d6, 0x39249e09d70196e6, 0x65c85a663cffb45b}};
 /* (2^128 - 1) / |x| - 2^64 */
 KW_TEMPLATE const uint64_t curve_x_inverse = 0x381204ca56cd56b5;
 /* xi^(j (p - 1) / 6) */

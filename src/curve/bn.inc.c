@@ -10,8 +10,14 @@ typedef kw_bn_fp12 fp12;
 typedef kw_bn_fr fr;
 typedef kw_bn_g1 g1;
 typedef kw_bn_g1_raw g1_raw;
+typedef kw_bn_g1_comb g1_comb;
+typedef kw_bn_g1_msm_in g1_msm_in;
+typedef kw_bn_g1_interpolate_in g1_interpolate_in;
 typedef kw_bn_g2 g2;
 typedef kw_bn_g2_raw g2_raw;
+typedef kw_bn_g2_comb g2_comb;
+typedef kw_bn_g2_msm_in g2_msm_in;
+typedef kw_bn_g2_interpolate_in g2_interpolate_in;
 typedef kw_bn_gt gt;
 typedef kw_bn_lines lines;
 typedef kw_bn_pair pair;
@@ -36,6 +42,7 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
 }
 
 #include "curve/tmpl/scalar.inc.c"
+#include "curve/tmpl/poly.inc.c"
 
 #define KW_SPLIT    "curve/bn_split.inc.c"
 #define KW_SUBGROUP "curve/bn_subgroup.inc.c"

@@ -4,6 +4,8 @@
 #define KW_CURVE_BN_OPS_H
 
 #include "curve/bn.h"
+#include "curve/bn_batch.h"
+#include "curve/bn_comb.h"
 #include "curve/bn_hash.h"
 #include "curve/bn_wire.h"
 #include "curve/bn_pair.h"

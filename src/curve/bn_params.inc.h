@@ -37,6 +37,8 @@ KW_TEMPLATE const uint64_t curve_x = 0x44e992b44a6909f1;
 /* |x| = plus - minus, few bits in both */
 KW_TEMPLATE const uint64_t curve_x_plus = 0x450a14044a890a01;
 KW_TEMPLATE const uint64_t curve_x_minus = 0x0020815000200010;
+/* 2^264 - 1 */
+KW_TEMPLATE const fr fr_comb_offset = {{0x657c79ca716da6fb, 0x35372878fbbab045, 0xaff1e0c333f9cb82, 0x24db2940e84c84bb}};
 /* 2^256 times the first row of 1 / lattice */
 KW_TEMPLATE const uint64_t g1_split_scales[2][4] = {{0x7a7bd9d4391eb18e, 0x4ccef014a773d2cf, 0x0000000000000002, 0x0000000000000000}, {0xd91d232ec7e0b3d7, 0x0000000000000002, 0x0000000000000000, 0x0000000000000000}};
 /* the negated lattice */

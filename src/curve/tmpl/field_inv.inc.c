@@ -166,35 +166,4 @@ KW_TEMPLATE void F(inv)(FIELD *o, const FIELD *a)
     kw_wipe(words, sizeof words);
 }
 
-/* Inverses in place of `count` elements, in blocks of 32 (Montgomery's trick); zeros stay.
- * CT: constant time in the elements. */
-KW_TEMPLATE void F(batch_inv)(FIELD *io, size_t count)
-{
-    FIELD products[32];
-    const FIELD one = F(one)();
-    while (count > 0) {
-        size_t n = KW_MIN(count, KW_COUNT(products));
-        FIELD product = one;
-        for (size_t i = 0; i < n; i++) {
-            products[i] = product;
-            FIELD factor = io[i];
-            F(copy)(F(is_zero)(&io[i]), &factor, &one);
-            F(mul)(&product, &product, &factor);
-        }
-        F(inv)(&product, &product);
-        for (size_t i = n; i-- > 0;) {
-            kw_mask is_zero = F(is_zero)(&io[i]);
-            FIELD factor = io[i];
-            F(copy)(is_zero, &factor, &one);
-            F(mul)(&io[i], &product, &products[i]);
-            F(mul)(&product, &product, &factor);
-            const FIELD zero = {{0}};
-            F(copy)(is_zero, &io[i], &zero);
-        }
-        io += n;
-        count -= n;
-    }
-    kw_wipe(products, sizeof products);
-}
-
 #undef DIGIT_MASK

@@ -187,6 +187,23 @@ KW_TEMPLATE void G(to_raw)(RAW *o, const GROUP *a)
     B(mul)(&o->y, &a->y, &inverse);
 }
 
+/* As to_raw for each of n points, with one inversion for a block of them. */
+KW_TEMPLATE void G(batch_to_raw)(RAW *o, const GROUP *a, size_t n)
+{
+    BASE inverses[B(BATCH)];
+    for (size_t done = 0; done < n; done += B(BATCH)) {
+        size_t count = KW_MIN(n - done, (size_t)B(BATCH));
+        for (size_t i = 0; i < count; i++) {
+            inverses[i] = a[done + i].z;
+        }
+        B(batch_inv)(inverses, count);
+        for (size_t i = 0; i < count; i++) {
+            B(mul)(&o[done + i].x, &a[done + i].x, &inverses[i]);
+            B(mul)(&o[done + i].y, &a[done + i].y, &inverses[i]);
+        }
+    }
+}
+
 KW_TEMPLATE kw_mask G(raw_is_infinity)(const RAW *a)
 {
     return B(is_zero)(&a->x) & B(is_zero)(&a->y);

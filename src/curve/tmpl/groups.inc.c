@@ -19,33 +19,46 @@
 
 #include "curve/tmpl/endo.inc.c"
 #include "curve/tmpl/recode.inc.c"
+#include "curve/tmpl/msm_plan.inc.c"
 #include KW_SPLIT
 
-#define GROUP  g1
-#define RAW    g1_raw
-#define BASE   fp
+#define GROUP     g1
+#define RAW       g1_raw
+#define BASE      fp
 /* Parts of 128 bits at most. */
-#define PARTS  2
-#define DIGITS 26
+#define PARTS     2
+#define DIGITS    26
+#define PART_BITS 129
 #include "curve/tmpl/group_mul.inc.c"
+#include "curve/tmpl/comb.inc.c"
+#include "curve/tmpl/affine_sum.inc.c"
+#include "curve/tmpl/msm.inc.c"
+#include "curve/tmpl/group_poly.inc.c"
 #undef GROUP
 #undef RAW
 #undef BASE
 #undef PARTS
 #undef DIGITS
+#undef PART_BITS
 
-#define GROUP  g2
-#define RAW    g2_raw
-#define BASE   fp2
+#define GROUP     g2
+#define RAW       g2_raw
+#define BASE      fp2
 /* Parts below 31/32 2^64. */
-#define PARTS  4
-#define DIGITS 13
+#define PARTS     4
+#define DIGITS    13
+#define PART_BITS 65
 #include "curve/tmpl/group_mul.inc.c"
+#include "curve/tmpl/comb.inc.c"
+#include "curve/tmpl/affine_sum.inc.c"
+#include "curve/tmpl/msm.inc.c"
+#include "curve/tmpl/group_poly.inc.c"
 #undef GROUP
 #undef RAW
 #undef BASE
 #undef PARTS
 #undef DIGITS
+#undef PART_BITS
 
 #include KW_SUBGROUP
 
@@ -63,6 +76,14 @@ KW_TEMPLATE kw_status g1_check(g1 *out, const g1_raw *in)
     return KW_OK;
 }
 
+#define GROUP g1
+#define RAW   g1_raw
+#define BASE  fp
+#include "curve/tmpl/group_batch.inc.c"
+#undef GROUP
+#undef RAW
+#undef BASE
+
 KW_TEMPLATE kw_status g2_check(g2 *out, const g2_raw *in)
 {
     if ((g2_raw_is_on_curve(in) | g2_raw_is_infinity(in)) == 0) {
@@ -76,6 +97,14 @@ KW_TEMPLATE kw_status g2_check(g2 *out, const g2_raw *in)
     *out = point;
     return KW_OK;
 }
+
+#define GROUP g2
+#define RAW   g2_raw
+#define BASE  fp2
+#include "curve/tmpl/group_batch.inc.c"
+#undef GROUP
+#undef RAW
+#undef BASE
 
 KW_TEMPLATE g1 g1_generator(void)
 {

@@ -78,3 +78,39 @@ KW_TEMPLATE int part_wnaf_var(int8_t *naf, const uint64_t *part, int count)
     }
     return length;
 }
+
+/* The layout of combs (comb.inc.c). */
+enum {
+    COMBS = 4,
+    COMB_TEETH = 6,
+    COMB_SPACING = 11,
+    COMB_BITS = COMBS * COMB_TEETH * COMB_SPACING,
+    COMB_ENTRIES = 1 << (COMB_TEETH - 1),
+};
+
+typedef struct comb_bits {
+    uint64_t words[(COMB_BITS + 63) / 64];
+} comb_bits;
+
+/* k = sum (2 b[i] - 1) 2^i = 2 b - (2^COMB_BITS - 1), so b = (k + 2^COMB_BITS - 1) / 2 modulo r.
+ * CT. */
+KW_TEMPLATE void comb_recode(comb_bits *out, const secret *k)
+{
+    fr b = secret_open(k);
+    fr_add(&b, &b, &fr_comb_offset);
+    fr_half(&b, &b);
+    out->words[KW_COUNT(out->words) - 1] = 0;
+    fr_to_words(out->words, &b);
+    kw_wipe(&b, sizeof b);
+}
+
+/* The bits of comb c in column s, tooth 0 lowest. CT. */
+KW_TEMPLATE_HOT uint32_t comb_digit(const comb_bits *bits, int c, int s)
+{
+    uint32_t digit = 0;
+    for (int t = 0; t < COMB_TEETH; t++) {
+        int at = (COMB_TEETH * c + t) * COMB_SPACING + s;
+        digit |= (uint32_t)(bits->words[at / 64] >> (at % 64) & 1) << t;
+    }
+    return digit;
+}

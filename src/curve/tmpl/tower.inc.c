@@ -3,15 +3,21 @@
 #define FIELD fr
 #define LIMBS 4
 #include "curve/tmpl/field.inc.c"
+#include "curve/tmpl/batch_inv.inc.c"
 #undef FIELD
 #undef LIMBS
 
 #define FIELD fp
 #define LIMBS FP_LIMBS
 #include "curve/tmpl/field.inc.c"
+#include "curve/tmpl/batch_inv.inc.c"
 #include "curve/tmpl/fp2.inc.c"
 #undef FIELD
 #undef LIMBS
+
+#define FIELD fp2
+#include "curve/tmpl/batch_inv.inc.c"
+#undef FIELD
 
 #include "curve/tmpl/fp6.inc.c"
 

@@ -4,6 +4,8 @@
 #include "base/cpu.h"
 #include "support/expect.h"
 
+#include <stdlib.h>
+
 static uint64_t draw_state;
 
 /* splitmix64: the same numbers in every run and for every back-end. */
@@ -134,14 +136,40 @@ static int forget_limit(void **state)
 #define GROUP g1
 #define RAW   g1_raw
 #include "property/curve/group_laws.inc.h"
+#include "property/curve/group_sums.inc.h"
 #undef GROUP
 #undef RAW
 
 #define GROUP g2
 #define RAW   g2_raw
 #include "property/curve/group_laws.inc.h"
+#include "property/curve/group_sums.inc.h"
 #undef GROUP
 #undef RAW
+
+static void poly__refuses_what_would_give_the_secret_away(void **state)
+{
+    (void)state;
+    secret c[2] = {{{1}}, {{2}}};
+    secret out = c[1];
+    fr l[3];
+    EXPECT_STATUS(C(poly_eval)(&out, c, 0, 1), KW_ARG);
+    EXPECT_STATUS(C(poly_eval)(&out, c, 2, 0), KW_ARG);
+    assert_true(C(secret_equal)(&out, &c[1]) != 0);
+    EXPECT_OK(C(poly_eval)(&out, c, 1, UINT32_MAX));
+    assert_true(C(secret_equal)(&out, &c[0]) != 0);
+    EXPECT_STATUS(C(lagrange_zero)(l, (const uint32_t[]){1}, 0), KW_ARG);
+    EXPECT_STATUS(C(lagrange_zero)(l, (const uint32_t[]){1, 2, 1}, 3), KW_ARG);
+    EXPECT_STATUS(C(lagrange_zero)(l, (const uint32_t[]){1, 0, 2}, 3), KW_ARG);
+    EXPECT_STATUS(C(lagrange_zero)(l, NULL, 4097), KW_ARG);
+    /* 3, -3, 1 for the indices 1, 2, 3. */
+    EXPECT_OK(C(lagrange_zero)(l, (const uint32_t[]){1, 2, 3}, 3));
+    fr three = C(fr_of_u64)(3);
+    fr one = C(fr_of_u64)(1);
+    C(fr_neg)(&l[1], &l[1]);
+    assert_true(C(fr_equal)(&l[0], &three) && C(fr_equal)(&l[1], &three));
+    assert_true(C(fr_equal)(&l[2], &one));
+}
 
 #define GROUP_TESTS(g)                                                   \
     cmocka_unit_test(g##_add__obeys_the_laws_of_a_group),                \
@@ -151,12 +179,19 @@ static int forget_limit(void **state)
         cmocka_unit_test(g##_endo__is_multiplication_by_its_eigenvalue), \
         cmocka_unit_test(g##_split__keeps_the_scalar),                   \
         cmocka_unit_test(g##_check__takes_points_of_the_group_alone),    \
-        cmocka_unit_test(g##_clear_cofactor__leads_into_the_group)
+        cmocka_unit_test(g##_clear_cofactor__leads_into_the_group),      \
+        cmocka_unit_test(g##_msm__agrees_with_the_sum_of_products),      \
+        cmocka_unit_test(g##_msm__bears_one_bucket_for_all),             \
+        cmocka_unit_test(g##_comb__agrees_with_mul),                     \
+        cmocka_unit_test(g##_batch__agrees_with_single_operations),      \
+        cmocka_unit_test(g##_interpolate__brings_the_secret_back)
 
 /* All laws with the processor's own back-end, then with the portable one. */
 static int run_group_laws(const char *name)
 {
-    const struct CMUnitTest tests[] = {GROUP_TESTS(g1), GROUP_TESTS(g2)};
+    const struct CMUnitTest tests[] = {
+        GROUP_TESTS(g1), GROUP_TESTS(g2),
+        cmocka_unit_test(poly__refuses_what_would_give_the_secret_away)};
     int failed = cmocka_run_group_tests_name(name, tests, forget_limit, NULL);
     return failed + cmocka_run_group_tests_name(name, tests, limit_to_portable, NULL);
 }
