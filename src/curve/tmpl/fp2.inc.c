@@ -218,10 +218,14 @@ KW_TEMPLATE kw_mask fp2_root(fp2 *o, const fp2 *a)
     return has_norm & fp2_root_by_norm(o, a, &s);
 }
 
+enum {
+    fp2_BATCH = fp_BATCH
+};
+
 /* Inverses in place; zeros stay. As fp_batch_inv, by the norms. */
 KW_TEMPLATE void fp2_batch_inv(fp2 *io, size_t count)
 {
-    fp norms[32];
+    fp norms[fp2_BATCH];
     for (size_t at = 0; at < count; at += KW_COUNT(norms)) {
         size_t n = KW_MIN(count - at, KW_COUNT(norms));
         for (size_t i = 0; i < n; i++) {
@@ -233,7 +237,7 @@ KW_TEMPLATE void fp2_batch_inv(fp2 *io, size_t count)
             fp2_mul_fp(&io[at + i], &io[at + i], &norms[i]);
         }
     }
-    kw_wipe(norms, sizeof norms);
+    kw_wipe(norms, KW_MIN(count, KW_COUNT(norms)) * sizeof *norms);
 }
 
 #undef MONT

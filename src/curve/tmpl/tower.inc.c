@@ -15,10 +15,6 @@
 #undef FIELD
 #undef LIMBS
 
-#define FIELD fp2
-#include "curve/tmpl/batch_inv.inc.c"
-#undef FIELD
-
 #include "curve/tmpl/fp6.inc.c"
 
 #include "curve/tmpl/fp12.inc.c"
