@@ -84,11 +84,11 @@ KW_TEMPLATE_HOT void F(neg_if)(kw_mask mask, FIELD *o, const FIELD *a)
     F(copy)(mask, o, &negated);
 }
 
-/* o = a * k for a small constant k. */
+/* o = a * k for a small constant k, not 0. */
 KW_TEMPLATE_HOT void F(mul_small)(FIELD *o, const FIELD *a, unsigned k)
 {
-    FIELD sum = {{0}};
-    for (unsigned bit = 32 - (unsigned)__builtin_clz(k); bit-- > 0;) {
+    FIELD sum = *a;
+    for (unsigned bit = 31 - (unsigned)__builtin_clz(k); bit-- > 0;) {
         F(dbl)(&sum, &sum);
         if ((k >> bit & 1) != 0) {
             F(add)(&sum, &sum, a);

@@ -45,17 +45,18 @@ KW_TEMPLATE void fp2_mul(fp2 *o, const fp2 *a, const fp2 *b)
     MONT(_complex_mul)((uint64_t *)o, (const uint64_t *)a, (const uint64_t *)b, fp_p, fp_n0);
 }
 
-/* (a0 + a1)(a0 - a1) + 2 a0 a1 u. */
+/* (a0 + a1)(a0 - a1) + 2 a0 a1 u. Factors need not be reduced: their products are below 4 p^2. */
 KW_TEMPLATE void fp2_sqr(fp2 *o, const fp2 *a)
 {
-    fp sum;
-    fp difference;
-    fp twice;
-    fp_add(&sum, &a->c0, &a->c1);
-    fp_sub(&difference, &a->c0, &a->c1);
-    fp_dbl(&twice, &a->c0);
-    fp_mul(&o->c1, &twice, &a->c1);
-    fp_mul(&o->c0, &sum, &difference);
+    uint64_t sum[LIMBS];
+    uint64_t difference[LIMBS];
+    uint64_t twice[LIMBS];
+    (void)MONT(_add_words)(sum, a->c0.w, a->c1.w);
+    (void)MONT(_add_words)(twice, a->c0.w, a->c0.w);
+    (void)MONT(_sub_words)(difference, fp_p, a->c1.w);
+    (void)MONT(_add_words)(difference, difference, a->c0.w);
+    MONT(_mul)(o->c1.w, twice, a->c1.w, fp_p, fp_n0);
+    MONT(_mul)(o->c0.w, sum, difference, fp_p, fp_n0);
 }
 
 KW_TEMPLATE void fp2_mul_fp(fp2 *o, const fp2 *a, const fp *b)

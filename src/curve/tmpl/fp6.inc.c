@@ -50,62 +50,54 @@ KW_TEMPLATE void fp6_mul_v(fp6 *o, const fp6 *a)
     o->c0 = c0;
 }
 
-/* (a_i + a_j)(b_i + b_j) - v_i - v_j = a_i b_j + a_j b_i. */
-KW_TEMPLATE void fp6_cross(fp2 *o, const fp2 *const a[2], const fp2 *const b[2],
-                           const fp2 *const v[2])
-{
-    fp2 sum_a;
-    fp2 sum_b;
-    fp2_add(&sum_a, a[0], a[1]);
-    fp2_add(&sum_b, b[0], b[1]);
-    fp2_mul(o, &sum_a, &sum_b);
-    fp2_sub(o, o, v[0]);
-    fp2_sub(o, o, v[1]);
-}
-
-/* Karatsuba: 6 multiplications. */
+/* Karatsuba: 6 multiplications and as many reductions. */
 KW_TEMPLATE void fp6_mul(fp6 *o, const fp6 *a, const fp6 *b)
 {
-    fp2 v0;
-    fp2 v1;
-    fp2 v2;
-    fp2 x01;
-    fp2 x02;
-    fp2 x12;
-    fp2_mul(&v0, &a->c0, &b->c0);
-    fp2_mul(&v1, &a->c1, &b->c1);
-    fp2_mul(&v2, &a->c2, &b->c2);
-    fp6_cross(&x01, (const fp2 *const[]){&a->c0, &a->c1}, (const fp2 *const[]){&b->c0, &b->c1},
-              (const fp2 *const[]){&v0, &v1});
-    fp6_cross(&x02, (const fp2 *const[]){&a->c0, &a->c2}, (const fp2 *const[]){&b->c0, &b->c2},
-              (const fp2 *const[]){&v0, &v2});
-    fp6_cross(&x12, (const fp2 *const[]){&a->c1, &a->c2}, (const fp2 *const[]){&b->c1, &b->c2},
-              (const fp2 *const[]){&v1, &v2});
-    fp2_mul_xi(&x12, &x12);
-    fp2_add(&o->c0, &v0, &x12);
-    fp2_add(&o->c2, &x02, &v1);
-    fp2_mul_xi(&v2, &v2);
-    fp2_add(&o->c1, &x01, &v2);
+    fp2_wide v0;
+    fp2_wide v1;
+    fp2_wide v2;
+    fp2_wide x01;
+    fp2_wide x02;
+    fp2_wide x12;
+    fp2_mul_wide(&v0, &a->c0, &b->c0);
+    fp2_mul_wide(&v1, &a->c1, &b->c1);
+    fp2_mul_wide(&v2, &a->c2, &b->c2);
+    fp2_cross_wide(&x01, (const fp2 *const[]){&a->c0, &a->c1}, (const fp2 *const[]){&b->c0, &b->c1},
+                   &v0, &v1);
+    fp2_cross_wide(&x02, (const fp2 *const[]){&a->c0, &a->c2}, (const fp2 *const[]){&b->c0, &b->c2},
+                   &v0, &v2);
+    fp2_cross_wide(&x12, (const fp2 *const[]){&a->c1, &a->c2}, (const fp2 *const[]){&b->c1, &b->c2},
+                   &v1, &v2);
+    fp2_wide_mul_xi(&x12, &x12);
+    fp2_wide_add(&x12, &x12, &v0);
+    fp2_wide_add(&x02, &x02, &v1);
+    fp2_wide_mul_xi(&v2, &v2);
+    fp2_wide_add(&x01, &x01, &v2);
+    fp2_redc(&o->c0, &x12);
+    fp2_redc(&o->c1, &x01);
+    fp2_redc(&o->c2, &x02);
 }
 
 /* o = a (b0 + b1 v): 5 multiplications. */
 KW_TEMPLATE void fp6_mul_01(fp6 *o, const fp6 *a, const fp2 *b0, const fp2 *b1)
 {
-    fp2 v0;
-    fp2 v1;
-    fp2 x01;
-    fp2 x02;
-    fp2 x12;
-    fp2_mul(&v0, &a->c0, b0);
-    fp2_mul(&v1, &a->c1, b1);
-    fp6_cross(&x01, (const fp2 *const[]){&a->c0, &a->c1}, (const fp2 *const[]){b0, b1},
-              (const fp2 *const[]){&v0, &v1});
-    fp2_mul(&x02, &a->c2, b0);
-    fp2_mul(&x12, &a->c2, b1);
-    fp2_mul_xi(&x12, &x12);
-    fp2_add(&o->c0, &v0, &x12);
-    fp2_add(&o->c2, &x02, &v1);
-    o->c1 = x01;
+    fp2_wide v0;
+    fp2_wide v1;
+    fp2_wide x01;
+    fp2_wide x02;
+    fp2_wide x12;
+    fp2_mul_wide(&v0, &a->c0, b0);
+    fp2_mul_wide(&v1, &a->c1, b1);
+    fp2_cross_wide(&x01, (const fp2 *const[]){&a->c0, &a->c1}, (const fp2 *const[]){b0, b1}, &v0,
+                   &v1);
+    fp2_mul_wide(&x02, &a->c2, b0);
+    fp2_mul_wide(&x12, &a->c2, b1);
+    fp2_wide_mul_xi(&x12, &x12);
+    fp2_wide_add(&x12, &x12, &v0);
+    fp2_wide_add(&x02, &x02, &v1);
+    fp2_redc(&o->c0, &x12);
+    fp2_redc(&o->c1, &x01);
+    fp2_redc(&o->c2, &x02);
 }
 
 /* o = a b1 v. */

@@ -160,7 +160,8 @@ static inline void MONT(_redc)(uint64_t *o, const uint64_t *t, const uint64_t *p
     MONT(_reduce_once)(o, w + LIMBS, p);
 }
 
-/* o = a b / R mod p. The top bit of p is clear, so the two carries of a row fit one word. */
+/* o = a b / R mod p, also for a, b < 2p when 4p < R. The top bit of p is clear, so the two carries
+ * of a row fit one word. */
 static inline void MONT(_mul)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p,
                               uint64_t n0)
 {

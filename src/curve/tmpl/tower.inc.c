@@ -12,6 +12,7 @@
 #include "curve/tmpl/field.inc.c"
 #include "curve/tmpl/batch_inv.inc.c"
 #include "curve/tmpl/fp2.inc.c"
+#include "curve/tmpl/fp2_wide.inc.c"
 #undef FIELD
 #undef LIMBS
 

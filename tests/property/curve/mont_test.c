@@ -225,6 +225,12 @@ static bool is_below(const uint64_t *a, const uint64_t *b, int limbs)
     return false;
 }
 
+static bool is_below_twice_p(const uint64_t *a, const field *f)
+{
+    uint64_t less[LIMBS_MAX];
+    return f->portable->sub_words(less, a, f->p) == 1 || is_below(less, f->p, f->limbs);
+}
+
 static bool is_legal(op what, const field *f, const inputs *in)
 {
     int n = f->limbs;
@@ -234,11 +240,8 @@ static bool is_legal(op what, const field *f, const inputs *in)
     case MUL_WIDE:
     case SQR_WIDE:
         return true;
-    case REDUCE_ONCE: { /* a < 2 p */
-        uint64_t less[LIMBS_MAX];
-        const words *w = f->portable;
-        return w->sub_words(less, in->a, f->p) == 1 || is_below(less, f->p, n);
-    }
+    case REDUCE_ONCE:
+        return is_below_twice_p(in->a, f);
     case SUB_WIDE:
         return !is_below(in->a, in->b, 2 * n);
     case SUB_WIDE_MOD:
@@ -248,8 +251,10 @@ static bool is_legal(op what, const field *f, const inputs *in)
         return is_below(in->a + n, f->p, n);
     case ADD:
     case SUB:
-    case MUL:
         return is_below(in->a, f->p, n) && is_below(in->b, f->p, n);
+    case MUL:
+        return f->has_towers ? is_below_twice_p(in->a, f) && is_below_twice_p(in->b, f)
+                             : is_below(in->a, f->p, n) && is_below(in->b, f->p, n);
     case SQR:
         return is_below(in->a, f->p, n);
     case COMPLEX_MUL:
@@ -434,11 +439,11 @@ static inputs of_edges(const field *f, const size_t indices[4], size_t pool_size
     return in;
 }
 
-/* Random words; those that must be below p are, mostly, for their top word is not above p's. */
+/* Random words; those that must be below p or 2 p are, mostly, by their top words. */
 static inputs of_random(random_source *random, const field *f)
 {
     inputs in = {{0}, {0}};
-    uint64_t top = f->p[f->limbs - 1];
+    uint64_t top = f->p[f->limbs - 1] * (1 + random_below(random, 2));
     bool is_small = random_below(random, 4) != 0;
     for (int i = 0; i < 2 * f->limbs; i++) {
         in.a[i] = random_u64(random);

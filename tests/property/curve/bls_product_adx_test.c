@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The fields over Fp of BLS12-381, back-end with BMI2 and ADX. */
+#include "curve/tmpl/words_adx.inc.c"
+
+#define KW_OPS kw_bls_ops_test
+#include "curve/bls.inc.c"
+
+#include "base/cpu.h"
+#include "property/curve/product_laws.inc.h"
+
+int main(void)
+{
+    return kw_cpu_now()->has_bmi2_adx ? run_product_laws("property/curve/bls_product_adx") : 0;
+}

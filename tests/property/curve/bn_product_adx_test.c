@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The fields over Fp of BN254, back-end with BMI2 and ADX. */
+#include "curve/tmpl/words_adx.inc.c"
+
+#define KW_OPS kw_bn_ops_test
+#include "curve/bn.inc.c"
+
+#include "base/cpu.h"
+#include "property/curve/product_laws.inc.h"
+
+int main(void)
+{
+    return kw_cpu_now()->has_bmi2_adx ? run_product_laws("property/curve/bn_product_adx") : 0;
+}
