@@ -24,7 +24,7 @@ typedef struct miller_pair {
 } miller_pair;
 
 enum {
-    MILLER_BLOCK = 16, /* pairs that share the squarings */
+    MILLER_BLOCK = 32, /* pairs that share the squarings */
 };
 
 _Static_assert(KW_COUNT(miller_steps) == KW_COUNT(((lines *)0)->line), "lines holds all steps");
