@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Its name expanded. */
+#define NAMED_TEST(test) cmocka_unit_test(test)
+
 #define T(name)   kw_bls_##name
 #define LAW(name) bls_##name
 #include "pairing_laws.inc.h"

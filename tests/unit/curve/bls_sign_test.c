@@ -27,6 +27,9 @@ static kw_mspan scratch_for(size_t n)
 typedef kw_bls_g1 kw_bls_g1_t;
 typedef kw_bls_g2 kw_bls_g2_t;
 
+/* Its name expanded. */
+#define NAMED_TEST_SETUP(test, setup) cmocka_unit_test_setup(test, setup)
+
 #define SCHEME(name) kw_bls_min_pk_##name
 #define KEY(name)    kw_bls_g1_##name
 #define SIGN(name)   kw_bls_g2_##name

@@ -237,13 +237,12 @@ static void CASE(batches__refuse_bad_arguments)(void **state)
 }
 
 static const struct CMUnitTest CASE(cases)[] = {
-    cmocka_unit_test_setup(CASE(verify__accepts_what_was_signed), CASE(refresh)),
-    cmocka_unit_test_setup(CASE(verify__refuses_another_key_message_signature_or_domain),
-                           CASE(refresh)),
-    cmocka_unit_test_setup(CASE(verify__refuses_infinity_and_an_empty_domain), CASE(refresh)),
-    cmocka_unit_test_setup(CASE(batches__accept_all_valid), CASE(refresh)),
-    cmocka_unit_test_setup(CASE(batches__name_the_bad_ones), CASE(refresh)),
-    cmocka_unit_test_setup(CASE(batches__see_errors_that_cancel), CASE(refresh)),
-    cmocka_unit_test_setup(CASE(batches__name_those_at_infinity), CASE(refresh)),
-    cmocka_unit_test_setup(CASE(batches__refuse_bad_arguments), CASE(refresh)),
+    NAMED_TEST_SETUP(CASE(verify__accepts_what_was_signed), CASE(refresh)),
+    NAMED_TEST_SETUP(CASE(verify__refuses_another_key_message_signature_or_domain), CASE(refresh)),
+    NAMED_TEST_SETUP(CASE(verify__refuses_infinity_and_an_empty_domain), CASE(refresh)),
+    NAMED_TEST_SETUP(CASE(batches__accept_all_valid), CASE(refresh)),
+    NAMED_TEST_SETUP(CASE(batches__name_the_bad_ones), CASE(refresh)),
+    NAMED_TEST_SETUP(CASE(batches__see_errors_that_cancel), CASE(refresh)),
+    NAMED_TEST_SETUP(CASE(batches__name_those_at_infinity), CASE(refresh)),
+    NAMED_TEST_SETUP(CASE(batches__refuse_bad_arguments), CASE(refresh)),
 };
