@@ -15,20 +15,28 @@
 #include "curve/tmpl/pair_ops.inc.h"
 
 /* Rows that the other curve does not have, in the form of ops.inc.h. */
-#define KW_BLS_OPS(V, R)                                                                         \
-    KW_CURVE_OPS(V, R)                                                                           \
-    KW_PAIR_OPS(V, R)                                                                            \
-    V(pairing_secret, (T(gt) * out, const T(secret_g1) * p, const T(g2) * q), (out, p, q))       \
-    V(gt_exp_secret, (T(gt) * out, const T(gt) * a, const T(secret) * k), (out, a, k))           \
-    R(kw_status, g1_decode_zcash, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags))   \
-    R(kw_status, g2_decode_zcash, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags))   \
-    R(kw_status, g1_decode_eip2537, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags)) \
-    R(kw_status, g2_decode_eip2537, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags)) \
-    V(g1_encode_zcash, (T(g1_bytes) * out, const T(g1) * a), (out, a))                           \
-    V(g2_encode_zcash, (T(g2_bytes) * out, const T(g2) * a), (out, a))                           \
-    V(g1_encode_zcash_both, (T(g1_both) * out, const T(g1) * a), (out, a))                       \
-    V(g2_encode_zcash_both, (T(g2_both) * out, const T(g2) * a), (out, a))                       \
-    V(g1_encode_eip2537, (T(g1_eip2537) * out, const T(g1) * a), (out, a))                       \
+#define KW_BLS_OPS(V, R)                                                                          \
+    KW_CURVE_OPS(V, R)                                                                            \
+    KW_PAIR_OPS(V, R)                                                                             \
+    V(pairing_secret, (T(gt) * out, const T(secret_g1) * p, const T(g2) * q), (out, p, q))        \
+    V(gt_exp_secret, (T(gt) * out, const T(gt) * a, const T(secret) * k), (out, a, k))            \
+    R(kw_status, batch_g1_decode_zcash,                                                           \
+      (T(g1) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \
+    R(kw_status, g1_decode_zcash, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags))    \
+    R(kw_status, batch_g2_decode_zcash,                                                           \
+      (T(g2) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \
+    R(kw_status, g2_decode_zcash, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags))    \
+    R(kw_status, batch_g1_decode_eip2537,                                                         \
+      (T(g1) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \
+    R(kw_status, g1_decode_eip2537, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags))  \
+    R(kw_status, batch_g2_decode_eip2537,                                                         \
+      (T(g2) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \
+    R(kw_status, g2_decode_eip2537, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags))  \
+    V(g1_encode_zcash, (T(g1_bytes) * out, const T(g1) * a), (out, a))                            \
+    V(g2_encode_zcash, (T(g2_bytes) * out, const T(g2) * a), (out, a))                            \
+    V(g1_encode_zcash_both, (T(g1_both) * out, const T(g1) * a), (out, a))                        \
+    V(g2_encode_zcash_both, (T(g2_both) * out, const T(g2) * a), (out, a))                        \
+    V(g1_encode_eip2537, (T(g1_eip2537) * out, const T(g1) * a), (out, a))                        \
     V(g2_encode_eip2537, (T(g2_eip2537) * out, const T(g2) * a), (out, a))
 
 typedef struct kw_bls_ops {

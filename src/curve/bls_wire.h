@@ -74,4 +74,15 @@ KW_MUST_USE kw_status kw_bls_g2_decode_eip2537(kw_bls_g2 *out, kw_span in, unsig
 void kw_bls_g1_encode_eip2537(kw_bls_g1_eip2537 *out, const kw_bls_g1 *a);
 void kw_bls_g2_encode_eip2537(kw_bls_g2_eip2537 *out, const kw_bls_g2 *a);
 
+/* n encodings of one length, one after the other: ok[i] is 1 and out[i] the point, or 0 and out[i]
+ * stays; the single decoder says why. LENGTH: n is 0, or `in` is not n encodings. */
+KW_MUST_USE kw_status kw_bls_batch_g1_decode_zcash(kw_bls_g1 *out, uint8_t *ok, kw_span in,
+                                                   size_t n, unsigned flags);
+KW_MUST_USE kw_status kw_bls_batch_g2_decode_zcash(kw_bls_g2 *out, uint8_t *ok, kw_span in,
+                                                   size_t n, unsigned flags);
+KW_MUST_USE kw_status kw_bls_batch_g1_decode_eip2537(kw_bls_g1 *out, uint8_t *ok, kw_span in,
+                                                     size_t n, unsigned flags);
+KW_MUST_USE kw_status kw_bls_batch_g2_decode_eip2537(kw_bls_g2 *out, uint8_t *ok, kw_span in,
+                                                     size_t n, unsigned flags);
+
 #endif /* KW_CURVE_BLS_WIRE_H */

@@ -15,23 +15,35 @@
 #include "curve/tmpl/pair_ops.inc.h"
 
 /* Rows that the other curve does not have, in the form of ops.inc.h. */
-#define KW_BN_OPS(V, R)                                                                         \
-    KW_CURVE_OPS(V, R)                                                                          \
-    KW_PAIR_OPS(V, R)                                                                           \
-    R(kw_status, g1_decode_eip196, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags)) \
-    R(kw_status, g2_decode_eip196, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags)) \
-    R(kw_status, g1_decode_gnark, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags))  \
-    R(kw_status, g2_decode_gnark, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags))  \
-    R(kw_status, g1_decode_ark, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags))    \
-    R(kw_status, g2_decode_ark, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags))    \
-    V(g1_encode_eip196, (T(g1_both) * out, const T(g1) * a), (out, a))                          \
-    V(g2_encode_eip196, (T(g2_both) * out, const T(g2) * a), (out, a))                          \
-    V(g1_encode_gnark, (T(g1_bytes) * out, const T(g1) * a), (out, a))                          \
-    V(g2_encode_gnark, (T(g2_bytes) * out, const T(g2) * a), (out, a))                          \
-    V(g1_encode_gnark_both, (T(g1_both) * out, const T(g1) * a), (out, a))                      \
-    V(g2_encode_gnark_both, (T(g2_both) * out, const T(g2) * a), (out, a))                      \
-    V(g1_encode_ark, (T(g1_bytes) * out, const T(g1) * a), (out, a))                            \
-    V(g2_encode_ark, (T(g2_bytes) * out, const T(g2) * a), (out, a))                            \
+#define KW_BN_OPS(V, R)                                                                           \
+    KW_CURVE_OPS(V, R)                                                                            \
+    KW_PAIR_OPS(V, R)                                                                             \
+    R(kw_status, batch_g1_decode_eip196,                                                          \
+      (T(g1) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \
+    R(kw_status, g1_decode_eip196, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags))   \
+    R(kw_status, batch_g2_decode_eip196,                                                          \
+      (T(g2) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \
+    R(kw_status, g2_decode_eip196, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags))   \
+    R(kw_status, batch_g1_decode_gnark,                                                           \
+      (T(g1) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \
+    R(kw_status, g1_decode_gnark, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags))    \
+    R(kw_status, batch_g2_decode_gnark,                                                           \
+      (T(g2) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \
+    R(kw_status, g2_decode_gnark, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags))    \
+    R(kw_status, batch_g1_decode_ark,                                                             \
+      (T(g1) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \
+    R(kw_status, g1_decode_ark, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags))      \
+    R(kw_status, batch_g2_decode_ark,                                                             \
+      (T(g2) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \
+    R(kw_status, g2_decode_ark, (T(g2) * out, kw_span in, unsigned flags), (out, in, flags))      \
+    V(g1_encode_eip196, (T(g1_both) * out, const T(g1) * a), (out, a))                            \
+    V(g2_encode_eip196, (T(g2_both) * out, const T(g2) * a), (out, a))                            \
+    V(g1_encode_gnark, (T(g1_bytes) * out, const T(g1) * a), (out, a))                            \
+    V(g2_encode_gnark, (T(g2_bytes) * out, const T(g2) * a), (out, a))                            \
+    V(g1_encode_gnark_both, (T(g1_both) * out, const T(g1) * a), (out, a))                        \
+    V(g2_encode_gnark_both, (T(g2_both) * out, const T(g2) * a), (out, a))                        \
+    V(g1_encode_ark, (T(g1_bytes) * out, const T(g1) * a), (out, a))                              \
+    V(g2_encode_ark, (T(g2_bytes) * out, const T(g2) * a), (out, a))                              \
     R(kw_status, g1_try_and_increment_var, (T(g1) * out, const kw_hash32 *digest), (out, digest))
 
 typedef struct kw_bn_ops {

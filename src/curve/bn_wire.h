@@ -72,4 +72,19 @@ KW_MUST_USE kw_status kw_bn_g2_decode_ark(kw_bn_g2 *out, kw_span in, unsigned fl
 void kw_bn_g1_encode_ark(kw_bn_g1_bytes *out, const kw_bn_g1 *a);
 void kw_bn_g2_encode_ark(kw_bn_g2_bytes *out, const kw_bn_g2 *a);
 
+/* n encodings of one length, one after the other: ok[i] is 1 and out[i] the point, or 0 and out[i]
+ * stays; the single decoder says why. LENGTH: n is 0, or `in` is not n encodings. */
+KW_MUST_USE kw_status kw_bn_batch_g1_decode_eip196(kw_bn_g1 *out, uint8_t *ok, kw_span in, size_t n,
+                                                   unsigned flags);
+KW_MUST_USE kw_status kw_bn_batch_g2_decode_eip196(kw_bn_g2 *out, uint8_t *ok, kw_span in, size_t n,
+                                                   unsigned flags);
+KW_MUST_USE kw_status kw_bn_batch_g1_decode_gnark(kw_bn_g1 *out, uint8_t *ok, kw_span in, size_t n,
+                                                  unsigned flags);
+KW_MUST_USE kw_status kw_bn_batch_g2_decode_gnark(kw_bn_g2 *out, uint8_t *ok, kw_span in, size_t n,
+                                                  unsigned flags);
+KW_MUST_USE kw_status kw_bn_batch_g1_decode_ark(kw_bn_g1 *out, uint8_t *ok, kw_span in, size_t n,
+                                                unsigned flags);
+KW_MUST_USE kw_status kw_bn_batch_g2_decode_ark(kw_bn_g2 *out, uint8_t *ok, kw_span in, size_t n,
+                                                unsigned flags);
+
 #endif /* KW_CURVE_BN_WIRE_H */

@@ -26,14 +26,26 @@ static const wire_form ark = {
 };
 
 /* The functions of one encoding for both groups. */
-#define KW_DECODERS(form)                                                       \
-    KW_TEMPLATE kw_status g1_decode_##form(g1 *out, kw_span in, unsigned flags) \
-    {                                                                           \
-        return g1_decode(out, in, flags, &(form));                              \
-    }                                                                           \
-    KW_TEMPLATE kw_status g2_decode_##form(g2 *out, kw_span in, unsigned flags) \
-    {                                                                           \
-        return g2_decode(out, in, flags, &(form));                              \
+#define KW_DECODERS(form)                                                                    \
+    KW_TEMPLATE kw_status g1_decode_##form(g1 *out, kw_span in, unsigned flags)              \
+    {                                                                                        \
+        return g1_decode(out, in, flags, &(form));                                           \
+    }                                                                                        \
+    KW_TEMPLATE kw_status batch_g1_decode_##form(g1 *out, uint8_t *ok, kw_span in, size_t n, \
+                                                 unsigned flags)                             \
+    {                                                                                        \
+        const wire_run run = {in, n, flags};                                                 \
+        return g1_decode_many(out, ok, &run, &(form));                                       \
+    }                                                                                        \
+    KW_TEMPLATE kw_status g2_decode_##form(g2 *out, kw_span in, unsigned flags)              \
+    {                                                                                        \
+        return g2_decode(out, in, flags, &(form));                                           \
+    }                                                                                        \
+    KW_TEMPLATE kw_status batch_g2_decode_##form(g2 *out, uint8_t *ok, kw_span in, size_t n, \
+                                                 unsigned flags)                             \
+    {                                                                                        \
+        const wire_run run = {in, n, flags};                                                 \
+        return g2_decode_many(out, ok, &run, &(form));                                       \
     }
 KW_DECODERS(eip196)
 KW_DECODERS(gnark)

@@ -94,6 +94,25 @@ KW_TEMPLATE kw_status G(decode)(GROUP *out, kw_span in, unsigned flags, const wi
     return G(check)(out, &point);
 }
 
+/* Each of n encodings of one length by itself: ok[i] is 1 and out[i] the point, or 0 and out[i]
+ * stays. LENGTH: n is 0 or the bytes are not n encodings. */
+KW_TEMPLATE kw_status G(decode_many)(GROUP *out, uint8_t *ok, const wire_run *run,
+                                     const wire_form *form)
+{
+    size_t compressed_len = (size_t)GROUP_ELEMENTS * form->fp_bytes;
+    size_t len = run->n == 0 ? 0 : run->in.len / run->n;
+    bool is_known = (form->has_compressed && len == compressed_len) ||
+                    (form->has_both && len == 2 * compressed_len);
+    if (!is_known || run->in.len != len * run->n) {
+        return KW_LENGTH;
+    }
+    for (size_t i = 0; i < run->n; i++) {
+        kw_span one = {run->in.ptr + i * len, len};
+        ok[i] = G(decode)(&out[i], one, run->flags, form) == KW_OK;
+    }
+    return KW_OK;
+}
+
 /* CT: constant time in the point. */
 KW_TEMPLATE void G(encode)(uint8_t *out, const GROUP *a, bool is_compressed, const wire_form *form)
 {

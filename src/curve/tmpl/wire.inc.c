@@ -23,6 +23,13 @@ typedef struct wire_form {
     uint8_t infinity_both;
 } wire_form;
 
+/* Encodings one after the other. */
+typedef struct wire_run {
+    kw_span in;
+    size_t n;
+    unsigned flags;
+} wire_run;
+
 /* All ones when the element was < p. */
 KW_TEMPLATE kw_mask fp_read(fp *o, const uint8_t *in, const wire_form *form)
 {
