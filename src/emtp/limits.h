@@ -15,6 +15,9 @@
 #define KW_EMTP_STREAM_HOLD_S_MAX  300
 #define KW_EMTP_STREAM_BACKLOG_MAX (1 << 20) /* a reader that is this far behind is closed */
 #define KW_EMTP_FOLLOWERS_MAX      20000
+#define KW_EMTP_COMPACT_ROWS_MAX   4096 /* rows of one stream that go in one transaction */
+#define KW_EMTP_TIDY_EVERY_S       3600 /* streams are looked at this often, or each retention */
+#define KW_EMTP_TIDY_STREAMS_MAX   32   /* of them in one go */
 #define KW_EMTP_SURL_BYTES_MAX     1024
 
 /* Notify (emtp.md section 9.4) */
