@@ -25,6 +25,7 @@
 #define KW_EMTP_NOTIFY_ANSWER_MAX (16 << 20)
 #define KW_EMTP_NOTIFY_TIMEOUT_MS 10000
 #define KW_EMTP_NOTIFY_CALLS_MAX  1024 /* under way; that many may hang and delay no other */
+#define KW_EMTP_NOTIFY_HOST_MAX   64   /* of them to one host */
 #define KW_EMTP_COURIERS_MAX      4    /* threads that send */
 #define KW_EMTP_RECEIVERS_MAX     4096 /* NURLs in all */
 #define KW_EMTP_HOSTS_MAX         8    /* registered hosts of one participant */
