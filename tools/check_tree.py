@@ -26,6 +26,7 @@ RULES = {
     "contracts": code.contracts,
     "twins": places.twins,
     "text": words.text,
+    "named": words.named,
 }
 NOT_OURS = {"build", ".git", "node_modules", "__pycache__", ".cache"}
 TEXT_ENDINGS = (".c", ".h", ".py", ".sh", ".cmake", ".txt", ".md", ".yaml", ".mjs", ".js")

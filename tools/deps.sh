@@ -10,7 +10,7 @@ packages=(
     libyaml-dev libsqlite3-dev libpq-dev libsodium-dev nettle-dev libseccomp-dev
     zlib1g-dev libzstd-dev
     # tests: the server programs of PostgreSQL run on a temporary folder
-    libcmocka-dev postgresql-15 openssl curl sqlite3 iproute2 valgrind gcovr
+    libcmocka-dev postgresql-15 openssl curl sqlite3 iproute2 valgrind gcovr zsh fish
     # fuzz and lint
     clang libclang-rt-14-dev llvm-14 lld clang-tidy clang-format cppcheck shellcheck codespell
     # bench: the peers

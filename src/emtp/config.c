@@ -27,6 +27,10 @@ static const kw_option options[] = {
                       "needs test.allow"),
     KW_OPTION(kw_emtp_config, public_url, KW_EMTP_SURL_BYTES_MAX / 2, .fallback = "",
               .help = "https URL of the public listener as clients see it, without a path"),
+    KW_OPTION(kw_emtp_config, stream_retention_s, UINT32_MAX, .fallback = "0",
+              .help =
+                  "seconds for which streams keep every row; of older rows the last one of each "
+                  "key stays, a removal too; 0: keep all"),
     KW_OPTION(kw_emtp_config, registry, 1, .fallback = "false",
               .help = "match the token tables that participants announce"),
     KW_OPTION(kw_emtp_config, match_bucket_max, 1000000, .min = 2, .fallback = "64",

@@ -15,6 +15,7 @@ typedef struct kw_emtp_config {
     bool prepublish;
     bool test_key;     /* serve the published test key, too; tests only */
     kw_str public_url; /* what clients reach the public listener by; empty: from its address */
+    uint32_t stream_retention_s; /* full history of streams; 0: all of it */
     bool registry;
     uint32_t match_bucket_max;
     kw_strs match_roles; /* "viewer=seen+seen" */

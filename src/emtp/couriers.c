@@ -144,7 +144,8 @@ kw_status kw_couriers_new(kw_couriers **out, const kw_couriers_options *options,
     kw_couriers *all = kw_heap_new(1, sizeof *all);
     KW_REQUIRE(all != NULL, err, KW_NO_MEMORY, "no memory for couriers");
     all->calls_max = options->calls_max;
-    all->queue = (kw_errand_queue){.ctx = options->ctx, .ended = options->ended};
+    all->queue = (kw_errand_queue){
+        .host_max = KW_EMTP_NOTIFY_HOST_MAX, .ctx = options->ctx, .ended = options->ended};
     kw_status st = build(all, options, err);
     if (st != KW_OK) {
         kw_couriers_free(all);

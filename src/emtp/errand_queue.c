@@ -14,9 +14,30 @@ typedef struct kw_errand_entry {
     bool is_running;
     bool is_asked_again; /* while it runs */
     bool is_dropped;     /* while it runs: no further try */
+    uint16_t lane;       /* of its host and port */
     unsigned failures;
     uint64_t due_ns;
 } entry;
+
+/* FNV-1a of what stands between "https://" and the path. */
+static uint16_t lane_of(kw_str url)
+{
+    kw_str host = {0};
+    for (int i = 0; i < 3; i++) { /* "https:", nothing, host and port */
+        (void)kw_str_split(url, '/', &host, &url);
+    }
+    uint32_t hash = 2166136261;
+    for (size_t i = 0; i < host.len; i++) {
+        hash = (hash ^ (uint8_t)host.ptr[i]) * 16777619;
+    }
+    return (uint16_t)(hash % KW_ERRAND_LANES);
+}
+
+static bool may_run(const kw_errand_queue *queue, const entry *each)
+{
+    return !each->is_running &&
+           (queue->host_max == 0 || queue->running[each->lane] < queue->host_max);
+}
 
 static void entry_free(entry *each)
 {
@@ -48,6 +69,7 @@ static entry *entry_new(kw_str key, kw_str to, kw_str about, uint64_t now_ns)
         entry_free(made);
         return NULL;
     }
+    made->lane = lane_of(to);
     made->due_ns = now_ns;
     return made;
 }
@@ -119,7 +141,7 @@ const kw_errand *kw_errand_queue_take(kw_errand_queue *queue, uint64_t *out_due_
 {
     entry *best = NULL;
     for (entry *each = queue->entries; each != NULL; each = each->next) {
-        if (!each->is_running && (best == NULL || each->due_ns < best->due_ns)) {
+        if ((best == NULL || each->due_ns < best->due_ns) && may_run(queue, each)) {
             best = each;
         }
     }
@@ -128,6 +150,7 @@ const kw_errand *kw_errand_queue_take(kw_errand_queue *queue, uint64_t *out_due_
         return NULL;
     }
     best->is_running = true;
+    queue->running[best->lane]++;
     return &best->errand;
 }
 
@@ -137,6 +160,7 @@ void kw_errand_queue_settle(kw_errand_queue *queue, const kw_errand *taken, kw_e
     entry *each = (entry *)(uintptr_t)taken;
     KW_ASSERT(each->is_running);
     each->is_running = false;
+    queue->running[each->lane]--;
     bool is_over = tried.st == KW_OK || tried.is_final || each->is_dropped ||
                    each->failures >= KW_COUNT(waits_ms);
     if (!is_over) {

@@ -9,6 +9,7 @@
 #include "base/span.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* What to do; NUL-terminated texts. */
 typedef struct kw_errand {
@@ -17,15 +18,22 @@ typedef struct kw_errand {
     const char *about; /* what it is about */
 } kw_errand;
 
+enum {
+    KW_ERRAND_LANES = 4096 /* hosts are told apart by a hash of so many values */
+};
+
 struct kw_errand_entry;
 
-/* By value; its owner locks. The first two members are the owner's: what it wants to hear when an
- * errand is over, OK or the status of its last try. It is called with the queue in use. */
+/* By value; its owner locks, and sets the first three members: how many errands may run at once to
+ * one host and port (0: any number), and what it wants to hear when an errand is over, OK or the
+ * status of its last try. It is called with the queue in use. */
 typedef struct kw_errand_queue {
+    uint16_t host_max;
     void *ctx;
     void (*ended)(void *ctx, const kw_errand *errand, kw_status st);
     struct kw_errand_entry *entries;
     size_t count; /* pending or running */
+    uint16_t running[KW_ERRAND_LANES];
 } kw_errand_queue;
 
 /* Drops all; nothing that was taken may be used after it. */
@@ -40,8 +48,8 @@ KW_MUST_USE kw_status kw_errand_queue_ask(kw_errand_queue *queue, kw_str key, kw
 /* Drops the pending errand of a key; one that runs gets no further try. */
 void kw_errand_queue_drop_key(kw_errand_queue *queue, kw_str key);
 
-/* The errand that is due for longest: it runs, and is borrowed, until it is settled. NULL: none is
- * due before `out_due_ns`, UINT64_MAX when nothing waits. */
+/* The errand that is due for longest, to a host that may take one more: it runs, and is borrowed,
+ * until it is settled. NULL: no such one is due before `out_due_ns`, UINT64_MAX for never. */
 const kw_errand *kw_errand_queue_take(kw_errand_queue *queue, uint64_t *out_due_ns,
                                       uint64_t now_ns);
 

@@ -15,6 +15,9 @@
 #define KW_EMTP_STREAM_HOLD_S_MAX  300
 #define KW_EMTP_STREAM_BACKLOG_MAX (1 << 20) /* a reader that is this far behind is closed */
 #define KW_EMTP_FOLLOWERS_MAX      20000
+#define KW_EMTP_COMPACT_ROWS_MAX   4096 /* rows of one stream that go in one transaction */
+#define KW_EMTP_TIDY_EVERY_S       3600 /* streams are looked at this often, or each retention */
+#define KW_EMTP_TIDY_STREAMS_MAX   32   /* of them in one go */
 #define KW_EMTP_SURL_BYTES_MAX     1024
 
 /* Notify (emtp.md section 9.4) */
@@ -22,6 +25,7 @@
 #define KW_EMTP_NOTIFY_ANSWER_MAX (16 << 20)
 #define KW_EMTP_NOTIFY_TIMEOUT_MS 10000
 #define KW_EMTP_NOTIFY_CALLS_MAX  1024 /* under way; that many may hang and delay no other */
+#define KW_EMTP_NOTIFY_HOST_MAX   64   /* of them to one host */
 #define KW_EMTP_COURIERS_MAX      4    /* threads that send */
 #define KW_EMTP_RECEIVERS_MAX     4096 /* NURLs in all */
 #define KW_EMTP_HOSTS_MAX         8    /* registered hosts of one participant */

@@ -8,6 +8,8 @@
 #include "emtp/service_match.h"
 #include "os/thread.h"
 
+#include <stdatomic.h>
+
 #define KW_EMTP_STREAM_NAME_BYTES 160 /* "match/<participant>" and a NUL */
 #define KW_EMTP_NEWS_BYTES_MAX    ((size_t)1 << 30)
 
@@ -27,7 +29,7 @@ struct kw_emtp_registry {
     kw_mutex changing;            /* guards everything below */
     kw_match *match;              /* NULL: to be made anew from the store */
     kw_emtp_registrant **members; /* owned, KW_EMTP_TABLES_MAX places; a member never moves */
-    size_t members_count;
+    _Atomic size_t members_count; /* grows when a member is whole: readable without the mutex */
     bool is_closing;
 };
 

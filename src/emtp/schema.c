@@ -51,9 +51,18 @@ static const char registry[] =
     " tokens TEXT NOT NULL,"
     " PRIMARY KEY (participant, nurl));";
 
+static const char stream_bases[] =
+    /* End of what was compacted of a stream: `chain` is over all rows up to `seq`, also those that
+     * are gone. */
+    "CREATE TABLE emtp_stream_bases ("
+    " stream TEXT NOT NULL PRIMARY KEY,"
+    " seq BIGINT NOT NULL CHECK (seq > 0),"
+    " chain BYTEA NOT NULL);";
+
 const kw_migration kw_emtp_migrations[] = {
     {1, "keys_and_streams", keys_and_streams},
     {2, "participants_and_receivers", participants_and_receivers},
     {3, "registry", registry},
+    {4, "stream_bases", stream_bases},
 };
 const size_t kw_emtp_migrations_count = KW_COUNT(kw_emtp_migrations);

@@ -25,6 +25,8 @@ struct kw_emtp {
     kw_buf public_url;
     kw_buf keys_surl;  /* of the key stream */
     kw_buf match_surl; /* of the match streams */
+    kw_unix_s tidy_at; /* when the next round of compaction begins */
+    size_t tidy_next;  /* stream of the present round */
 };
 
 /* ---- the key that signs stream heads ---- */
@@ -276,6 +278,45 @@ kw_status kw_emtp_tick(kw_emtp *emtp, kw_unix_ms *out_next_ms, kw_error *err)
     }
     *out_next_ms = change.next * 1000;
     return refresh_crls(emtp, err);
+}
+
+/* All streams in one row; NULL behind the last. */
+static kw_emtp_stream *stream_at(kw_emtp *emtp, size_t index)
+{
+    if (index < KW_EMTP_STREAM_IDS_COUNT) {
+        return emtp->streams[index];
+    }
+    return emtp->registry == NULL
+               ? NULL
+               : kw_emtp_registry_stream_at(emtp->registry, index - KW_EMTP_STREAM_IDS_COUNT);
+}
+
+kw_status kw_emtp_tidy(kw_emtp *emtp, size_t *out_count, kw_error *err)
+{
+    int64_t retention_s = emtp->config.stream_retention_s;
+    int64_t every_s = KW_MIN(retention_s, (int64_t)KW_EMTP_TIDY_EVERY_S);
+    kw_unix_s now = kw_emtp_now(emtp);
+    *out_count = 0;
+    /* A clock that was turned back does not stop it. */
+    if (retention_s == 0 || (now < emtp->tidy_at && emtp->tidy_at - now <= every_s)) {
+        return KW_OK;
+    }
+    for (int i = 0; i < KW_EMTP_TIDY_STREAMS_MAX; i++) {
+        kw_emtp_stream *stream = stream_at(emtp, emtp->tidy_next);
+        if (stream == NULL) {
+            emtp->tidy_next = 0;
+            emtp->tidy_at = now + every_s;
+            return KW_OK;
+        }
+        kw_status st =
+            kw_emtp_stream_compact(stream, out_count, emtp->ports.store, now - retention_s, err);
+        bool is_more_left = *out_count == KW_EMTP_COMPACT_ROWS_MAX;
+        emtp->tidy_next += is_more_left ? 0 : 1;
+        if (st != KW_OK || *out_count > 0) {
+            return st;
+        }
+    }
+    return KW_OK;
 }
 
 void kw_emtp_stop(kw_emtp *emtp)

@@ -44,6 +44,11 @@ KW_MUST_USE kw_status kw_emtp_tick(kw_emtp *emtp, kw_unix_ms *out_next_ms, kw_er
  * kw_emtp_crl_publish. Nothing happens when this node is no registry. */
 KW_MUST_USE kw_status kw_emtp_take_crls(kw_emtp *emtp, const kw_x509_crls *crls, kw_error *err);
 
+/* Compacts streams when that is due (emtp.stream_retention_s): at most one transaction in a call,
+ * so that no tick is late for it; `out_count` rows went. What failed is tried again in the next
+ * round. As kw_emtp_stream_compact. One thread, that of the ticks. */
+KW_MUST_USE kw_status kw_emtp_tidy(kw_emtp *emtp, size_t *out_count, kw_error *err);
+
 /* Ends open streams, so that the server can drain. */
 void kw_emtp_stop(kw_emtp *emtp);
 

@@ -400,6 +400,11 @@ kw_status kw_emtp_registry_stream(kw_emtp_registry *registry, kw_emtp_stream **o
     return KW_OK;
 }
 
+kw_emtp_stream *kw_emtp_registry_stream_at(kw_emtp_registry *registry, size_t index)
+{
+    return index < registry->members_count ? registry->members[index]->stream : NULL;
+}
+
 void kw_emtp_registry_close(kw_emtp_registry *registry)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&registry->changing);

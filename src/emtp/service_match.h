@@ -64,6 +64,10 @@ KW_MUST_USE kw_status kw_emtp_registry_withdraw(kw_emtp_registry *registry, kw_s
 KW_MUST_USE kw_status kw_emtp_registry_stream(kw_emtp_registry *registry, kw_emtp_stream **out,
                                               kw_str participant, kw_error *err);
 
+/* The match streams one by one, in the order in which they came; NULL behind the last. Never waits
+ * for a change that is being made. */
+kw_emtp_stream *kw_emtp_registry_stream_at(kw_emtp_registry *registry, size_t index);
+
 /* Ends open answers of all its streams. */
 void kw_emtp_registry_close(kw_emtp_registry *registry);
 

@@ -82,6 +82,21 @@ kw_stp_row kw_emtp_stream_row(const kw_emtp_stream *stream, size_t index)
     return row;
 }
 
+size_t kw_emtp_stream_above(const kw_emtp_stream *stream, uint64_t seq)
+{
+    size_t low = 0;
+    size_t high = stream->places_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (stream->places[middle].seq > seq) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
 kw_status kw_emtp_stream_find(kw_emtp_stream *stream, kw_buf *out, kw_str key)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&stream->mutex);
@@ -120,7 +135,16 @@ static kw_status make_room(kw_emtp_stream *stream, kw_error *err)
     return KW_OK;
 }
 
-/* Appends one row of the store and moves the chain on. */
+void kw_emtp_chain_add(kw_hash32 *chain, kw_span line)
+{
+    kw_sha256_state state;
+    kw_sha256_init(&state);
+    kw_sha256_update(&state, KW_SPAN(chain->bytes));
+    kw_sha256_update(&state, line);
+    kw_sha256_final(&state, chain);
+}
+
+/* Appends one row of the store. The chain up to the base is known; from there on it moves. */
 static kw_status take_row(kw_emtp_stream *stream, uint64_t seq, kw_span line, kw_error *err)
 {
     kw_stp_row row = {0};
@@ -135,20 +159,19 @@ static kw_status take_row(kw_emtp_stream *stream, uint64_t seq, kw_span line, kw
     KW_TRY_AT(err, kw_buf_append(&stream->text, line), "keeping a stream in memory");
     stream->places[stream->places_count] = place;
     stream->places_count++;
-    kw_sha256_state state;
-    kw_sha256_init(&state);
-    kw_sha256_update(&state, KW_SPAN(stream->chain.bytes));
-    kw_sha256_update(&state, line);
-    kw_sha256_final(&state, &stream->chain);
+    if (seq > stream->base.seq) {
+        kw_emtp_chain_add(&stream->chain, line);
+    }
     stream->head.seq = seq;
     return KW_OK;
 }
 
-/* The signed state of the stream. Layout: stream.h. */
+/* The signed state of the stream. Layout: stream.h. Below the base the chain is not known: after a
+ * refresh that failed there, the head of before stands. */
 static kw_status sign_head(kw_emtp_stream *stream, kw_error *err)
 {
     kw_emtp_stream_head *head = &stream->head;
-    if (stream->options.key == NULL) {
+    if (stream->options.key == NULL || head->seq < stream->base.seq) {
         return KW_OK;
     }
     char chain[2 * sizeof stream->chain.bytes];
@@ -176,10 +199,37 @@ typedef struct refresh_call {
     size_t taken;
 } refresh_call;
 
+/* When the store was compacted beyond what we have, the chain goes on from there. */
+static kw_status take_base(kw_tx *tx, kw_emtp_stream *stream, kw_error *err)
+{
+    KW_AUTO(kw_rows) rows = {0};
+    kw_status st =
+        kw_sql_query_one(tx, &rows, "SELECT seq, chain FROM emtp_stream_bases WHERE stream = $1",
+                         KW_SQL_ARGS(kw_sql_text(stream->options.name)), err);
+    if (st == KW_NOT_FOUND) {
+        return KW_OK;
+    }
+    KW_TRY(st);
+    int64_t seq = 0;
+    kw_span chain = {0};
+    KW_TRY(kw_rows_int(&rows, &seq, 0, err));
+    KW_TRY(kw_rows_blob(&rows, &chain, 1, err));
+    KW_REQUIRE(seq > 0 && chain.len == sizeof stream->base.chain.bytes, err, KW_CORRUPT,
+               "the base of a stream in the store");
+    if ((uint64_t)seq > stream->head.seq) {
+        stream->base.seq = (uint64_t)seq;
+        memcpy(stream->base.chain.bytes, chain.ptr, chain.len);
+        KW_AUTO(kw_locked) hold = kw_lock(&stream->mutex);
+        stream->chain = stream->base.chain;
+    }
+    return KW_OK;
+}
+
 static kw_status take_new_rows(kw_tx *tx, void *ctx, kw_error *err)
 {
     refresh_call *call = ctx;
     kw_emtp_stream *stream = call->stream;
+    KW_TRY(take_base(tx, stream, err));
     KW_AUTO(kw_rows) rows = {0};
     KW_TRY(kw_sql_query(
         tx, &rows,

@@ -54,6 +54,14 @@ KW_MUST_USE kw_status kw_emtp_stream_next_seq(kw_tx *tx, int64_t *out, kw_str na
 KW_MUST_USE kw_status kw_emtp_stream_refresh(kw_emtp_stream *stream, kw_store *store,
                                              kw_error *err);
 
+/* Reduces the rows that are older than `before` to the last one of each key, a removal too, in one
+ * transaction of at most KW_EMTP_COMPACT_ROWS_MAX rows; `out_count` of them went, and when it is
+ * the most, more may be left. Younger rows stay as they are. Whoever replays the rest above any
+ * SeqNo has the same live rows as before, and the head stays. Open answers go on. The age of a row
+ * is its Timestamp. NO_MEMORY; else as kw_store_write. */
+KW_MUST_USE kw_status kw_emtp_stream_compact(kw_emtp_stream *stream, size_t *out_count,
+                                             kw_store *store, kw_unix_s before, kw_error *err);
+
 /* Appends the record of a live key to `out`. NOT_FOUND: no such key, or it was removed. LIMIT,
  * NO_MEMORY. */
 KW_MUST_USE kw_status kw_emtp_stream_find(kw_emtp_stream *stream, kw_buf *out, kw_str key);
@@ -78,7 +86,8 @@ typedef struct kw_emtp_stream_head {
     uint64_t seq;                  /* of the last row; 0: none */
     char text[KW_EMTP_HEAD_BYTES]; /* empty without a signing key; else
         SeqNo, comma, hex of the chain, comma, base64 of the signature. Chain: h(0) = 32 zero bytes,
-        h(n) = SHA-256(h(n-1) | line n with its LF). Signed: "keyward stp head 1\n", name, "\n",
+        h(n) = SHA-256(h(n-1) | line n with its LF), over all rows that were ever written, those
+        included that were compacted away. Signed: "keyward stp head 1\n", name, "\n",
         SeqNo, "\n", hex of the chain, "\n". */
 } kw_emtp_stream_head;
 

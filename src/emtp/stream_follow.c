@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Readers of STP streams. A reader is a position in the stream's text, so that a thousand of them
- * cost no copies of rows. Source: emtp.md section 9.2. */
+ * Readers of STP streams. A reader is a position in the stream, so that a thousand of them cost no
+ * copies of rows. Source: emtp.md section 9.2. */
 #include "emtp/stream.h"
 
 #include "base/heap.h"
@@ -9,23 +9,17 @@
 
 #include <stdlib.h>
 
-/* A stretch of the text that is sent before the reader follows the end. */
-typedef struct piece {
-    size_t offset;
-    size_t len;
-} piece;
-
-/* One open answer. Lives from open to closed, which runs exactly once. */
+/* One open answer. Lives from open to closed, which runs exactly once. It remembers SeqNos, not
+ * places: rows move when the stream is compacted. */
 struct kw_emtp_follower {
     kw_emtp_stream *stream;
-    kw_emtp_follower *next; /* in the stream's list, once opened */
+    kw_emtp_follower *next; /* in the stream's list */
     kw_waker *waker;        /* NULL: not opened yet */
-    piece *pieces;          /* owned: the rows of an active view */
+    uint64_t *pieces;       /* owned: the rows of an active view, sent before the reader follows */
     size_t pieces_count;
     size_t pieces_sent;
-    size_t piece_sent;   /* bytes of the present piece */
-    uint64_t above;      /* beyond the end: rows up to here are not wanted; 0: none */
-    size_t at;           /* next byte of the text after the pieces */
+    uint64_t above;      /* after the pieces: rows up to here are sent, or not wanted */
+    size_t row_sent;     /* bytes of the next row that are sent */
     bool is_caught_up;   /* has reached the end once: from now on it must keep up */
     kw_unix_ms ends_ms;  /* end of the whole answer, monotonic */
     kw_unix_ms quiet_ms; /* end when no row comes until then */
@@ -33,26 +27,10 @@ struct kw_emtp_follower {
 
 /* ---- what to send first ---- */
 
-/* Index of the first row above `seq`. */
-static size_t first_above(const kw_emtp_stream *stream, uint64_t seq)
-{
-    size_t low = 0;
-    size_t high = stream->places_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (stream->places[middle].seq > seq) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return low;
-}
-
 static size_t first_wanted(const kw_emtp_stream *stream, int64_t since_id)
 {
     if (since_id >= 0) {
-        return first_above(stream, (uint64_t)since_id);
+        return kw_emtp_stream_above(stream, (uint64_t)since_id);
     }
     uint64_t tail = (uint64_t)0 - (uint64_t)since_id;
     return tail >= stream->places_count ? 0 : stream->places_count - (size_t)tail;
@@ -72,11 +50,11 @@ static int by_key_then_newest(const void *a, const void *b)
     return order != 0 ? order : (one->index < two->index) - (one->index > two->index);
 }
 
-static int by_offset(const void *a, const void *b)
+static int by_seq(const void *a, const void *b)
 {
-    const piece *one = a;
-    const piece *two = b;
-    return (one->offset > two->offset) - (one->offset < two->offset);
+    const uint64_t *one = a;
+    const uint64_t *two = b;
+    return (*one > *two) - (*one < *two);
 }
 
 static bool is_live(const kw_emtp_stream *stream, const kw_stp_row *row, kw_unix_s now)
@@ -108,13 +86,11 @@ static kw_status pick_active(kw_emtp_follower *follower, size_t first, kw_unix_s
     for (size_t i = 0; i < count; i++) {
         bool is_last_of_key = i == 0 || !kw_str_equal(rows[i - 1].row.key, rows[i].row.key);
         if (is_last_of_key && is_live(stream, &rows[i].row, now)) {
-            follower->pieces[follower->pieces_count] =
-                (piece){.offset = stream->places[rows[i].index].offset,
-                        .len = kw_emtp_stream_line(stream, rows[i].index).len};
+            follower->pieces[follower->pieces_count] = rows[i].row.seq_no;
             follower->pieces_count++;
         }
     }
-    qsort(follower->pieces, follower->pieces_count, sizeof *follower->pieces, by_offset);
+    qsort(follower->pieces, follower->pieces_count, sizeof *follower->pieces, by_seq);
     kw_heap_free(rows);
     return KW_OK;
 }
@@ -127,8 +103,6 @@ static void opened(void *source, kw_waker *waker)
     kw_emtp_stream *stream = follower->stream;
     KW_AUTO(kw_locked) hold = kw_lock(&stream->mutex);
     follower->waker = waker;
-    follower->next = stream->followers;
-    stream->followers = follower;
 }
 
 static void closed(void *source)
@@ -138,42 +112,68 @@ static void closed(void *source)
     {
         KW_AUTO(kw_locked) hold = kw_lock(&stream->mutex);
         kw_emtp_follower **link = &stream->followers;
-        while (*link != NULL && *link != follower) {
+        while (*link != follower) {
             link = &(*link)->next;
         }
-        if (*link != NULL) {
-            *link = follower->next;
-        }
+        *link = follower->next;
         stream->followers_count--;
     }
     kw_heap_free(follower->pieces);
     kw_heap_free(follower);
 }
 
-static size_t copy_text(const kw_emtp_stream *stream, kw_mspan out, size_t offset, size_t len)
+/* Copies from a row on, behind what is sent of it, at most to `end`. */
+static size_t copy_rows(kw_emtp_follower *follower, kw_mspan out, size_t first, size_t end)
 {
-    size_t count = KW_MIN(out.len, len);
+    const kw_emtp_stream *stream = follower->stream;
+    size_t offset = stream->places[first].offset + follower->row_sent;
+    size_t count = KW_MIN(out.len, end - offset);
     memcpy(out.ptr, stream->text.ptr + offset, count);
     return count;
 }
 
-/* Sends of the active view; 0: all is sent. */
+/* Sends of the active view; 0: all is sent. A row that is gone was replaced, and what replaced it
+ * follows. */
 static size_t pull_pieces(kw_emtp_follower *follower, kw_mspan out)
 {
+    const kw_emtp_stream *stream = follower->stream;
     size_t got = 0;
     while (got < out.len && follower->pieces_sent < follower->pieces_count) {
-        const piece *now = &follower->pieces[follower->pieces_sent];
-        size_t count =
-            copy_text(follower->stream, (kw_mspan){out.ptr + got, out.len - got},
-                      now->offset + follower->piece_sent, now->len - follower->piece_sent);
-        got += count;
-        follower->piece_sent += count;
-        if (follower->piece_sent == now->len) {
+        uint64_t seq = follower->pieces[follower->pieces_sent];
+        size_t at = kw_emtp_stream_above(stream, seq - 1);
+        size_t len = 0;
+        if (at < stream->places_count && stream->places[at].seq == seq) {
+            len = kw_emtp_stream_line(stream, at).len;
+            size_t count = copy_rows(follower, (kw_mspan){out.ptr + got, out.len - got}, at,
+                                     stream->places[at].offset + len);
+            got += count;
+            follower->row_sent += count;
+        }
+        if (follower->row_sent == len) {
             follower->pieces_sent++;
-            follower->piece_sent = 0;
+            follower->row_sent = 0;
         }
     }
     return got;
+}
+
+/* Remembers that the text from row `first` on was sent up to `end`. */
+static void move_on(kw_emtp_follower *follower, size_t first, size_t end)
+{
+    const kw_emtp_stream *stream = follower->stream;
+    size_t low = first; /* the rows below it are sent in full */
+    size_t high = stream->places_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        kw_str line = kw_emtp_stream_line(stream, middle);
+        if (stream->places[middle].offset + line.len <= end) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    follower->above = low > first ? stream->places[low - 1].seq : follower->above;
+    follower->row_sent = low < stream->places_count ? end - stream->places[low].offset : 0;
 }
 
 /* Nothing to send: end, or wait for a row until one of the deadlines. */
@@ -191,19 +191,6 @@ static kw_pull pull_nothing(kw_emtp_follower *follower, kw_pull_slot *slot, kw_u
     return KW_PULL_WAIT;
 }
 
-/* A reader that asked beyond the end gets nothing before a row above its SeqNo (C25). */
-static void skip_unwanted(kw_emtp_follower *follower)
-{
-    if (follower->above == 0) {
-        return;
-    }
-    const kw_emtp_stream *stream = follower->stream;
-    size_t first = first_above(stream, follower->above);
-    bool has_come = first < stream->places_count;
-    follower->at = has_come ? stream->places[first].offset : stream->text.len;
-    follower->above = has_come ? 0 : follower->above;
-}
-
 static kw_pull pull(void *source, kw_pull_slot *slot)
 {
     kw_emtp_follower *follower = source;
@@ -214,16 +201,16 @@ static kw_pull pull(void *source, kw_pull_slot *slot)
     if (slot->got > 0) {
         return KW_PULL_DATA;
     }
-    skip_unwanted(follower);
-    size_t left = stream->text.len - follower->at;
-    if (left == 0) {
+    size_t first = kw_emtp_stream_above(stream, follower->above);
+    if (first == stream->places_count) {
         return pull_nothing(follower, slot, now_ms);
     }
-    if (follower->is_caught_up && left > KW_EMTP_STREAM_BACKLOG_MAX) {
+    size_t from = stream->places[first].offset + follower->row_sent;
+    if (follower->is_caught_up && stream->text.len - from > KW_EMTP_STREAM_BACKLOG_MAX) {
         return KW_PULL_FAIL; /* a slow reader comes back with its last SeqNo */
     }
-    slot->got = copy_text(stream, slot->out, follower->at, left);
-    follower->at += slot->got;
+    slot->got = copy_rows(follower, slot->out, first, stream->text.len);
+    move_on(follower, first, from + slot->got);
     follower->quiet_ms = now_ms + KW_EMTP_STREAM_QUIET_MS;
     return KW_PULL_DATA;
 }
@@ -235,14 +222,14 @@ static kw_status start(kw_emtp_follower *follower, const kw_emtp_stream_query *q
     kw_emtp_stream *stream = follower->stream;
     size_t first = first_wanted(stream, query->since_id);
     follower->ends_ms = kw_clock_now_ms(&stream->options.monotonic) + query->hold_s * INT64_C(1000);
-    bool is_beyond = query->since_id > 0 && (uint64_t)query->since_id > stream->head.seq;
-    follower->above = is_beyond ? (uint64_t)query->since_id : 0;
-    follower->at = first < stream->places_count ? stream->places[first].offset : stream->text.len;
+    follower->above = first > 0 ? stream->places[first - 1].seq : 0;
     if (query->is_active) {
-        follower->at = stream->text.len;
-        return pick_active(follower, first, query->now, err);
+        follower->above = stream->head.seq;
     }
-    return KW_OK;
+    if (query->since_id > 0) { /* beyond the end it gets nothing before a row above (C25) */
+        follower->above = KW_MAX(follower->above, (uint64_t)query->since_id);
+    }
+    return query->is_active ? pick_active(follower, first, query->now, err) : KW_OK;
 }
 
 kw_status kw_emtp_stream_open(kw_emtp_stream *stream, kw_stream_reply *out,
@@ -266,6 +253,8 @@ kw_status kw_emtp_stream_open(kw_emtp_stream *stream, kw_stream_reply *out,
         kw_heap_free(follower);
         return st;
     }
+    follower->next = stream->followers;
+    stream->followers = follower;
     stream->followers_count++;
     *out_head = stream->head;
     *out = (kw_stream_reply){.media_type = stream->options.media_type,
@@ -280,7 +269,21 @@ kw_status kw_emtp_stream_open(kw_emtp_stream *stream, kw_stream_reply *out,
 void kw_emtp_stream_wake(kw_emtp_stream *stream)
 {
     for (kw_emtp_follower *each = stream->followers; each != NULL; each = each->next) {
-        kw_waker_wake(each->waker);
+        if (each->waker != NULL) {
+            kw_waker_wake(each->waker);
+        }
+    }
+}
+
+void kw_emtp_followers_spare(const kw_emtp_stream *stream, bool *marks, size_t count)
+{
+    for (const kw_emtp_follower *each = stream->followers; each != NULL; each = each->next) {
+        bool has_pieces = each->pieces_sent < each->pieces_count;
+        uint64_t below = has_pieces ? each->pieces[each->pieces_sent] - 1 : each->above;
+        size_t next = kw_emtp_stream_above(stream, below);
+        if (each->row_sent > 0 && next < count) {
+            marks[next] = false;
+        }
     }
 }
 

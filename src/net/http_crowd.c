@@ -24,12 +24,6 @@ struct kw_http_crowd {
     bool is_cut;
 };
 
-static void set_number(CURLM *multi, CURLMoption option, long value)
-{
-    CURLMcode code = curl_multi_setopt(multi, option, value);
-    KW_ASSERT(code == CURLM_OK);
-}
-
 kw_status kw_http_crowd_new(kw_http_crowd **out, const kw_http_client_options *options,
                             kw_error *err)
 {
@@ -38,8 +32,10 @@ kw_status kw_http_crowd_new(kw_http_crowd **out, const kw_http_client_options *o
     KW_TRY(kw_http_options_copy(&crowd->options, options, err));
     crowd->multi = curl_multi_init();
     KW_REQUIRE(crowd->multi != NULL, err, KW_NO_MEMORY, "no memory for HTTP calls");
-    set_number(crowd->multi, CURLMOPT_MAXCONNECTS, KW_NET_CROWD_CONNECTIONS_KEPT);
-    set_number(crowd->multi, CURLMOPT_MAX_HOST_CONNECTIONS, KW_NET_CROWD_HOST_CONNECTIONS_MAX);
+    /* No CURLMOPT_MAX_HOST_CONNECTIONS: libcurl 7.88 forgets some of the calls that wait for it. */
+    CURLMcode code =
+        curl_multi_setopt(crowd->multi, CURLMOPT_MAXCONNECTS, (long)KW_NET_CROWD_CONNECTIONS_KEPT);
+    KW_ASSERT(code == CURLM_OK);
     *out = crowd;
     crowd = NULL;
     return KW_OK;

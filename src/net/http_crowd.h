@@ -6,8 +6,8 @@
 
 #include "net/http_client.h"
 
-/* Belongs to one thread at a time, but for kw_http_crowd_wake. Keeps some connections; calls to one
- * host share at most KW_NET_CROWD_HOST_CONNECTIONS_MAX, each for many where it is HTTP/2. */
+/* Belongs to one thread at a time, but for kw_http_crowd_wake. Keeps some idle connections; how
+ * many calls run at once, and to one host, is up to who adds them. */
 typedef struct kw_http_crowd kw_http_crowd;
 
 /* The back-off of the options is not used. BAD_INPUT: certificate without key. NO_MEMORY. */

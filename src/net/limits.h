@@ -23,9 +23,8 @@ enum {
     KW_NET_RESETS_WINDOW_MS = 10000, /* ... this time */
     KW_NET_SETTINGS_MAX = 100,       /* h2 SETTINGS and PING frames in the same time */
     KW_NET_TICKET_LIFETIME_S = 3600,
-    KW_NET_URL_BYTES_MAX = 2048,            /* of a client's call */
-    KW_NET_CROWD_CONNECTIONS_KEPT = 64,     /* idle ones of a crowd of calls */
-    KW_NET_CROWD_HOST_CONNECTIONS_MAX = 64, /* of a crowd to one host and port */
+    KW_NET_URL_BYTES_MAX = 2048,        /* of a client's call */
+    KW_NET_CROWD_CONNECTIONS_KEPT = 64, /* idle ones of a crowd of calls */
 };
 
 #endif /* KW_NET_LIMITS_H */

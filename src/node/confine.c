@@ -17,13 +17,13 @@ enum {
 kw_status kw_confine_process(const kw_node_config *config, kw_error *err)
 {
     KW_TRY(kw_process_harden(err));
-    if (!kw_process_is_root()) {
-        return kw_secmem_check(LOCKED_BYTES_MIN, err);
+    if (kw_process_is_root()) {
+        KW_REQUIRE(config->daemon.user.len > 0, err, KW_REFUSED,
+                   "started as root without daemon.user: name an unprivileged user");
+        KW_TRY(kw_process_drop_to(config->daemon.user.ptr, err));
     }
-    KW_REQUIRE(config->daemon.user.len > 0, err, KW_REFUSED,
-               "started as root without daemon.user: name an unprivileged user");
-    KW_TRY(kw_secmem_check(LOCKED_BYTES_MIN, err));
-    return kw_process_drop_to(config->daemon.user.ptr, err);
+    /* Only now: no limit of locked memory holds for root. */
+    return kw_secmem_check(LOCKED_BYTES_MIN, err);
 }
 
 /* A list of paths; the texts live as long as the configuration or are kept here. */

@@ -23,6 +23,38 @@ typedef struct ev_tick_recovered {
 static const kw_field tick_recovered_fields[] = {KW_FIELD(ev_tick_recovered, what, 32, KW_REQ)};
 KW_LOG_EVENT(ev_tick_recovered, "tick_recovered", KW_LOG_INFO, tick_recovered_fields);
 
+typedef struct ev_streams_compacted {
+    uint64_t rows;
+} ev_streams_compacted;
+static const kw_field compacted_fields[] = {
+    KW_FIELD(ev_streams_compacted, rows, UINT64_MAX, KW_REQ)};
+KW_LOG_EVENT(ev_streams_compacted, "streams_compacted", KW_LOG_INFO, compacted_fields);
+
+typedef struct ev_compaction_failed {
+    kw_str code;
+    kw_str text;
+} ev_compaction_failed;
+static const kw_field compaction_failed_fields[] = {
+    KW_FIELD(ev_compaction_failed, code, 32, KW_REQ),
+    KW_FIELD(ev_compaction_failed, text, 160, KW_REQ)};
+KW_LOG_EVENT(ev_compaction_failed, "compaction_failed", KW_LOG_WARN, compaction_failed_fields);
+
+/* Logs the first of a row of failures. */
+static void tidy(kw_ticker *ticker)
+{
+    kw_error err = {0};
+    size_t rows = 0;
+    kw_status st = kw_emtp_tidy(ticker->emtp, &rows, &err);
+    if (st != KW_OK && !ticker->is_untidy) {
+        KW_LOG(ticker->log, ev_compaction_failed, .code = kw_str_of(kw_status_name(st)),
+               .text = kw_str_of(err.text));
+    }
+    ticker->is_untidy = st != KW_OK;
+    if (rows > 0) {
+        KW_LOG(ticker->log, ev_streams_compacted, .rows = rows);
+    }
+}
+
 static kw_status do_round(kw_ticker *ticker, kw_unix_ms *out_next_ms, kw_error *err)
 {
     if (ticker->test_clock != NULL) {
@@ -65,6 +97,7 @@ static void run(void *ctx)
         kw_error err = {0};
         kw_unix_ms next_ms = INT64_MAX / 2;
         report(ticker, do_round(ticker, &next_ms, &err), &err);
+        tidy(ticker);
         uint64_t until = kw_monotonic_ns() + (uint64_t)wait_ms(ticker, next_ms) * 1000000;
         kw_mutex_lock(&ticker->mutex);
         while (!ticker->is_stopping &&

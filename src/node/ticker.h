@@ -19,6 +19,7 @@ typedef struct kw_ticker {
     kw_cond changed;
     bool is_stopping;
     _Atomic bool is_failing; /* the last round failed: the node is not ready */
+    bool is_untidy;          /* the last compaction failed, which the node does not depend on */
     kw_thread thread;
 } kw_ticker;
 

@@ -127,11 +127,30 @@ static void core__is_not_written_when_the_daemon_aborts(void **state)
     house_free(h);
 }
 
+/* Keys may be swapped out otherwise. Root is not bound by the limit, so this holds for the user
+ * that the daemon becomes. */
+static void start__is_refused_without_locked_memory(void **state)
+{
+    (void)state;
+    house *h = house_make("");
+    tempdir_path config = house_path(h, "config.yaml");
+    process_result result = {0};
+    const char *const argv[] = {
+        "prlimit", "--memlock=65536:65536", KW_BIN_DIR "/keywardd", "--config", config.text, NULL};
+    process_expect(&result, kw_status_exit_code(KW_LIMIT), argv, KW_STR(""));
+    const char *text = NULL;
+    EXPECT_OK(kw_buf_c_text(&result.err, &text));
+    assert_non_null(strstr(text, "1048576 bytes cannot be locked; raise RLIMIT_MEMLOCK"));
+    process_result_drop(&result);
+    house_free(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys__are_in_no_file_but_the_one_asked_for),
         cmocka_unit_test(core__is_not_written_when_the_daemon_aborts),
+        cmocka_unit_test(start__is_refused_without_locked_memory),
     };
     return cmocka_run_group_tests_name("e2e/secrecy", tests, NULL, NULL);
 }

@@ -185,6 +185,9 @@ BAD = [
     ("text", "src/base/span.c", SPAN_C + "/* TODO write it */\n", "TODO"),
     ("text", "src/base/span.c", SPAN_C + "/* caf\u00e9 */\n", "ASCII"),
     ("text", "src/base/span.c", SPAN_C + EIGHT + "\n" + EIGHT, "equal to src/base/span.c"),
+    ("named", "docs/guide.md", "Shown by tests/unit/base/span_test.c, src/base/*.c, src/base.\n"
+     "And by tests/unit/base/lost_test.c.\n", "tests/unit/base/lost_test.c is not there"),
+    ("named", "docs/guide.md", "Shown by `span_decode__is_not_there`.\n", "no test case is called"),
 ]
 
 

@@ -1,4 +1,6 @@
-"""The rule about text: TODO with a number, ASCII, no eight equal lines in two places."""
+"""Rules about text: TODO with a number, ASCII, no eight equal lines in two places; documents name
+only what is there."""
+import fnmatch
 import re
 
 EQUAL_LINES = 8
@@ -23,9 +25,9 @@ def text(tree):
     yield from _equal_lines(tree.c_files, EQUAL_TEST_LINES)
 
 
-def _at(source, number, message):
+def _at(source, number, message, rule="text"):
     offset = sum(len(line) + 1 for line in source.lines[: number - 1])
-    return source.finding("text", offset, message)
+    return source.finding(rule, offset, message)
 
 
 def _equal_lines(sources, count):
@@ -48,3 +50,28 @@ def _equal_lines(sources, count):
                 yield _at(source, kept[at][0], message)
             if not is_same:
                 reported_until = at + count - 1
+
+
+GUIDE = re.compile(r"(.*/)?README\.md|docs/[a-z-]+\.md")
+# A path of the tree, perhaps with *, and the name of a test case, in a document.
+NAMED_PATH = re.compile(r"(?<![\w./-])((?:src|tests|fuzz|bench|tools|docs|examples)/[\w./*-]+)")
+NAMED_CASE = re.compile(r"\b[a-z0-9_]+[a-z0-9]__[a-z0-9][a-z0-9_]+\b")
+
+
+def named(tree):
+    """What a guide to the tree names is there: files, folders, test cases. Records of decisions and
+    protocols also name what is elsewhere."""
+    folders = {path[:at] for path in tree.paths for at, char in enumerate(path) if char == "/"}
+    there = tree.paths | folders
+    cases = {name for source in tree.c_files if source.is_in("tests") for name in source.names}
+    for source in tree.texts:
+        if not GUIDE.fullmatch(source.path):
+            continue
+        for number, line in enumerate(source.lines, 1):
+            for path in NAMED_PATH.findall(line):
+                path = path.rstrip("./")
+                if path not in there and not fnmatch.filter(there, path):
+                    yield _at(source, number, f"{path} is not there", "named")
+            for name in NAMED_CASE.findall(line):
+                if name not in cases:
+                    yield _at(source, number, f"no test case is called {name}", "named")

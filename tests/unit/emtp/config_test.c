@@ -22,6 +22,7 @@ static void config_rule__follows_the_options(void **state)
     assert_int_equal(config.create_ahead_s, 7 * 86400);
     assert_false(config.prepublish);
     assert_false(config.registry);
+    assert_int_equal(config.stream_retention_s, 0); /* all */
     config.cadence = KW_EMTP_CUSTOM;
     config.period_s = 3600;
     config.overlap_epochs = 6;

@@ -166,6 +166,35 @@ static void queue_settle__does_not_repeat_what_is_final(void **state)
     kw_errand_queue_drop(&queue);
 }
 
+static void queue_take__leaves_a_host_that_has_enough(void **state)
+{
+    (void)state;
+    static const char *const same[] = {"https://a:1", "https://a:1/", "https://a:1/x/y"};
+    log l = {0};
+    kw_errand_queue queue = queue_of(&l);
+    queue.host_max = 2;
+    for (size_t i = 0; i < KW_COUNT(same); i++) {
+        EXPECT_OK(kw_errand_queue_ask(&queue, kw_str_of(same[i]), kw_str_of(same[i]), KW_STR("s"),
+                                      i + 1));
+    }
+    EXPECT_OK(kw_errand_queue_ask(&queue, KW_STR("b"), KW_STR("https://a:2/"), KW_STR("s"), 9));
+    const kw_errand *first = take(&queue, 9);
+    const kw_errand *second = take(&queue, 9);
+    assert_string_equal(first->key, same[0]);
+    assert_string_equal(second->key, same[1]);
+    assert_string_equal(take(&queue, 9)->key, "b"); /* another port */
+    uint64_t due_ns = 0;
+    assert_null(kw_errand_queue_take(&queue, &due_ns, 9));
+    assert_int_equal(due_ns, UINT64_MAX); /* not by waiting */
+    settle(&queue, first, KW_NETWORK, 9);
+    const kw_errand *third = take(&queue, 9);
+    assert_string_equal(third->key, same[2]);
+    settle(&queue, third, KW_OK, 9);
+    settle(&queue, second, KW_OK, 9);
+    assert_string_equal(take(&queue, 2 * SECOND)->key, same[0]);
+    kw_errand_queue_drop(&queue);
+}
+
 static void queue_drop_key__ends_retries(void **state)
 {
     (void)state;
@@ -227,6 +256,7 @@ int main(void)
         cmocka_unit_test(queue_ask__does_not_repeat_what_is_tried_again_anyway),
         cmocka_unit_test(queue_settle__tries_again_after_1_5_and_30_seconds),
         cmocka_unit_test(queue_settle__does_not_repeat_what_is_final),
+        cmocka_unit_test(queue_take__leaves_a_host_that_has_enough),
         cmocka_unit_test(queue_drop_key__ends_retries),
         cmocka_unit_test(queue_ask__has_a_limit),
         cmocka_unit_test(queue_ask__survives_a_lack_of_memory),

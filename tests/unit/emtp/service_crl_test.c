@@ -4,6 +4,7 @@
 
 #include "base/heap.h"
 #include "emtp/schema.h"
+#include "os/thread.h"
 #include "support/expect.h"
 #include "support/stores.h"
 
@@ -128,6 +129,52 @@ static void crl_publish__agrees_with_another_node(void **state)
     bench_drop(&b);
 }
 
+/* One of two nodes that publish the same list at the same time. */
+typedef struct node {
+    bench b;
+    kw_x509_crls crls;
+    kw_status st;
+} node;
+
+static void run_node(void *ctx)
+{
+    node *n = ctx;
+    n->st = kw_emtp_crl_publish(n->b.store, n->b.stream, &n->crls, AT, NULL);
+}
+
+/* Whoever plans by rows that are no longer the last has to plan again. */
+static void crl_publish__writes_no_row_twice_side_by_side(void **state)
+{
+    enum {
+        ROUNDS = 10,
+        COUNT = 600 /* two transactions: nobody can be overtaken more than twice */
+    };
+    kw_x509_revoked *items = calloc(COUNT, sizeof *items);
+    assert_non_null(items);
+    for (unsigned i = 0; i < COUNT; i++) {
+        (void)snprintf(items[i].serial.text, sizeof items[i].serial.text, "%x", 0x1000 + i);
+        items[i].at = AT;
+    }
+    bench b = bench_make(state);
+    node nodes[2] = {{.b = b}, {.b = {.store = b.store, .stream = new_stream()}}};
+    for (int64_t round = 1; round <= ROUNDS; round++) {
+        kw_thread threads[2] = {0};
+        for (size_t i = 0; i < KW_COUNT(nodes); i++) {
+            nodes[i].crls = (kw_x509_crls){.items = items, .count = round % 2 == 1 ? COUNT : 0};
+            EXPECT_OK(kw_thread_start(&threads[i], "node", run_node, &nodes[i], NULL));
+        }
+        for (size_t i = 0; i < KW_COUNT(nodes); i++) {
+            kw_thread_join(&threads[i]);
+        }
+        EXPECT_OK(nodes[0].st);
+        EXPECT_OK(nodes[1].st);
+        assert_int_equal(rows_of(&b), round * COUNT);
+    }
+    free(items);
+    kw_emtp_stream_free(nodes[1].b.stream);
+    bench_drop(&b);
+}
+
 static void crl_publish__takes_long_lists(void **state)
 {
     enum {
@@ -191,6 +238,7 @@ int main(void)
         cmocka_unit_test(crl_publish__writes_what_changed),
         cmocka_unit_test(crl_publish__repeats_nothing_after_a_restart),
         cmocka_unit_test(crl_publish__agrees_with_another_node),
+        cmocka_unit_test(crl_publish__writes_no_row_twice_side_by_side),
         cmocka_unit_test(crl_publish__takes_long_lists),
         cmocka_unit_test(crl_publish__refuses_a_stream_that_is_none),
         cmocka_unit_test(crl_publish__survives_every_failed_allocation),

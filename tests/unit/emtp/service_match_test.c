@@ -189,6 +189,22 @@ static void registry_apply__skips_tokens_of_too_many_rows(void **state)
     registry_desk_drop(&b);
 }
 
+static void registry_stream_at__walks_all_streams(void **state)
+{
+    registry_desk b;
+    registry_desk_make(&b, state);
+    for (size_t i = 0; i < 3; i++) {
+        assert_non_null(kw_emtp_registry_stream_at(b.registry, i));
+    }
+    kw_emtp_stream *hub = NULL;
+    EXPECT_OK(kw_emtp_registry_stream(b.registry, &hub, KW_STR("hub"), NULL));
+    assert_ptr_equal(kw_emtp_registry_stream_at(b.registry, 1), hub);
+    assert_null(kw_emtp_registry_stream_at(b.registry, 3));
+    EXPECT_OK(kw_emtp_registry_stream(b.registry, &hub, KW_STR("guest"), NULL)); /* no table */
+    assert_ptr_equal(kw_emtp_registry_stream_at(b.registry, 3), hub);
+    registry_desk_drop(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +218,7 @@ int main(void)
         cmocka_unit_test(registry_open__finds_what_it_left),
         cmocka_unit_test(registry_withdraw__takes_all_rows_out),
         cmocka_unit_test(registry_apply__skips_tokens_of_too_many_rows),
+        cmocka_unit_test(registry_stream_at__walks_all_streams),
     };
     return STORES_RUN_ON_BOTH(tests);
 }

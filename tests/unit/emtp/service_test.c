@@ -6,6 +6,7 @@
 #include "emtp/api_types.h"
 #include "support/emtp_desk.h"
 #include "support/expect.h"
+#include "support/registry_desk.h"
 
 static void emtp_start__publishes_keys_and_code(void **state)
 {
@@ -183,6 +184,104 @@ static void emtp_new_and_start__survive_every_failed_allocation(void **state)
     emtp_desk_remove(&desk);
 }
 
+static void keep_for_an_hour(kw_emtp_config *config)
+{
+    config->registry = true;
+    config->stream_retention_s = 3600;
+}
+
+static void apply_rows(emtp_desk *desk, const char *of, unsigned seq, const char *nurl,
+                       const char *digits)
+{
+    KW_AUTO(kw_buf) rows = kw_buf_init(4096);
+    kw_emtp_applied applied = {0};
+    registry_desk_add_row(&rows, seq, nurl, digits);
+    EXPECT_OK(kw_emtp_registry_apply(kw_emtp_registry_of(desk->emtp), &applied, kw_str_of(of),
+                                     kw_buf_text(&rows), NULL));
+}
+
+/* A payer and a hub that matched once: each match stream has a `+` and a `-` row. */
+static void make_past_matches(emtp_desk *desk, void **state, void (*change)(kw_emtp_config *config))
+{
+    emtp_desk_make(desk, state, "2026-01-10T08:00:00Z", change);
+    kw_emtp_registry *registry = kw_emtp_registry_of(desk->emtp);
+    EXPECT_OK(kw_emtp_registry_announce(registry, KW_STR("payer"), KW_MATCH_PAYER,
+                                        KW_STR("https://p.example/table"), NULL));
+    EXPECT_OK(kw_emtp_registry_announce(registry, KW_STR("hub"), KW_MATCH_HUB,
+                                        KW_STR("https://h.example/table"), NULL));
+    apply_rows(desk, "payer", 1, "https://p/1", "1");
+    apply_rows(desk, "hub", 1, "https://h/1", "1");
+    apply_rows(desk, "hub", 2, "https://h/1", NULL);
+}
+
+/* Rows that go in so many calls; *out_most: the most of one call. */
+static size_t tidy(emtp_desk *desk, int calls, size_t *out_most)
+{
+    size_t sum = 0;
+    *out_most = 0;
+    for (int i = 0; i < calls; i++) {
+        size_t count = 0;
+        EXPECT_OK(kw_emtp_tidy(desk->emtp, &count, NULL));
+        sum += count;
+        *out_most = KW_MAX(*out_most, count);
+    }
+    return sum;
+}
+
+static void emtp_tidy__compacts_all_streams_in_rounds(void **state)
+{
+    emtp_desk desk;
+    size_t most = 0;
+    make_past_matches(&desk, state, keep_for_an_hour);
+    assert_int_equal(tidy(&desk, 4, &most), 0); /* too young */
+    emtp_world_turn(&desk.world, "2026-01-10T08:59:59Z");
+    assert_int_equal(tidy(&desk, 4, &most), 0); /* the next round has not begun */
+    emtp_world_turn(&desk.world, "2026-01-10T09:00:01Z");
+    assert_int_equal(tidy(&desk, 4, &most), 2);
+    assert_int_equal(most, 1); /* one stream in a call */
+    assert_int_equal(stores_number(desk.world.store, "SELECT COUNT(*) FROM emtp_stream_rows"
+                                                     " WHERE stream = 'match/hub'"),
+                     1);
+    apply_rows(&desk, "hub", 3, "https://h/1", "1"); /* replaces two removals */
+    emtp_world_turn(&desk.world, "2026-01-10T11:00:00Z");
+    assert_int_equal(tidy(&desk, 4, &most), 2);
+    /* A clock that ran ahead and was turned back. */
+    emtp_world_turn(&desk.world, "2030-01-01T00:00:00Z");
+    assert_int_equal(tidy(&desk, 4, &most), 0);
+    emtp_world_turn(&desk.world, "2026-01-10T12:00:00Z");
+    apply_rows(&desk, "hub", 4, "https://h/1", NULL);
+    emtp_world_turn(&desk.world, "2026-01-10T13:00:01Z");
+    assert_int_equal(tidy(&desk, 4, &most), 2);
+    emtp_desk_remove(&desk);
+}
+
+static void emtp_tidy__keeps_all_by_default(void **state)
+{
+    emtp_desk desk;
+    size_t most = 0;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", NULL);
+    kw_unix_ms next_ms = 0;
+    emtp_world_turn(&desk.world, "2026-02-01T00:00:00Z");
+    EXPECT_OK(kw_emtp_tick(desk.emtp, &next_ms, NULL));
+    emtp_world_turn(&desk.world, "2099-01-01T00:00:00Z");
+    assert_int_equal(tidy(&desk, 4, &most), 0);
+    emtp_desk_remove(&desk);
+}
+
+static void emtp_tidy__goes_on_after_a_failure(void **state)
+{
+    emtp_desk desk;
+    size_t count = 0;
+    size_t most = 0;
+    make_past_matches(&desk, state, keep_for_an_hour);
+    emtp_world_turn(&desk.world, "2026-01-10T10:00:00Z");
+    kw_heap_fail_at(1);
+    EXPECT_STATUS(kw_emtp_tidy(desk.emtp, &count, NULL), KW_NO_MEMORY);
+    kw_heap_fail_at(0);
+    assert_int_equal(tidy(&desk, 4, &most), 2); /* the others, and in the next round all */
+    emtp_desk_remove(&desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +295,9 @@ int main(void)
         cmocka_unit_test(emtp_tick__sees_the_revocations_of_other_nodes),
         cmocka_unit_test(emtp_new__refuses_what_does_not_fit),
         cmocka_unit_test(emtp_new_and_start__survive_every_failed_allocation),
+        cmocka_unit_test(emtp_tidy__compacts_all_streams_in_rounds),
+        cmocka_unit_test(emtp_tidy__keeps_all_by_default),
+        cmocka_unit_test(emtp_tidy__goes_on_after_a_failure),
     };
     return cmocka_run_group_tests_name("emtp/service", tests, stores_setup_sqlite, stores_teardown);
 }

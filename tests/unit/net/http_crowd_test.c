@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/http_crowd.h"
 
-#include "net/limits.h"
 #include "os/thread.h"
 #include "support/expect.h"
 #include "support/tls_peer.h"
@@ -146,27 +145,6 @@ static void take__says_that_time_is_up(void **state)
     stop(&f);
 }
 
-/* More calls than a crowd may have connections to one host: the rest wait for their turn. */
-static void take__shares_the_connections_of_a_host(void **state)
-{
-    (void)state;
-    fixture f = start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){0});
-    enum {
-        COUNT = 3 * KW_NET_CROWD_HOST_CONNECTIONS_MAX
-    };
-    for (int i = 0; i < COUNT; i++) {
-        add(&f, tls_peer_url(f.peer), &f);
-    }
-    for (int i = 0; i < COUNT; i++) {
-        kw_http_ended ended = take(&f);
-        EXPECT_OK(ended.st);
-        kw_http_result_drop(&ended.result);
-    }
-    assert_int_equal(kw_http_crowd_count(f.crowd), 0);
-    assert_int_equal(tls_peer_requests_count(f.peer), COUNT);
-    stop(&f);
-}
-
 static void take__counts_a_body_that_is_not_kept(void **state)
 {
     (void)state;
@@ -245,7 +223,6 @@ int main(void)
         cmocka_unit_test(take__tells_calls_apart),
         cmocka_unit_test(take__gives_what_ended_beside_calls_that_hang),
         cmocka_unit_test(take__says_that_time_is_up),
-        cmocka_unit_test(take__shares_the_connections_of_a_host),
         cmocka_unit_test(take__counts_a_body_that_is_not_kept),
         cmocka_unit_test(take__refuses_an_address_that_is_not_global),
         cmocka_unit_test(add__refuses_what_is_not_https),

@@ -7,6 +7,9 @@
 #include "support/expect.h"
 #include "support/net_server.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 enum {
     DAY_S = 86400,
     REVOKED_AT = 1700000000
@@ -140,6 +143,27 @@ static void watch__publishes_and_follows_the_file(void **state)
     bench_drop(&b);
 }
 
+/* The file's time alone tells of a change. */
+static void watch__goes_by_time_and_size_of_the_file(void **state)
+{
+    bench b;
+    bench_make(&b, state, be_registry);
+    struct stat before;
+    assert_int_equal(stat(b.crl.text, &before), 0);
+    KW_AUTO(kw_buf) list = kw_buf_init(4096);
+    EXPECT_OK(kw_file_read(&list, b.crl.text, NULL));
+    write_bytes(&b, kw_buf_view(&list));
+    struct timespec times[2] = {before.st_atim, before.st_mtim};
+    assert_int_equal(utimensat(AT_FDCWD, b.crl.text, times, 0), 0);
+    look(&b);
+    assert_int_equal(lines_with(&b, "\"crl_loaded\""), 0);
+    times[1].tv_sec++;
+    assert_int_equal(utimensat(AT_FDCWD, b.crl.text, times, 0), 0);
+    look(&b);
+    assert_int_equal(lines_with(&b, "\"crl_loaded\""), 1);
+    bench_drop(&b);
+}
+
 static void watch__keeps_what_it_has_when_a_list_is_none(void **state)
 {
     bench b;
@@ -228,6 +252,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(watch__publishes_and_follows_the_file),
+        cmocka_unit_test(watch__goes_by_time_and_size_of_the_file),
         cmocka_unit_test(watch__keeps_what_it_has_when_a_list_is_none),
         cmocka_unit_test(watch__reports_a_list_that_is_too_old_once),
         cmocka_unit_test(watch__publishes_later_when_the_store_fails),

@@ -38,6 +38,35 @@ static void ticker__rotates_when_the_clock_is_turned(void **state)
     emtp_desk_remove(&desk);
 }
 
+static void keep_for_an_hour(kw_emtp_config *config)
+{
+    config->stream_retention_s = 3600;
+}
+
+static void ticker__compacts_streams(void **state)
+{
+    emtp_desk desk;
+    emtp_desk_make(&desk, state, "2026-01-10T08:00:00Z", keep_for_an_hour);
+    tempdir_path path = tempdir_join(&desk.world.dir, "clock");
+    EXPECT_OK(kw_file_write_atomic(path.text, kw_span_of_str(KW_STR("+0")), 0600, NULL));
+    kw_test_clock turned = {.path = path.text};
+    kw_ticker ticker = {.emtp = desk.emtp,
+                        .guard = desk.world.guard,
+                        .clock = &desk.world.clock,
+                        .test_clock = &turned};
+    EXPECT_OK(kw_ticker_start(&ticker, NULL));
+    emtp_world_turn(&desk.world, "2026-02-01T00:00:00Z"); /* the key of 2025-12 ends */
+    wait_for(&desk, "SELECT COUNT(*) FROM emtp_stream_rows WHERE stream = 'keys'", 4);
+    emtp_world_turn(&desk.world, "2026-02-01T02:00:00Z");
+    wait_for(&desk, "SELECT COUNT(*) FROM emtp_stream_rows WHERE stream = 'keys'", 3);
+    assert_int_equal(stores_number(desk.world.store,
+                                   "SELECT MIN(seq) FROM emtp_stream_rows WHERE stream = 'keys'"),
+                     2);
+    kw_ticker_stop(&ticker);
+    assert_false(ticker.is_failing);
+    emtp_desk_remove(&desk);
+}
+
 static void ticker__says_that_it_fails_and_recovers(void **state)
 {
     emtp_desk desk;
@@ -77,6 +106,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ticker__rotates_when_the_clock_is_turned),
+        cmocka_unit_test(ticker__compacts_streams),
         cmocka_unit_test(ticker__says_that_it_fails_and_recovers),
         cmocka_unit_test(ticker_stop__takes_one_that_never_ran),
     };
