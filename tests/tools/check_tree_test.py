@@ -124,6 +124,17 @@ def nested(depth):
     return "if (a) {\n" * depth + "b();\n" + "}\n" * depth
 
 
+TEMPLATE = "static void sum_up(void)\n{\n}\n"
+LOSE_H = KEY_H.replace("#endif", "void kw_key_lose(int a);\n#endif")
+CASES = '#include "crypto/key.h"\n{0}#include "unit/crypto/cases.inc.h"\n'
+PASTED = {  # a test that is a template: its names are whole only after the preprocessor
+    "src/crypto/key.h": LOSE_H,
+    "tests/unit/crypto/cases.inc.h": "int x = T(sign) + T(lose);\n",
+    "tests/unit/crypto/key_test.c": CASES.format("#define T(name) kw_key_##name\n"),
+}
+SECTION_H = KEY_H.replace("/* Signs. CT: constant time in the key. */",
+                          "/* ---- signatures. CT: constant time in the key ---- */\n")
+
 EIGHT = "".join(f"    call_number({n}, {n * n});\n" for n in range(8))
 
 # rule, changed file, its new text (None: removed), a part of the finding
@@ -153,6 +164,7 @@ BAD = [
     ("size", "src/base/span.c", with_body("\n" * 70), "refused above 70"),
     ("size", "src/base/span.c", SPAN_C + "/* */\n" * 800, "refused above 800"),
     ("size", "src/crypto/key.h", KEY_H + "/* */\n" * 300, "refused above 300"),
+    ("size", "src/crypto/rows.inc.h", "/* */\n" * 801, "refused above 800"),
     ("size", "src/base/span.c", with_body(nested(4)), "nesting of 4"),
     ("size", "src/base/span.c", SPAN_C + "/*" + "-" * 100 + "*/\n", "columns"),
     ("size", "src/base/span.c", SPAN_C + "int f(int a, int b, int c, int d, int e, int f);\n",
@@ -176,12 +188,14 @@ BAD = [
     ("contracts", "src/base/span.h",
      SPAN_H.replace("kw_str text, kw_error *err", "kw_error *err, kw_str text"), "be the last"),
     ("contracts", "src/crypto/key.h", KEY_H.replace("CT:", "It is"), "CT:"),
+    ("contracts", "src/crypto/key.h", SECTION_H.replace("void", "/* ---- other ---- */\nvoid"),
+     "CT:"),
     ("contracts", "src/crypto/key.c", KEY_C + "int x = kw_declassify_span(a, b, 0);\n", "a reason"),
     ("contracts", "src/crypto/key.c", KEY_C + 'int x = kw_declassify_span(a, "");\n', "a reason"),
     ("twins", "tests/unit/emtp/service_test.c", None, "service_test.c is missing"),
     ("twins", "fuzz/base_span.c", None, "no fuzz target"),
-    ("twins", "src/crypto/key.h", KEY_H.replace("#endif", "void kw_key_lose(int a);\n#endif"),
-     "occurs in no test"),
+    ("twins", "src/crypto/key.h", LOSE_H, "occurs in no test"),
+    ("twins", "src/crypto/sum_c.c", '#include "crypto/sum.inc.c"\n' + TEMPLATE, "sum_c_test.c is"),
     ("text", "src/base/span.c", SPAN_C + "/* TODO write it */\n", "TODO"),
     ("text", "src/base/span.c", SPAN_C + "/* caf\u00e9 */\n", "ASCII"),
     ("text", "src/base/span.c", SPAN_C + EIGHT + "\n" + EIGHT, "equal to src/base/span.c"),
@@ -211,7 +225,7 @@ class CheckTree(unittest.TestCase):
     def test_a_bad_tree_breaks_its_rule_and_no_other(self):
         for rule, path, text, part in BAD:
             with self.subTest(rule=rule, path=path, part=part):
-                found = self.findings({path: text})
+                found = self.findings({"src/crypto/sum.inc.c": TEMPLATE, path: text})
                 self.assertTrue(any(part in one.text for one in found), [str(one) for one in found])
                 self.assertEqual({one.rule for one in found}, {rule}, [str(one) for one in found])
 
@@ -238,6 +252,34 @@ class CheckTree(unittest.TestCase):
         self.assertEqual(self.findings(changes), [])
         changes["src/emtp/engine/text.c"] = user
         self.assertEqual([one.rule for one in self.findings(changes)], ["twins"])
+
+    def test_templates_and_instances_have_no_test_of_their_own(self):
+        changes = {
+            "src/crypto/sum.inc.c": TEMPLATE,
+            "src/crypto/sum_rows.inc.h": "X(one)\n" + "/* */\n" * 700,
+            "src/crypto/sum_c.c": '#define WIDTH 4\n#include "crypto/sum.inc.c"\n',
+        }
+        self.assertEqual(self.findings(changes), [])
+
+    def test_names_pasted_in_a_test_are_tested(self):
+        self.assertEqual(self.findings(PASTED), [])
+        other = {"tests/unit/crypto/key_test.c": CASES.format("#define T(name) kw_lock_##name\n")}
+        found = self.findings({**PASTED, **other})
+        self.assertEqual([one.text for one in found],
+                         ["kw_key_sign occurs in no test", "kw_key_lose occurs in no test"])
+
+    def test_names_pasted_in_a_fuzz_target_are_fuzzed(self):
+        pasted = '#include "base/span.h"\n#define T(name) kw_span_##name\nint x = T({0});\n'
+        self.assertEqual(self.findings({"fuzz/base_span.c": pasted.format("decode")}), [])
+        found = self.findings({"fuzz/base_span.c": pasted.format("encode")})
+        self.assertEqual([one.text for one in found], ["kw_span_decode has no fuzz target"])
+
+    def test_a_section_speaks_for_its_prototypes(self):
+        self.assertEqual(self.findings({"src/crypto/key.h": SECTION_H}), [])
+
+    def test_rows_about_symbols_are_for_another_check(self):
+        row = "src/base/span.c:words symbols a reason\n"
+        self.assertEqual(self.findings({"tools/exceptions.txt": row}), [])
 
     def test_a_reason_may_hold_commas_and_parentheses(self):
         text = KEY_C + 'int x = kw_declassify_span(f(a, b), "shown (once), to its holder");\n'

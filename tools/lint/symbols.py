@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Looks into the linked programs of the release build. No writable data of ours: what is unique is
-owned by node/ or the caller. The one allowance is the fault hook of a thread (base/heap.c,
-os/fault.c): a zero-initialised thread-local word. libkeyward.so exports what include/keyward marks
+owned by node/ or the caller. Allowed are the fault hook of a thread (base/heap.c, os/fault.c), a
+zero-initialised thread-local word, and what a row `path:name symbols reason` of
+tools/exceptions.txt names; a row that no program needs is an error. libkeyward.so exports what include/keyward marks
 KW_API, no more and no less."""
 import glob
 import os
@@ -15,6 +16,12 @@ WRITABLE = {".data", ".bss", ".tdata"}
 HOOK_BYTES_MAX = 8
 # What the C run-time puts into every program; symbols with @ are copies from shared libraries.
 RUNTIME = re.compile(r"(_\w*|completed\.\d+|data_start|program_invocation_\w*)$|.*@")
+
+
+def allowed():
+    """Names that tools/exceptions.txt allows to be writable."""
+    with open(os.path.join(commands.ROOT, "tools", "exceptions.txt"), encoding="utf-8") as file:
+        return set(re.findall(r"^\S+:(\w+) symbols \S", file.read(), re.M))
 
 
 def writable_data(path):
@@ -45,6 +52,7 @@ def declared():
 
 def main():
     failures = 0
+    excused, needed = allowed(), set()
     library = os.path.join(RELEASE, "lib", "libkeyward.so")
     programs = [os.path.join(RELEASE, "bin", name) for name in ("keyward", "keywardd")]
     for path in [*programs, library]:
@@ -53,8 +61,14 @@ def main():
             failures += 1
             continue
         for name, section, size in writable_data(path):
+            if name in excused:
+                needed.add(name)
+                continue
             print(f"{os.path.basename(path)}: {name} is writable: {size} bytes in {section}")
             failures += 1
+    for name in sorted(excused - needed):
+        print(f"tools/exceptions.txt: {name} excuses nothing")
+        failures += 1
     if os.path.exists(library):
         for name in sorted(exported(library) ^ declared()):
             print(f"libkeyward.so: {name} must be exported if, and only if, a header says KW_API")

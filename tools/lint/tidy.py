@@ -10,7 +10,8 @@ import sys
 import commands
 
 CLEAN = os.path.join(commands.ROOT, "build", "lint", "tidy")
-INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', re.M)
+# A template may get the name of a part that it includes as a macro.
+INCLUDE = re.compile(rb'^[ \t]*#[ \t]*(?:include|define[ \t]+\w+)[ \t]+"([^"]+)"', re.M)
 # The build has refused the warnings of gcc already; those of clang 14 come and go with its version.
 NOT_FOR_CLANG = ("-Werror", "-fno-sanitize-recover")
 

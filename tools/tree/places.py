@@ -2,6 +2,7 @@
 import os
 import re
 
+from tree.pasted import names_made_in
 from tree.source import DIRECTIVES, Finding
 
 ENGINE = ["base", "codec", "curve", "crypto"]
@@ -96,11 +97,11 @@ def _include_is_refused(tree, source, name):
     if source.is_in("include"):
         is_public = name.startswith("keyward/")
         return None if is_public else f'"{name}": a public header includes public headers only'
-    if name.endswith(".inc.h") and not source.is_in("include"):
-        return None  # made by the build
     roots = ["src", "include"] + ([] if source.is_in("src") else ["tests"])
     roots += ["fuzz"] if source.is_in("fuzz") else []
     if not any(f"{root}/{name}" in tree.paths for root in roots):
+        if name.endswith(".inc.h") and "/" in name:
+            return None  # made by the build
         return f'"{name}" does not start at src/ (or there is no such file)'
     if not source.is_in("src"):
         return None
@@ -182,7 +183,7 @@ def guards(tree):
     for source in tree.c_files:
         if "#pragma once" in source.code:
             yield source.finding("guards", source.code.index("#pragma once"), "no #pragma once")
-        if not source.is_header or source.is_generated:
+        if not source.is_header or source.is_generated or source.is_part:
             continue
         stem = re.sub(r"\W", "_", source.path).upper()
         stem = re.sub(r"^(SRC|INCLUDE)_", "", stem)
@@ -208,6 +209,7 @@ def names(tree):
 
 def twins(tree):
     fuzzed = set().union(*(source.names for source in tree.c_files if source.is_in("fuzz")))
+    fuzzed |= names_made_in(tree, "fuzz")
     tested = _tested_names(tree)
     users = _users(tree)
     for source in tree.c_files:
@@ -232,10 +234,14 @@ def twins(tree):
 
 def _has_test(tree, source):
     """A test of its own or of its family: audit_queue.c is tested by audit_queue_test.c or by
-    audit_test.c. A command is tested by being run, wiring and routes by the daemon as a whole."""
+    audit_test.c. A template is tested where it is included, an instance that adds nothing to one
+    where it is chosen, a command by being run, wiring and routes by the daemon as a whole."""
     folder, file = os.path.split(source.path.removeprefix("src/"))
     stem = LANES.sub("", file[:-2])
-    if source.is_generated or stem == "main":
+    is_instance = any(name.endswith(".inc.c") for _, _, name in source.includes)
+    if source.is_generated or source.is_part or stem == "main":
+        return True
+    if is_instance and not source.functions:
         return True
     parts = stem.split("_")
     families = ["_".join(parts[:count]) for count in range(len(parts), 0, -1)]
@@ -267,7 +273,7 @@ def _is_private(header, users):
 
 def _tested_names(tree):
     """Identifiers in tests, and the cleanups that KW_AUTO and KW_AUTO_PTR call there."""
-    tested = set()
+    tested = names_made_in(tree, "tests")
     for source in tree.c_files:
         if source.is_in("tests"):
             tested |= source.names

@@ -93,6 +93,11 @@ class Source:
     def is_header(self):
         return self.path.endswith(".h")
 
+    @property
+    def is_part(self):
+        """A template, or rows: included by other files, as often as they like."""
+        return self.path.endswith((".inc.c", ".inc.h"))
+
     def is_in(self, *folders):
         return self.path.startswith(tuple(folder + "/" for folder in folders))
 
@@ -165,6 +170,13 @@ class Source:
         line = self.line_at(start + name.start())
         found.append(Function(name.group(1), line, before, params, body))
         return True
+
+    def section_above(self, line):
+        """The nearest comment like this one above `line`: it speaks for all up to the next one.
+        /* ---- title. CT: what leaks ---- */"""
+        starts = (at for at in range(line - 2, -1, -1) if self.lines[at].startswith("/* ----"))
+        rest = "\n".join(self.lines[next(starts, line) : line - 1])
+        return rest[: rest.find("*/")]
 
     def block_above(self, line):
         """The lines that stand without a blank one above `line`: a contract may cover several."""
