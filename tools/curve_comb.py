@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the generators' tables for the combs of src/curve/tmpl/comb.inc.c, as C initialisers.
 
-    tools/curve_comb.py DIR          writes DIR/{bls,bn}_{g1,g2}_comb.inc.h, when the house is built"""
+    tools/curve_comb.py DIR    writes DIR/{bls,bn}_{g1,g2}_comb.inc.h, when the house is built"""
 import os
 import sys
 

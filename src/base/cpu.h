@@ -20,8 +20,8 @@ kw_cpu kw_cpu_detect(void);
 /* What was detected before main began. Lives for ever. */
 const kw_cpu *kw_cpu_now(void);
 
-/* Hides what is not in `allowed` from kw_cpu_now: the mains of tests and bench choose a back-end so,
- * before other threads start. */
+/* Hides what is not in `allowed` from kw_cpu_now. For the mains of tests and bench, which choose a
+ * back-end so, before other threads start. */
 void kw_cpu_limit(const kw_cpu *allowed);
 
 #endif /* KW_BASE_CPU_H */

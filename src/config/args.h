@@ -13,19 +13,18 @@ typedef struct kw_args_target {
     void *object;
 } kw_args_target;
 
-/* Reads all words; the first target that knows a name takes it; positions go to the KW_OPERAND rows in
- * table order, the last of which may be a kw_strs that takes the rest. `-h` is `--help`.
+/* Reads all words; the first target that knows a name takes it; positions go to the KW_OPERAND rows
+ * in table order, the last of which may be a kw_strs that takes the rest. `-h` is `--help`.
  * USAGE: an unknown option (with a suggestion), a missing or refused value, an option given twice
  * that is no list, a word too many, a KW_SECRET member (secrets never stand on a command line);
  * the text never shows a value. LIMIT: the arena is full. */
 KW_MUST_USE kw_status kw_args_read(const kw_args_target *targets, size_t targets_count,
                                    kw_arena *arena, kw_strs words, kw_error *err);
 
-/* USAGE: a KW_REQ member of the target is empty. Apart from reading, so that --help needs nothing.
- * */
+/* USAGE: a KW_REQ member of the target is empty. Apart from reading, so --help needs nothing. */
 KW_MUST_USE kw_status kw_args_check_required(const kw_args_target *target, kw_error *err);
 
-/* Appends the option's spelling, "--issued-after" or "KEY-ID" for a KW_OPERAND. LIMIT, NO_MEMORY. */
+/* Appends the option's spelling, "--issued-after", or "KEY-ID" of an operand. LIMIT, NO_MEMORY. */
 KW_MUST_USE kw_status kw_args_spell(kw_buf *out, const kw_field *field);
 
 #endif /* KW_CONFIG_ARGS_H */

@@ -107,8 +107,9 @@ KW_MUST_USE kw_status kw_secret_bytes_append_base64url(kw_secret_bytes *bytes,
 KW_MUST_USE kw_status kw_secret_bytes_read_file(kw_secret_bytes *out, const char *path,
                                                 bool is_text, kw_error *err);
 
-/* The way out; for masks see base/ct.h. `reason` is a literal that says why it is right that this value becomes public;
- * reviewers read it. Under make ct it also tells valgrind. The result lives as its source. */
+/* The way out; for masks see base/ct.h. `reason` is a literal that says why it is right that this
+ * value becomes public; reviewers read it. Under make ct it also tells valgrind. The result lives
+ * as its source. */
 kw_span kw_declassify_span(kw_secret_span bytes, const char *reason);
 
 #endif /* KW_CRYPTO_SECRET_H */

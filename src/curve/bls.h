@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * BLS12-381 (draft-irtf-cfrg-pairing-friendly-curves section 4.2.1): scalars and groups.
- * Pairings are in bls_pair.h, bytes in bls_wire.h, hashing in bls_hash.h, many at once in bls_batch.h. */
+ * Pairings: bls_pair.h; bytes: bls_wire.h; hashing: bls_hash.h; many at once: bls_batch.h. */
 #ifndef KW_CURVE_BLS_H
 #define KW_CURVE_BLS_H
 
@@ -125,7 +125,7 @@ bool kw_bls_g1_is_infinity(const kw_bls_g1 *a);
 /* Affine coordinates; infinity gives all-zero. CT: constant time in the point. */
 void kw_bls_g1_to_raw(kw_bls_g1_raw *out, const kw_bls_g1 *a);
 
-/* The only way from raw to valid. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source: Scott, ePrint 2021/1130. */
+/* The only way from raw to valid. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source: ePrint 2021/1130. */
 KW_MUST_USE kw_status kw_bls_g1_check(kw_bls_g1 *out, const kw_bls_g1_raw *in);
 
 /* out = k p by GLV. CT: constant time in k and p. */
@@ -141,7 +141,7 @@ void kw_bls_secret_g1_add(kw_bls_secret_g1 *out, const kw_bls_secret_g1 *a,
                           const kw_bls_secret_g1 *b);
 void kw_bls_secret_g1_mul(kw_bls_secret_g1 *out, const kw_bls_secret_g1 *p, const kw_bls_secret *k);
 
-/* ---- G2: y^2 = x^3 + 4 (1 + u) over Fp2; each as its namesake of G1 ---- */
+/* ---- G2: y^2 = x^3 + 4 (1 + u) over Fp2; each as its namesake of G1, CT: too ---- */
 kw_bls_g2 kw_bls_g2_infinity(void);
 kw_bls_g2 kw_bls_g2_generator(void);
 void kw_bls_g2_add(kw_bls_g2 *out, const kw_bls_g2 *a, const kw_bls_g2 *b);

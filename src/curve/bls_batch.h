@@ -25,7 +25,7 @@ typedef struct kw_bls_g1_interpolate_in {
 /* Affine coordinates of n points; infinity gives all-zero. CT: constant time in the points. */
 void kw_bls_batch_g1_to_raw(kw_bls_g1_raw *out, const kw_bls_g1 *in, size_t n);
 
-/* out[i] = k[i] p[i]. CT, of the first: constant time in k and p. */
+/* out[i] = k[i] p[i]. CT: constant time in k and p, but for _var. */
 void kw_bls_batch_g1_mul_secret(kw_bls_g1 *out, const kw_bls_g1 *p, const kw_bls_secret *k,
                                 size_t n);
 void kw_bls_batch_g1_mul_var(kw_bls_g1 *out, const kw_bls_g1 *p, const kw_bls_fr *k, size_t n);
@@ -47,7 +47,7 @@ size_t kw_bls_g1_interpolate_scratch(size_t n);
 KW_MUST_USE kw_status kw_bls_g1_interpolate(kw_bls_g1 *out, kw_mspan scratch,
                                             const kw_bls_g1_interpolate_in *in);
 
-/* ---- G2; each as its namesake of G1 ---- */
+/* ---- G2; each as its namesake of G1, CT: as well ---- */
 typedef struct kw_bls_g2_msm_in {
     const kw_bls_g2 *points;
     const kw_bls_fr *scalars;

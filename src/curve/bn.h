@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * BN254, also alt_bn128 (EIP-196, EIP-197): scalars and groups.
- * Pairings are in bn_pair.h, bytes in bn_wire.h, hashing in bn_hash.h, many at once in bn_batch.h. */
+ * Pairings: bn_pair.h; bytes: bn_wire.h; hashing: bn_hash.h; many at once: bn_batch.h. */
 #ifndef KW_CURVE_BN_H
 #define KW_CURVE_BN_H
 
@@ -125,7 +125,7 @@ bool kw_bn_g1_is_infinity(const kw_bn_g1 *a);
 /* Affine coordinates; infinity gives all-zero. CT: constant time in the point. */
 void kw_bn_g1_to_raw(kw_bn_g1_raw *out, const kw_bn_g1 *a);
 
-/* The only way from raw to valid. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source: Scott, ePrint 2021/1130. */
+/* The only way from raw to valid. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source: ePrint 2021/1130. */
 KW_MUST_USE kw_status kw_bn_g1_check(kw_bn_g1 *out, const kw_bn_g1_raw *in);
 
 /* out = k p by GLV. CT: constant time in k and p. */
@@ -140,7 +140,7 @@ void kw_bn_secret_g1_drop(kw_bn_secret_g1 *p); /* wipes */
 void kw_bn_secret_g1_add(kw_bn_secret_g1 *out, const kw_bn_secret_g1 *a, const kw_bn_secret_g1 *b);
 void kw_bn_secret_g1_mul(kw_bn_secret_g1 *out, const kw_bn_secret_g1 *p, const kw_bn_secret *k);
 
-/* ---- G2: y^2 = x^3 + 3 / (9 + u) over Fp2; each as its namesake of G1 ---- */
+/* ---- G2: y^2 = x^3 + 3 / (9 + u) over Fp2; each as its namesake of G1, CT: too ---- */
 kw_bn_g2 kw_bn_g2_infinity(void);
 kw_bn_g2 kw_bn_g2_generator(void);
 void kw_bn_g2_add(kw_bn_g2 *out, const kw_bn_g2 *a, const kw_bn_g2 *b);

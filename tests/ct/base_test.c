@@ -53,11 +53,21 @@ static void regions__do_not_branch(void **state)
     expect_mask(kw_ct_equal(a, b, sizeof a), true);
 }
 
+/* The branch is reported when the mark is missing. */
+static void mark_public__lets_a_branch_depend_on_it(void **state)
+{
+    (void)state;
+    uint64_t shown = poisoned(7);
+    kw_ct_mark_public(&shown, sizeof shown);
+    assert_true(shown == 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words__do_not_branch),
         cmocka_unit_test(regions__do_not_branch),
+        cmocka_unit_test(mark_public__lets_a_branch_depend_on_it),
     };
     return cmocka_run_group_tests_name("ct/base", tests, NULL, NULL);
 }

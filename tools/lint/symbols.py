@@ -2,8 +2,8 @@
 """Looks into the linked programs of the release build. No writable data of ours: what is unique is
 owned by node/ or the caller. Allowed are the fault hook of a thread (base/heap.c, os/fault.c), a
 zero-initialised thread-local word, and what a row `path:name symbols reason` of
-tools/exceptions.txt names; a row that no program needs is an error. libkeyward.so exports what include/keyward marks
-KW_API, no more and no less."""
+tools/exceptions.txt names; a row that no program needs is an error. libkeyward.so exports what
+include/keyward marks KW_API, no more and no less."""
 import glob
 import os
 import re

@@ -13,8 +13,8 @@
 static inline uint64_t MONT(_add_words)(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t carry = 0;
-    _Pragma("GCC unroll 12") for (int i = 0; i < LIMBS; i++)
-    {
+#pragma GCC unroll 12
+    for (int i = 0; i < LIMBS; i++) {
         kw_u128 sum = (kw_u128)a[i] + b[i] + carry;
         o[i] = (uint64_t)sum;
         carry = (uint64_t)(sum >> 64);
@@ -26,8 +26,8 @@ static inline uint64_t MONT(_add_words)(uint64_t *o, const uint64_t *a, const ui
 static inline uint64_t MONT(_sub_words)(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t borrow = 0;
-    _Pragma("GCC unroll 12") for (int i = 0; i < LIMBS; i++)
-    {
+#pragma GCC unroll 12
+    for (int i = 0; i < LIMBS; i++) {
         kw_u128 difference = (kw_u128)a[i] - b[i] - borrow;
         o[i] = (uint64_t)difference;
         borrow = (uint64_t)(difference >> 64) & 1;
@@ -40,8 +40,8 @@ static inline void MONT(_reduce_once)(uint64_t *o, const uint64_t *a, const uint
 {
     uint64_t less[LIMBS];
     kw_mask is_small = kw_ct_barrier((uint64_t)0 - MONT(_sub_words)(less, a, p));
-    _Pragma("GCC unroll 12") for (int i = 0; i < LIMBS; i++)
-    {
+#pragma GCC unroll 12
+    for (int i = 0; i < LIMBS; i++) {
         o[i] = (a[i] & is_small) | (less[i] & ~is_small);
     }
 }
@@ -58,8 +58,8 @@ static inline void MONT(_sub)(uint64_t *o, const uint64_t *a, const uint64_t *b,
     uint64_t difference[LIMBS];
     uint64_t back[LIMBS];
     kw_mask is_negative = kw_ct_barrier((uint64_t)0 - MONT(_sub_words)(difference, a, b));
-    _Pragma("GCC unroll 12") for (int i = 0; i < LIMBS; i++)
-    {
+#pragma GCC unroll 12
+    for (int i = 0; i < LIMBS; i++) {
         back[i] = p[i] & is_negative;
     }
     (void)MONT(_add_words)(o, difference, back);
@@ -69,11 +69,11 @@ static inline void MONT(_sub)(uint64_t *o, const uint64_t *a, const uint64_t *b,
 static inline void MONT(_mul_wide)(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t t[2 * LIMBS] = {0};
-    _Pragma("GCC unroll 12") for (int i = 0; i < LIMBS; i++)
-    {
+#pragma GCC unroll 12
+    for (int i = 0; i < LIMBS; i++) {
         uint64_t carry = 0;
-        _Pragma("GCC unroll 12") for (int j = 0; j < LIMBS; j++)
-        {
+#pragma GCC unroll 12
+        for (int j = 0; j < LIMBS; j++) {
             kw_u128 sum = (kw_u128)a[j] * b[i] + t[i + j] + carry;
             t[i + j] = (uint64_t)sum;
             carry = (uint64_t)(sum >> 64);
@@ -87,8 +87,8 @@ static inline void MONT(_mul_wide)(uint64_t *o, const uint64_t *a, const uint64_
 static inline void MONT(_sub_wide)(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t borrow = 0;
-    _Pragma("GCC unroll 12") for (int i = 0; i < 2 * LIMBS; i++)
-    {
+#pragma GCC unroll 12
+    for (int i = 0; i < 2 * LIMBS; i++) {
         kw_u128 difference = (kw_u128)a[i] - b[i] - borrow;
         o[i] = (uint64_t)difference;
         borrow = (uint64_t)(difference >> 64) & 1;
@@ -102,15 +102,15 @@ static inline void MONT(_sub_wide_mod)(uint64_t *o, const uint64_t *a, const uin
     uint64_t borrow = MONT(_sub_words)(o, a, b);
     uint64_t back[LIMBS];
     uint64_t high[LIMBS];
-    _Pragma("GCC unroll 12") for (int i = 0; i < LIMBS; i++)
-    {
+#pragma GCC unroll 12
+    for (int i = 0; i < LIMBS; i++) {
         kw_u128 difference = (kw_u128)a[LIMBS + i] - b[LIMBS + i] - borrow;
         high[i] = (uint64_t)difference;
         borrow = (uint64_t)(difference >> 64) & 1;
     }
     kw_mask is_negative = kw_ct_barrier((uint64_t)0 - borrow);
-    _Pragma("GCC unroll 12") for (int i = 0; i < LIMBS; i++)
-    {
+#pragma GCC unroll 12
+    for (int i = 0; i < LIMBS; i++) {
         back[i] = p[i] & is_negative;
     }
     (void)MONT(_add_words)(o + LIMBS, high, back);
@@ -122,7 +122,7 @@ static inline void MONT(_add_wide_mod)(uint64_t *o, const uint64_t *a, const uin
 {
     uint64_t carry = MONT(_add_words)(o, a, b);
     uint64_t high[LIMBS];
-_Pragma("GCC unroll 12")
+#pragma GCC unroll 12
     for (int i = 0; i < LIMBS; i++) {
         kw_u128 sum = (kw_u128)a[LIMBS + i] + b[LIMBS + i] + carry;
         high[i] = (uint64_t)sum;
@@ -143,12 +143,12 @@ static inline void MONT(_redc)(uint64_t *o, const uint64_t *t, const uint64_t *p
     uint64_t w[2 * LIMBS];
     memcpy(w, t, sizeof w);
     uint64_t top = 0;
-    _Pragma("GCC unroll 12") for (int i = 0; i < LIMBS; i++)
-    {
+#pragma GCC unroll 12
+    for (int i = 0; i < LIMBS; i++) {
         uint64_t m = w[i] * n0;
         uint64_t carry = 0;
-        _Pragma("GCC unroll 12") for (int j = 0; j < LIMBS; j++)
-        {
+#pragma GCC unroll 12
+        for (int j = 0; j < LIMBS; j++) {
             kw_u128 sum = (kw_u128)m * p[j] + w[i + j] + carry;
             w[i + j] = (uint64_t)sum;
             carry = (uint64_t)(sum >> 64);
@@ -166,15 +166,15 @@ static inline void MONT(_mul)(uint64_t *o, const uint64_t *a, const uint64_t *b,
                               uint64_t n0)
 {
     uint64_t t[LIMBS] = {0};
-    _Pragma("GCC unroll 12") for (int i = 0; i < LIMBS; i++)
-    {
+#pragma GCC unroll 12
+    for (int i = 0; i < LIMBS; i++) {
         kw_u128 product = (kw_u128)a[0] * b[i] + t[0];
         uint64_t carry_a = (uint64_t)(product >> 64);
         uint64_t m = (uint64_t)product * n0;
         kw_u128 sum = (kw_u128)m * p[0] + (uint64_t)product;
         uint64_t carry_p = (uint64_t)(sum >> 64);
-        _Pragma("GCC unroll 12") for (int j = 1; j < LIMBS; j++)
-        {
+#pragma GCC unroll 12
+        for (int j = 1; j < LIMBS; j++) {
             product = (kw_u128)a[j] * b[i] + t[j] + carry_a;
             carry_a = (uint64_t)(product >> 64);
             sum = (kw_u128)m * p[j] + (uint64_t)product + carry_p;

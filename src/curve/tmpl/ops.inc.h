@@ -3,7 +3,8 @@
  * each is (result,) name, parameters, arguments. T(name) is the curve's own type. From these rows
  * come the table of a back-end, its filling, and the public functions that call through it; the
  * template has a static function of the same name without the prefix. */
-/* clang-format off: rows of their own length, which change one by one */
+/* Rows of their own length, which change one by one. */
+/* clang-format off */
 /* Of either group. */
 #define KW_GROUP_OPS(V, R, g) \
     R(T(g), g##_infinity, (void), ()) \
@@ -18,16 +19,23 @@
     V(g##_mul_secret, (T(g) * out, const T(g) * p, const T(secret) * k), (out, p, k)) \
     V(g##_mul_var, (T(g) * out, const T(g) * p, const T(fr) * k), (out, p, k)) \
     R(kw_status, g##_comb_init, (T(g##_comb) * out, const T(g) * p), (out, p)) \
-    V(g##_comb_secret, (T(g) * out, const T(g##_comb) * comb, const T(secret) * k), (out, comb, k)) \
+    V(g##_comb_secret, (T(g) * out, const T(g##_comb) * comb, const T(secret) * k), \
+      (out, comb, k)) \
     V(batch_##g##_to_raw, (T(g##_raw) * out, const T(g) * in, size_t n), (out, in, n)) \
-    V(batch_##g##_mul_secret, (T(g) * out, const T(g) * p, const T(secret) * k, size_t n), (out, p, k, n)) \
-    V(batch_##g##_mul_var, (T(g) * out, const T(g) * p, const T(fr) * k, size_t n), (out, p, k, n)) \
-    V(batch_##g##_check, (T(g) * out, uint8_t * ok, const T(g##_raw) * in, size_t n), (out, ok, in, n)) \
+    V(batch_##g##_mul_secret, (T(g) * out, const T(g) * p, const T(secret) * k, size_t n), \
+      (out, p, k, n)) \
+    V(batch_##g##_mul_var, (T(g) * out, const T(g) * p, const T(fr) * k, size_t n), \
+      (out, p, k, n)) \
+    V(batch_##g##_check, (T(g) * out, uint8_t * ok, const T(g##_raw) * in, size_t n), \
+      (out, ok, in, n)) \
     R(size_t, g##_msm_scratch, (size_t n), (n)) \
-    R(kw_status, g##_msm_var, (T(g) * out, kw_mspan scratch, const T(g##_msm_in) * in), (out, scratch, in)) \
-    R(kw_status, g##_poly_eval, (T(g) * out, const T(g) * c, size_t t, uint32_t index), (out, c, t, index)) \
+    R(kw_status, g##_msm_var, (T(g) * out, kw_mspan scratch, const T(g##_msm_in) * in), \
+      (out, scratch, in)) \
+    R(kw_status, g##_poly_eval, (T(g) * out, const T(g) * c, size_t t, uint32_t index), \
+      (out, c, t, index)) \
     R(size_t, g##_interpolate_scratch, (size_t n), (n)) \
-    R(kw_status, g##_interpolate, (T(g) * out, kw_mspan scratch, const T(g##_interpolate_in) * in), (out, scratch, in))
+    R(kw_status, g##_interpolate, \
+      (T(g) * out, kw_mspan scratch, const T(g##_interpolate_in) * in), (out, scratch, in))
 
 #define KW_CURVE_OPS(V, R) \
     V(fp_mul, (T(fp) * out, const T(fp) * a, const T(fp) * b), (out, a, b)) \
@@ -55,15 +63,22 @@
     V(secret_inv, (T(secret) * out, const T(secret) * a), (out, a)) \
     R(kw_mask, secret_equal, (const T(secret) * a, const T(secret) * b), (a, b)) \
     R(kw_mask, secret_is_zero, (const T(secret) * a), (a)) \
-    R(kw_status, poly_eval, (T(secret) * out, const T(secret) * c, size_t t, uint32_t index), (out, c, t, index)) \
+    R(kw_status, poly_eval, (T(secret) * out, const T(secret) * c, size_t t, uint32_t index), \
+      (out, c, t, index)) \
     R(kw_status, lagrange_zero, (T(fr) * l, const uint32_t *index, size_t n), (l, index, n)) \
     KW_GROUP_OPS(V, R, g1) KW_GROUP_OPS(V, R, g2) \
-    V(secret_g1_add, (T(secret_g1) * out, const T(secret_g1) * a, const T(secret_g1) * b), (out, a, b))\
-    V(secret_g1_mul, (T(secret_g1) * out, const T(secret_g1) * p, const T(secret) * k), (out, p, k)) \
-    R(kw_status, hash_to_g1, (T(g1) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), (out, hash, msg, dst)) \
-    R(kw_status, encode_to_g1, (T(g1) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), (out, hash, msg, dst)) \
+    V(secret_g1_add, (T(secret_g1) * out, const T(secret_g1) * a, const T(secret_g1) * b), \
+      (out, a, b)) \
+    V(secret_g1_mul, (T(secret_g1) * out, const T(secret_g1) * p, const T(secret) * k), \
+      (out, p, k)) \
+    R(kw_status, hash_to_g1, (T(g1) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), \
+      (out, hash, msg, dst)) \
+    R(kw_status, encode_to_g1, (T(g1) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), \
+      (out, hash, msg, dst)) \
     V(map_to_g1, (T(g1) * out, const T(fp) * u), (out, u)) \
-    R(kw_status, hash_to_g2, (T(g2) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), (out, hash, msg, dst)) \
-    R(kw_status, encode_to_g2, (T(g2) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), (out, hash, msg, dst)) \
+    R(kw_status, hash_to_g2, (T(g2) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), \
+      (out, hash, msg, dst)) \
+    R(kw_status, encode_to_g2, (T(g2) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), \
+      (out, hash, msg, dst)) \
     V(map_to_g2, (T(g2) * out, const T(fp2) * u), (out, u))
 /* clang-format on */

@@ -13,13 +13,13 @@
 
 #define T(name)   kw_bls_##name
 #define LAW(name) bls_##name
-#include "pairing_laws.inc.h"
+#include "property/curve/pairing_laws.inc.h"
 #undef T
 #undef LAW
 
 #define T(name)   kw_bn_##name
 #define LAW(name) bn_##name
-#include "pairing_laws.inc.h"
+#include "property/curve/pairing_laws.inc.h"
 #undef T
 #undef LAW
 

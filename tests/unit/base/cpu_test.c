@@ -40,10 +40,25 @@ static void detect__agrees_with_the_kernel(void **state)
                                          kernel_lists("avx512dq") && kernel_lists("avx512vl"));
 }
 
+static void limit__hides_what_is_not_allowed(void **state)
+{
+    (void)state;
+    kw_cpu detected = kw_cpu_detect();
+    kw_cpu all = {true, true, true, true, true, true};
+    kw_cpu_limit(&all);
+    assert_memory_equal(kw_cpu_now(), &detected, sizeof detected);
+    kw_cpu_limit(&(kw_cpu){.has_sha = true, .has_rdseed = true});
+    kw_cpu left = {.has_sha = detected.has_sha, .has_rdseed = detected.has_rdseed};
+    assert_memory_equal(kw_cpu_now(), &left, sizeof left);
+    kw_cpu_limit(&all); /* what is hidden stays so */
+    assert_memory_equal(kw_cpu_now(), &left, sizeof left);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(detect__agrees_with_the_kernel),
+        cmocka_unit_test(limit__hides_what_is_not_allowed),
     };
     return cmocka_run_group_tests_name("base/cpu", tests, NULL, NULL);
 }

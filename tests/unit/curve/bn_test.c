@@ -5,8 +5,8 @@
 #include "support/expect.h"
 #include "support/random_source.h"
 
-#define T(name)    kw_bn_##name
-#define DECLASSIFY kw_declassify_bn_secret
+#define T(name)          kw_bn_##name
+#define DECLASSIFY(name) kw_declassify_bn_##name
 #include "unit/curve/scalar_cases.inc.h"
 #include "unit/curve/wire_cases.inc.h"
 

@@ -130,12 +130,12 @@ static void secret__computes_as_public_scalars_do(void **state)
         EXPECT_OK(T(secret_from_wide)(&x, KW_SPAN(wide[0])));
         EXPECT_OK(T(secret_from_wide)(&y, KW_SPAN(wide[1])));
         assert_true(T(secret_equal)(&x, &y) == 0 && ~T(secret_equal)(&x, &x) == 0);
-#define EXPECT_SAME(name)                     \
-    do {                                      \
-        T(fr_##name)(&wanted, &a, &b);        \
-        T(secret_##name)(&z, &x, &y);         \
-        DECLASSIFY(&got, &z, "a test reads"); \
-        expect_fr(&got, &wanted);             \
+#define EXPECT_SAME(name)                       \
+    do {                                        \
+        T(fr_##name)(&wanted, &a, &b);          \
+        T(secret_##name)(&z, &x, &y);           \
+        DECLASSIFY(secret)(&got, &z, "a test"); \
+        expect_fr(&got, &wanted);               \
     } while (0)
         EXPECT_SAME(add);
         EXPECT_SAME(sub);
@@ -143,7 +143,7 @@ static void secret__computes_as_public_scalars_do(void **state)
 #undef EXPECT_SAME
         T(fr_inv)(&wanted, &a);
         T(secret_inv)(&z, &x);
-        DECLASSIFY(&got, &z, "a test reads");
+        DECLASSIFY(secret)(&got, &z, "a test");
         expect_fr(&got, &wanted);
         T(secret_neg)(&z, &x);
         T(secret_add)(&z, &z, &x);
@@ -178,6 +178,28 @@ static void secret_decode__refuses_zero_and_what_is_too_large(void **state)
     const T(secret) none = {{0}};
     assert_memory_equal(&k, &none, sizeof k);
     assert_memory_equal(again.secret, zero, sizeof zero);
+}
+
+static void secret_point__follows_public_ones(void **state)
+{
+    (void)state;
+    T(g1) public = T(g1_generator)();
+    T(secret_g1) point = {public};
+    T(fr) seven = T(fr_of_u64)(7);
+    T(secret) k;
+    T(g1) shown;
+    T(secret_of_fr)(&k, &seven);
+    T(g1_mul_var)(&public, &public, &seven);
+    T(secret_g1_mul)(&point, &point, &k);
+    DECLASSIFY(g1)(&shown, &point, "a test");
+    assert_true(T(g1_equal)(&shown, &public));
+    T(g1_dbl)(&public, &public);
+    T(secret_g1_add)(&point, &point, &point);
+    DECLASSIFY(g1)(&shown, &point, "a test");
+    assert_true(T(g1_equal)(&shown, &public));
+    T(secret_g1_drop)(&point);
+    const T(secret_g1) none = {{{{0}}}};
+    assert_memory_equal(&point, &none, sizeof point);
 }
 
 static void fp__decodes_and_takes_roots(void **state)
@@ -225,4 +247,5 @@ static void fp__decodes_and_takes_roots(void **state)
         cmocka_unit_test(fr_from_wide__reduces_modulo_the_order),            \
         cmocka_unit_test(secret__computes_as_public_scalars_do),             \
         cmocka_unit_test(secret_decode__refuses_zero_and_what_is_too_large), \
+        cmocka_unit_test(secret_point__follows_public_ones),                 \
         cmocka_unit_test(fp__decodes_and_takes_roots)
