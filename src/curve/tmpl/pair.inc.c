@@ -29,39 +29,44 @@ enum {
 
 _Static_assert(KW_COUNT(miller_steps) == KW_COUNT(((lines *)0)->line), "lines holds all steps");
 
-/* t = 2 t and the tangent there. */
+/* t = 2 t and the tangent there: 2 multiplications and 7 squarings. With E = 3 b' Z^2, all times 4:
+ * X = 2 XY (Y^2 - 3 E), Y = (Y^2 + 3 E)^2 - 12 E^2, Z = 4 Y^2 2 YZ. */
 KW_TEMPLATE void line_double(line *l, g2 *t)
 {
-    fp2 a;
-    fp2 b;
-    fp2 c;
+    fp2 xx;
+    fp2 yy;
+    fp2 xy2;
     fp2 e;
-    fp2 f;
-    fp2_mul(&a, &t->x, &t->y); /* A = X Y / 2, B = Y^2, C = Z^2, E = 3 b' C, F = 3 E */
-    fp2_half(&a, &a);
-    fp2_sqr(&b, &t->y);
-    fp2_sqr(&c, &t->z);
-    g2_mul_3b(&e, &c);
-    fp2_dbl(&f, &e);
-    fp2_add(&f, &f, &e);
-    fp2_add(&l->y, &t->y, &t->z); /* 2 Y Z */
+    fp2 e3;
+    fp2 ee12;
+    fp2_sqr(&xx, &t->x);
+    fp2_sqr(&yy, &t->y);
+    fp2_sqr(&e, &t->z);
+    fp2_add(&xy2, &t->x, &t->y); /* 2 XY = (X + Y)^2 - X^2 - Y^2, and so for 2 YZ */
+    fp2_sqr(&xy2, &xy2);
+    fp2_sub(&xy2, &xy2, &xx);
+    fp2_sub(&xy2, &xy2, &yy);
+    fp2_add(&l->y, &t->y, &t->z);
     fp2_sqr(&l->y, &l->y);
-    fp2_sub(&l->y, &l->y, &b);
-    fp2_sub(&l->y, &l->y, &c);
-    fp2_sqr(&c, &t->x); /* 3 X^2 */
-    fp2_dbl(&l->x, &c);
-    fp2_add(&l->x, &l->x, &c);
-    fp2_sub(&l->c, &b, &e);
-    fp2_sub(&c, &b, &f); /* X = A (B - F) */
-    fp2_mul(&t->x, &a, &c);
-    fp2_add(&f, &b, &f); /* Y = ((B + F) / 2)^2 - 3 E^2 */
-    fp2_half(&f, &f);
-    fp2_sqr(&f, &f);
-    fp2_sqr(&e, &e);
-    fp2_dbl(&c, &e);
-    fp2_add(&c, &c, &e);
-    fp2_sub(&t->y, &f, &c);
-    fp2_mul(&t->z, &b, &l->y); /* Z = B 2 Y Z */
+    fp2_sub(&l->y, &l->y, &yy);
+    fp2_sub(&l->y, &l->y, &e);
+    fp2_dbl(&l->x, &xx); /* 3 X^2 */
+    fp2_add(&l->x, &l->x, &xx);
+    g2_mul_3b(&e, &e);
+    fp2_sub(&l->c, &yy, &e);
+    fp2_dbl(&ee12, &e);
+    fp2_add(&e3, &ee12, &e);
+    fp2_sqr(&xx, &ee12); /* 4 E^2, then 12 E^2 */
+    fp2_dbl(&ee12, &xx);
+    fp2_add(&ee12, &ee12, &xx);
+    fp2_mul(&t->z, &yy, &l->y);
+    fp2_dbl(&t->z, &t->z);
+    fp2_dbl(&t->z, &t->z);
+    fp2_sub(&e, &yy, &e3);
+    fp2_mul(&t->x, &xy2, &e);
+    fp2_add(&e, &yy, &e3);
+    fp2_sqr(&t->y, &e);
+    fp2_sub(&t->y, &t->y, &ee12);
 }
 
 /* t = t + q and the line through both; t is neither q, -q nor infinity. */
@@ -198,29 +203,22 @@ KW_TEMPLATE void miller_start(miller_pair *out, const pair *in, size_t n)
  * miller_start then meets with infinity. */
 KW_TEMPLATE void prepare(lines *out, const g2 *q)
 {
-    fp2 y[KW_COUNT(miller_steps)];
-    fp2 products[KW_COUNT(miller_steps)];
+    fp2 inverses[KW_COUNT(miller_steps)];
     const g1 any = g1_base_point;
     const pair in = {.p = &any, .q = q};
     miller_pair at_q;
-    fp2 product = fp2_one();
     miller_start(&at_q, &in, 1);
     for (size_t i = 0; i < KW_COUNT(miller_steps); i++) {
         line l;
         miller_advance(&l, &at_q, miller_steps[i]);
         out->line[i].c = l.c;
         out->line[i].x = l.x;
-        y[i] = l.y;
-        products[i] = product;
-        fp2_mul(&product, &product, &l.y);
+        inverses[i] = l.y;
     }
-    fp2_inv(&product, &product);
-    for (size_t i = KW_COUNT(miller_steps); i-- > 0;) {
-        fp2 inverse;
-        fp2_mul(&inverse, &product, &products[i]);
-        fp2_mul(&product, &product, &y[i]);
-        fp2_mul(&out->line[i].c, &out->line[i].c, &inverse);
-        fp2_mul(&out->line[i].x, &out->line[i].x, &inverse);
+    fp2_batch_inv(inverses, KW_COUNT(inverses));
+    for (size_t i = 0; i < KW_COUNT(miller_steps); i++) {
+        fp2_mul(&out->line[i].c, &out->line[i].c, &inverses[i]);
+        fp2_mul(&out->line[i].x, &out->line[i].x, &inverses[i]);
     }
     out->is_infinity = g2_is_infinity_mask(q);
 }
