@@ -18,9 +18,9 @@ typedef struct revoke_options {
 } revoke_options;
 
 static const kw_field revoke_fields[] = {
-    KW_FIELD(revoke_options, folder, KW_PKI_PATH_BYTES_MAX, KW_REQ | KW_ARG,
+    KW_FIELD(revoke_options, folder, KW_PKI_PATH_BYTES_MAX, KW_REQ | KW_OPERAND,
              .help = "folder of the authority"),
-    KW_FIELD(revoke_options, name, 64, KW_ARG, .items_max = NAMES_MAX, .made_of = "-_.",
+    KW_FIELD(revoke_options, name, 64, KW_OPERAND, .items_max = NAMES_MAX, .made_of = "-_.",
              .help = "certificates to revoke; without one the list is renewed"),
 };
 KW_SCHEMA(revoke_options, revoke_fields);
