@@ -2,6 +2,8 @@
 #include "curve/bls.h"
 
 #include "crypto/h2c_hashes.h"
+#include "curve/bls_batch.h"
+#include "curve/bls_comb.h"
 #include "curve/bls_hash.h"
 #include "curve/bls_pair.h"
 #include "curve/bls_wire.h"

@@ -2,6 +2,8 @@
 #include "curve/bn.h"
 
 #include "crypto/h2c_hashes.h"
+#include "curve/bn_batch.h"
+#include "curve/bn_comb.h"
 #include "curve/bn_hash.h"
 #include "curve/bn_pair.h"
 #include "curve/bn_wire.h"

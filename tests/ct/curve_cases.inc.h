@@ -104,6 +104,41 @@ static void g2__does_not_branch(void **state)
     assert_true(T(g2_equal)(&got, &wanted));
 }
 
+static void batches_and_combs__do_not_branch(void **state)
+{
+    (void)state;
+    enum {
+        N = 2
+    };
+    T(fr) a[N];
+    T(secret) k[N] = {poisoned(5005, &a[0]), poisoned(6006, &a[1])};
+    T(g1) p[N] = {T(g1_generator)(), T(g1_generator)()};
+    T(g2) q[N] = {T(g2_generator)(), T(g2_generator)()};
+    T(g1) products1[N];
+    T(g2) products2[N];
+    T(batch_g1_mul_secret)(products1, p, k, N);
+    T(batch_g2_mul_secret)(products2, q, k, N);
+    T(g1_raw) raw1[N];
+    T(g2_raw) raw2[N];
+    T(batch_g1_to_raw)(raw1, products1, N);
+    T(batch_g2_to_raw)(raw2, products2, N);
+    KW_UNPOISON(raw1, sizeof raw1);
+    KW_UNPOISON(raw2, sizeof raw2);
+    uint8_t ok[N];
+    T(batch_g1_check)(products1, ok, raw1, N);
+    T(batch_g2_check)(products2, ok, raw2, N);
+    static T(g1_comb) comb1;
+    static T(g2_comb) comb2;
+    EXPECT_OK(T(g1_comb_init)(&comb1, &p[0]));
+    EXPECT_OK(T(g2_comb_init)(&comb2, &q[0]));
+    T(g1_comb_secret)(&p[0], &comb1, &k[1]);
+    T(g2_comb_secret)(&q[0], &comb2, &k[1]);
+    KW_UNPOISON(p, sizeof p);
+    KW_UNPOISON(q, sizeof q);
+    assert_true(T(g1_equal)(&p[0], &products1[1]));
+    assert_true(T(g2_equal)(&q[0], &products2[1]));
+}
+
 static void polynomials__do_not_branch(void **state)
 {
     (void)state;
@@ -152,4 +187,5 @@ static void hashing__does_not_branch(void **state)
 #define CURVE_CASES                                                                          \
     cmocka_unit_test(scalars__do_not_branch), cmocka_unit_test(g1__does_not_branch),         \
         cmocka_unit_test(g2__does_not_branch), cmocka_unit_test(polynomials__do_not_branch), \
+        cmocka_unit_test(batches_and_combs__do_not_branch),                                  \
         cmocka_unit_test(hashing__does_not_branch)

@@ -29,7 +29,34 @@ static void g2_eigenvalue(fr *out)
 
 #include "property/curve/group_world.inc.h"
 
+/* (x - 1)^2 / 3 / 3 */
+#define COFACTOR "13242eaac71ca0722eaae38e55558e39"
+#define GROUP    g1
+#define RAW      g1_raw
+#include "property/curve/group_torsion.inc.h"
+#undef COFACTOR
+#undef GROUP
+#undef RAW
+
+/* (x^8 - 4 x^7 + 5 x^6 - 4 x^4 + 6 x^3 - 4 x^2 - 4 x + 13) / 9 / 2713; the smaller 13 and 23 occur
+ * squared, and their parts are not cyclic. */
+#define COFACTOR                                                                       \
+    "8ce7b7a81050c45e1694f20cb022ea16fbbdc8d346b59e4dcdcfe8e6158f82a7fa0cd0483e83d0bc" \
+    "d89a93e2689ae8e3cb6f1a5ef7b36bbddd1b8ae8bc2d"
+#define GROUP g2
+#define RAW   g2_raw
+#include "property/curve/group_torsion.inc.h"
+#undef COFACTOR
+#undef GROUP
+#undef RAW
+
 int main(void)
 {
-    return run_group_laws("property/curve/bls_group");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(g1_check__refuses_points_with_a_small_part),
+        cmocka_unit_test(g2_check__refuses_points_with_a_small_part),
+    };
+    int failed =
+        cmocka_run_group_tests_name("property/curve/bls_torsion", tests, forget_limit, NULL);
+    return failed + run_group_laws("property/curve/bls_group");
 }

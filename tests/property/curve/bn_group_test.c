@@ -39,7 +39,21 @@ static void g2_eigenvalue(fr *out)
 
 #include "property/curve/group_world.inc.h"
 
+/* (2 p - r) / 10069 */
+#define COFACTOR "013af7a58fce699e28bcf65b5681da207142f7671af4486c3cd334915f1659"
+#define GROUP    g2
+#define RAW      g2_raw
+#include "property/curve/group_torsion.inc.h"
+#undef COFACTOR
+#undef GROUP
+#undef RAW
+
 int main(void)
 {
-    return run_group_laws("property/curve/bn_group");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(g2_check__refuses_points_with_a_small_part),
+    };
+    int failed =
+        cmocka_run_group_tests_name("property/curve/bn_torsion", tests, forget_limit, NULL);
+    return failed + run_group_laws("property/curve/bn_group");
 }

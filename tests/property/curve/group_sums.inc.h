@@ -162,8 +162,9 @@ static void G(batch__agrees_with_single_operations)(void **state)
             G(expect_equal)(&out[i], &wanted);
         }
     }
+    GROUP g = PUB(generator)();
+    PUB(to_raw)(&raw[3], &g);
     raw[3].y = raw[3].x;
-    raw[3].x = raw[4].x;
     GROUP before = out[3];
     BATCH(_check)(out, ok, raw, N);
     for (size_t i = 0; i < N; i++) {

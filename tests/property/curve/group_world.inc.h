@@ -133,6 +133,15 @@ static int forget_limit(void **state)
     return 0;
 }
 
+/* Big-endian hex digits, an even number of them. */
+static void read_hex(uint8_t *bytes, const char *hex)
+{
+    for (size_t i = 0; hex[2 * i] != 0; i++) {
+        const char digits[] = {hex[2 * i], hex[2 * i + 1], 0};
+        bytes[i] = (uint8_t)strtoul(digits, NULL, 16);
+    }
+}
+
 #define GROUP g1
 #define RAW   g1_raw
 #include "property/curve/group_laws.inc.h"
@@ -180,6 +189,7 @@ static void poly__refuses_what_would_give_the_secret_away(void **state)
         cmocka_unit_test(g##_split__keeps_the_scalar),                   \
         cmocka_unit_test(g##_check__takes_points_of_the_group_alone),    \
         cmocka_unit_test(g##_clear_cofactor__leads_into_the_group),      \
+        cmocka_unit_test(g##_dbl_run__is_many_doublings),                \
         cmocka_unit_test(g##_msm__agrees_with_the_sum_of_products),      \
         cmocka_unit_test(g##_msm__bears_one_bucket_for_all),             \
         cmocka_unit_test(g##_comb__agrees_with_mul),                     \
