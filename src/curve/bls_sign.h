@@ -52,8 +52,8 @@ KW_MUST_USE kw_status kw_bls_min_sig_verify(bool *yes, const kw_bls_g2 *key,
 
 /* All on one message: ok[i] is 1 for a valid signature, else 0, also for one at infinity or under
  * a key there. Two pairings when all are valid; else halves are tried, about 2 log2(n) pairings for
- * each bad one. `scratch` is aligned to 8 bytes and at least as long as _same_scratch says, which is
- * SIZE_MAX for too many. ARG: n is 0, scratch, multipliers or DST are not as said. */
+ * each bad one. `scratch` is aligned to 8 bytes and at least as long as _same_scratch says, which
+ * is SIZE_MAX for too many. ARG: n is 0, scratch, multipliers or DST are not as said. */
 size_t kw_bls_verify_same_scratch(size_t n);
 KW_MUST_USE kw_status kw_bls_min_pk_verify_same(uint8_t *ok, kw_mspan scratch,
                                                 const kw_bls_min_pk_batch *in, kw_span msg,

@@ -34,7 +34,7 @@ typedef kw_bls_g2 kw_bls_g2_t;
 #define KEY(name)    kw_bls_g1_##name
 #define SIGN(name)   kw_bls_g2_##name
 #define CASE(name)   min_pk_##name
-#include "sign_cases.inc.h"
+#include "unit/curve/sign_cases.inc.h"
 #undef SCHEME
 #undef KEY
 #undef SIGN
@@ -44,7 +44,7 @@ typedef kw_bls_g2 kw_bls_g2_t;
 #define KEY(name)    kw_bls_g2_##name
 #define SIGN(name)   kw_bls_g1_##name
 #define CASE(name)   min_sig_##name
-#include "sign_cases.inc.h"
+#include "unit/curve/sign_cases.inc.h"
 
 static void verify_same_scratch__knows_its_limit(void **state)
 {
