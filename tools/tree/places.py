@@ -98,7 +98,7 @@ def _include_is_refused(tree, source, name):
         is_public = name.startswith("keyward/")
         return None if is_public else f'"{name}": a public header includes public headers only'
     roots = ["src", "include"] + ([] if source.is_in("src") else ["tests"])
-    roots += ["fuzz"] if source.is_in("fuzz") else []
+    roots += [root for root in ("fuzz", "bench") if source.is_in(root)]
     if not any(f"{root}/{name}" in tree.paths for root in roots):
         if name.endswith(".inc.h") and "/" in name:
             return None  # made by the build

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the npm package @chainsafe/blst offers of the operations that kw-bench-curve measures, under
+// the same names. Prints JSON lines; tools/bench.py runs it on the same core.
+import { createRequire } from 'node:module';
+
+const require = createRequire(new URL('../tests/oracle/package.json', import.meta.url));
+const blst = require('@chainsafe/blst');
+const { version } = require('@chainsafe/blst/package.json');
+
+const INPUTS = 64;
+const PASSES = 5;
+const SAMPLES = 7;
+const SAMPLE_NS = 1e6;
+
+const inputs = Array.from({ length: INPUTS }, (_, i) => {
+  const message = new Uint8Array(8).fill(i);
+  const key = blst.SecretKey.fromKeygen(new Uint8Array(32).fill(i + 1));
+  const publicKey = key.toPublicKey();
+  const signature = key.sign(message);
+  return {
+    message, key, publicKey, signature,
+    publicBytes: publicKey.toBytes(), signatureBytes: signature.toBytes(),
+  };
+});
+
+function must(verdict) {
+  if (!verdict) {
+    throw new Error('a good signature was refused');
+  }
+}
+
+const rows = {
+  'bls12-381/g1.base.ct/n=1': (x) => x.key.toPublicKey(),
+  'bls12-381/g1.decode.check/n=1': (x) => blst.PublicKey.fromBytes(x.publicBytes, true),
+  'bls12-381/g2.decode.check/n=1': (x) => blst.Signature.fromBytes(x.signatureBytes, true, true),
+  'bls12-381/sign.min_pk/n=1': (x) => x.key.sign(x.message),
+  'bls12-381/verify.min_pk/n=1': (x) => must(blst.verify(x.message, x.publicKey, x.signature)),
+};
+
+function clocked(run, first, calls) {
+  const start = process.hrtime.bigint();
+  for (let i = 0; i < calls; i++) {
+    run(inputs[(first + i) % INPUTS]);
+  }
+  return Number(process.hrtime.bigint() - start);
+}
+
+const times = new Map(Object.keys(rows).map((name) => [name, []]));
+for (let pass = 0; pass < PASSES; pass++) {
+  for (const [name, run] of Object.entries(rows)) {
+    const calls = Math.max(1, Math.round((4 * SAMPLE_NS) / clocked(run, 0, 4)));
+    for (let i = 0; i < SAMPLES; i++) {
+      times.get(name).push(clocked(run, i * calls, calls) / calls);
+    }
+  }
+}
+for (const [name, ns] of times) {
+  ns.sort((a, b) => a - b);
+  console.log(JSON.stringify({
+    bench: name,
+    impl: `chainsafe-blst-${version}`,
+    ns_min: Math.round(ns[0]),
+    ns_med: Math.round(ns[ns.length >> 1]),
+    reps: ns.length,
+  }));
+}

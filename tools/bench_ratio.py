@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Ratios of our rows to those of peers under the same name; above 1 we are faster.
+
+A peer of the same run is preferred. What it does not offer is compared with times of libraries
+built from source on another machine (bench/baselines/curve.json), scaled by one operation of a peer
+that was measured there and is measured here: an estimate, for which rows say "scaled".
+"""
+import json
+import pathlib
+
+BASELINES = pathlib.Path(__file__).resolve().parent.parent / "bench" / "baselines" / "curve.json"
+
+
+def least_by_name(rows, is_ours):
+    """Least times of the peers: (implementation, ns) by bench name."""
+    found = {}
+    for row in rows:
+        if "impl" in row and not is_ours(row):
+            found[row["bench"]] = (row["impl"], row["ns_min"])
+    return found
+
+
+def scaled(document, peers):
+    """Times of each library of the baselines as they would be here: {library: {name: ns}}."""
+    scale = document["scale"]
+    impl, here = peers.get(scale["bench"], ("", 0))
+    if not impl.startswith(scale["impl"]):
+        return {}
+    factor = here / scale["ns_min"]
+    return {library: {name: ns * factor for name, ns in times.items()}
+            for library, times in document["peers"].items()}
+
+
+def add_ratios(rows):
+    """Puts "peer" and "ratio", and "ratio_mcl" where that is another, into rows that have an
+    "impl" of ours. Returns the rows that have a ratio."""
+    def is_ours(row):
+        return row["impl"].startswith("keyward")
+
+    peers = least_by_name(rows, is_ours)
+    libraries = scaled(json.loads(BASELINES.read_text(encoding="utf-8")), peers)
+    done = []
+    for row in rows:
+        if "impl" not in row or not is_ours(row):
+            continue
+        options = [peers[row["bench"]]] if row["bench"] in peers else []
+        options += [(f"{library}, scaled", times[row["bench"]])
+                    for library, times in libraries.items() if row["bench"] in times]
+        if not options:
+            continue
+        row["peer"], ns = options[0]
+        row["ratio"] = round(ns / row["ns_min"], 3)
+        if len(options) > 1 and options[-1][0].startswith("mcl"):
+            row["ratio_mcl"] = round(options[-1][1] / row["ns_min"], 3)
+        done.append(row)
+    return done
