@@ -50,7 +50,7 @@ KW_TEMPLATE void power_x(fp12 *o, const fp12 *a)
     }
     fp12 product = odd[curve_x_digits[0] >> 1];
     for (size_t i = 1; i < KW_COUNT(curve_x_digits); i++) {
-        int digit = curve_x_digits[i];
+        int8_t digit = curve_x_digits[i];
         fp12_cyclotomic_sqr(&product, &product);
         if (digit > 0) {
             fp12_mul(&product, &product, &odd[digit >> 1]);

@@ -25,44 +25,10 @@ static const wire_form ark = {
     .infinity = 0x40,
 };
 
-/* The functions of one encoding for both groups. */
-#define KW_DECODERS(form)                                                                    \
-    KW_TEMPLATE kw_status g1_decode_##form(g1 *out, kw_span in, unsigned flags)              \
-    {                                                                                        \
-        return g1_decode(out, in, flags, &(form));                                           \
-    }                                                                                        \
-    KW_TEMPLATE kw_status batch_g1_decode_##form(g1 *out, uint8_t *ok, kw_span in, size_t n, \
-                                                 unsigned flags)                             \
-    {                                                                                        \
-        const wire_run run = {in, n, flags};                                                 \
-        return g1_decode_many(out, ok, &run, &(form));                                       \
-    }                                                                                        \
-    KW_TEMPLATE kw_status g2_decode_##form(g2 *out, kw_span in, unsigned flags)              \
-    {                                                                                        \
-        return g2_decode(out, in, flags, &(form));                                           \
-    }                                                                                        \
-    KW_TEMPLATE kw_status batch_g2_decode_##form(g2 *out, uint8_t *ok, kw_span in, size_t n, \
-                                                 unsigned flags)                             \
-    {                                                                                        \
-        const wire_run run = {in, n, flags};                                                 \
-        return g2_decode_many(out, ok, &run, &(form));                                       \
-    }
 KW_DECODERS(eip196)
 KW_DECODERS(gnark)
 KW_DECODERS(ark)
-#undef KW_DECODERS
-
-#define KW_ENCODERS(name, form, is_compressed, size)                   \
-    KW_TEMPLATE void g1_encode_##name(T(g1_##size) * out, const g1 *a) \
-    {                                                                  \
-        g1_encode(out->bytes, a, is_compressed, &(form));              \
-    }                                                                  \
-    KW_TEMPLATE void g2_encode_##name(T(g2_##size) * out, const g2 *a) \
-    {                                                                  \
-        g2_encode(out->bytes, a, is_compressed, &(form));              \
-    }
 KW_ENCODERS(eip196, eip196, false, both)
 KW_ENCODERS(gnark, gnark, true, bytes)
 KW_ENCODERS(gnark_both, gnark, false, both)
 KW_ENCODERS(ark, ark, true, bytes)
-#undef KW_ENCODERS

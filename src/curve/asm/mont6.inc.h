@@ -4,6 +4,7 @@
  * CT: constant time in all words; straight lines without branches. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverlength-strings"
+/* NOLINTBEGIN(readability-function-size) */
 
 static inline uint64_t mont6_add_words(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
@@ -2372,4 +2373,5 @@ static inline void mont6_complex_mul(uint64_t *o, const uint64_t *a, const uint6
     memcpy(o, real, sizeof real);
 }
 
+/* NOLINTEND(readability-function-size) */
 #pragma GCC diagnostic pop

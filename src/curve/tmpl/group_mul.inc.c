@@ -115,7 +115,7 @@ KW_TEMPLATE void G(straus_var)(GROUP *out, const G(straus_row) * rows, size_t n)
         G(dbl)(&sum, &sum);
         for (size_t i = 0; i < n * PARTS; i++) {
             const G(straus_row) *row = &rows[i / PARTS];
-            int digit = row->naf[i % PARTS][at];
+            int8_t digit = row->naf[i % PARTS][at];
             if (digit > 0) {
                 G(add)(&sum, &sum, &row->odd[i % PARTS][digit / 2]);
             } else if (digit < 0) {
