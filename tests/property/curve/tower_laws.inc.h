@@ -251,6 +251,22 @@ static void line_mul__is_a_product(void **state)
     }
 }
 
+/* The cyclotomic subgroup is larger than GT; the hard power leads from one to the other. */
+static void gt_check__refuses_the_rest_of_the_cyclotomic_subgroup(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUNDS; i++) {
+        fp12 a = random_cyclotomic();
+        gt out = gt_one();
+        gt one = out;
+        EXPECT_STATUS(gt_check(&out, &a), KW_NOT_IN_SUBGROUP);
+        expect_equal(&out.value, &one.value);
+        hard_power(&a, &a);
+        EXPECT_OK(gt_check(&out, &a));
+        expect_equal(&out.value, &a);
+    }
+}
+
 static int run_tower_laws(const char *name)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +279,7 @@ static int run_tower_laws(const char *name)
         cmocka_unit_test(fp12_cyclotomic_sqr__is_the_square),
         cmocka_unit_test(power_x__is_the_power_by_plain_squarings),
         cmocka_unit_test(line_mul__is_a_product),
+        cmocka_unit_test(gt_check__refuses_the_rest_of_the_cyclotomic_subgroup),
     };
     seed = random_new(name);
     return cmocka_run_group_tests(tests, NULL, NULL);
