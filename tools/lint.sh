@@ -50,7 +50,7 @@ tidy() {
 }
 
 symbols() {
-    tools/build.sh release keyward keywardd keyward_shared && tools/lint/symbols.py
+    tools/build.sh release keyward keywardd keyward_shared kw-curve && tools/lint/symbols.py
 }
 
 docs() {

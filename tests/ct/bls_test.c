@@ -6,12 +6,13 @@
 #include "curve/bls_comb.h"
 #include "curve/bls_hash.h"
 #include "curve/bls_pair.h"
+#include "curve/bls_sign.h"
 #include "curve/bls_wire.h"
 #include "support/ct.h"
 #include "support/curve_backend.h"
 
-#define T(name)    kw_bls_##name
-#define DECLASSIFY kw_declassify_bls_secret
+#define T(name)          kw_bls_##name
+#define DECLASSIFY(name) kw_declassify_bls_##name
 #include "ct/curve_cases.inc.h"
 
 static void pairings__do_not_branch(void **state)
@@ -27,8 +28,6 @@ static void pairings__do_not_branch(void **state)
     T(gt) wanted;
     hidden.secret = base;
     T(secret_g1_mul)(&hidden, &hidden, &k);
-    T(secret_g1) twice;
-    T(secret_g1_add)(&twice, &hidden, &hidden);
     T(g1_mul_var)(&shown, &base, &a);
     T(pairing)(&wanted, &shown, &other);
     T(pairing_secret)(&got, &hidden, &other);
@@ -40,9 +39,36 @@ static void pairings__do_not_branch(void **state)
     assert_true(T(gt_equal)(&got, &wanted));
 }
 
+static void signatures__do_not_branch(void **state)
+{
+    (void)state;
+    const kw_bls_suite suite = {&kw_h2c_sha256, kw_span_of_str(KW_STR("a test of signatures"))};
+    kw_span msg = kw_span_of_str(KW_STR("a message"));
+    kw_bls_fr a;
+    kw_bls_secret k = poisoned(5005, &a);
+    kw_bls_g1 key = kw_bls_g1_generator();
+    kw_bls_g2 key2 = kw_bls_g2_generator();
+    kw_bls_g1 short_signature;
+    kw_bls_g2 signature;
+    bool yes = false;
+    kw_bls_g1_mul_var(&key, &key, &a);
+    kw_bls_g2_mul_var(&key2, &key2, &a);
+    EXPECT_OK(kw_bls_min_pk_sign(&signature, &k, msg, &suite));
+    EXPECT_OK(kw_bls_min_sig_sign(&short_signature, &k, msg, &suite));
+    KW_UNPOISON(&signature, sizeof signature);
+    KW_UNPOISON(&short_signature, sizeof short_signature);
+    EXPECT_OK(kw_bls_min_pk_verify(&yes, &key, &signature, msg, &suite));
+    assert_true(yes);
+    EXPECT_OK(kw_bls_min_sig_verify(&yes, &key2, &short_signature, msg, &suite));
+    assert_true(yes);
+}
+
 int main(void)
 {
-    static const struct CMUnitTest tests[] = {CURVE_CASES,
-                                              cmocka_unit_test(pairings__do_not_branch)};
+    static const struct CMUnitTest tests[] = {
+        CURVE_CASES,
+        cmocka_unit_test(pairings__do_not_branch),
+        cmocka_unit_test(signatures__do_not_branch),
+    };
     return curve_run_on_backends("ct/bls", tests, KW_COUNT(tests));
 }

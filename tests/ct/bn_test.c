@@ -10,8 +10,8 @@
 #include "support/ct.h"
 #include "support/curve_backend.h"
 
-#define T(name)    kw_bn_##name
-#define DECLASSIFY kw_declassify_bn_secret
+#define T(name)          kw_bn_##name
+#define DECLASSIFY(name) kw_declassify_bn_##name
 #include "ct/curve_cases.inc.h"
 
 int main(void)

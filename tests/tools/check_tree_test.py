@@ -274,6 +274,19 @@ class CheckTree(unittest.TestCase):
         found = self.findings({"fuzz/base_span.c": pasted.format("encode")})
         self.assertEqual([one.text for one in found], ["kw_span_decode has no fuzz target"])
 
+    def test_secrets_of_curves_are_poisoned_in_a_test(self):
+        changes = {
+            "src/curve/README.md": README.format("curve", "base"),
+            "tools/layers.txt": GOOD["tools/layers.txt"].replace("crypto:", "curve: base\ncrypto:"),
+            "src/curve/x.h": KEY_H.replace("CRYPTO_KEY", "CURVE_X").replace("key_sign", "x_mul"),
+            "tests/unit/curve/x_test.c": "int x = kw_x_mul;\n",
+        }
+        found = self.findings(changes)
+        self.assertEqual([one.text for one in found],
+                         ["kw_x_mul takes a secret, and tests/ct does not call it"])
+        changes["tests/ct/x_test.c"] = "#define T(name) kw_x_##name\nint x = T(mul);\n"
+        self.assertEqual(self.findings(changes), [])
+
     def test_a_section_speaks_for_its_prototypes(self):
         self.assertEqual(self.findings({"src/crypto/key.h": SECTION_H}), [])
 

@@ -12,6 +12,7 @@ import sys
 import commands
 
 RELEASE = os.path.join(commands.ROOT, "build", "release")
+PROGRAMS = ("keyward", "keywardd", "kw-curve")
 WRITABLE = {".data", ".bss", ".tdata"}
 HOOK_BYTES_MAX = 8
 # What the C run-time puts into every program; symbols with @ are copies from shared libraries.
@@ -54,7 +55,7 @@ def main():
     failures = 0
     excused, needed = allowed(), set()
     library = os.path.join(RELEASE, "lib", "libkeyward.so")
-    programs = [os.path.join(RELEASE, "bin", name) for name in ("keyward", "keywardd")]
+    programs = [os.path.join(RELEASE, "bin", name) for name in PROGRAMS]
     for path in [*programs, library]:
         if not os.path.exists(path):
             print(f"{os.path.relpath(path, commands.ROOT)} is not built")

@@ -21,12 +21,6 @@ OS_CALLS = (
 HEAP_CALLS = "malloc calloc realloc free strdup strndup"
 PRINT_CALLS = "printf vprintf fprintf vfprintf dprintf puts fputs putchar"
 
-# Secrets that come in: behind a const pointer, or a borrowed span of them.
-SECRET_INPUT = re.compile(
-    r"const kw_((\w+_)?secret\w*|hmac_key|ed25519_key) \*|\bkw_secret_span (?!\*)"
-)
-# Their names say all: nothing of the value decides what they do.
-PLAIN_VERBS = re.compile(r"_(drop|free|wipe|init|view|take|len)$|^kw_declassify_")
 REASON_BYTES_MIN = 4
 
 
@@ -153,9 +147,8 @@ def _contract(source, function):
     is_ours = name.startswith("kw_") and "..." not in function.params
     if errs and is_ours and errs[0] not in (0, len(function.params) - 1):
         yield f"{name}: err must be the last parameter"
-    secret = any(SECRET_INPUT.search(p) for p in function.params)
     is_exported = is_prototype and not source.is_in("tests")
-    if is_exported and secret and not PLAIN_VERBS.search(name):
+    if is_exported and function.takes_secret:
         header = source.text[: source.text.find("*/")]
         section = source.section_above(function.line)
         if "CT:" not in source.block_above(function.line) + section + header:

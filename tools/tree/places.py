@@ -46,7 +46,7 @@ THIRD_PARTY = [
 TLS_HEADERS = {f"openssl/{name}.h" for name in "ssl err bio x509 x509_vfy x509v3 tls1".split()}
 
 REFUSED_WORDS = set("util utils helper helpers manager common misc stuff".split())
-FOREIGN_NAMES = {"README.md", "CMakeLists.txt"}
+FOREIGN_NAMES = {"README.md", "CMakeLists.txt", "package-lock.json"}
 NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 
 # Code for one instruction set is tested through the file that chooses between them.
@@ -210,7 +210,7 @@ def names(tree):
 def twins(tree):
     fuzzed = set().union(*(source.names for source in tree.c_files if source.is_in("fuzz")))
     fuzzed |= names_made_in(tree, "fuzz")
-    tested = _tested_names(tree)
+    tested, poisoned = _tested_names(tree), names_made_in(tree, "tests/ct")
     users = _users(tree)
     for source in tree.c_files:
         if not source.is_in("src", "include"):
@@ -221,6 +221,7 @@ def twins(tree):
                 text = f"tests/unit/{stem}_test.c is missing"
                 yield Finding(source.path, 1, "twins", text)
             continue
+        is_curve = source.is_in("src/curve")
         macros = set(re.findall(r"\w+", " ".join(DIRECTIVES.findall(source.code))))
         for function in source.functions:
             name = function.name
@@ -228,6 +229,9 @@ def twins(tree):
                 continue
             if name not in tested and not _is_private(source, users.get(name, set())):
                 yield Finding(source.path, function.line, "twins", f"{name} occurs in no test")
+            if is_curve and function.takes_secret and name not in poisoned:
+                text = f"{name} takes a secret, and tests/ct does not call it"
+                yield Finding(source.path, function.line, "twins", text)
             if re.search(r"_(decode|parse)$", name) and name not in fuzzed:
                 yield Finding(source.path, function.line, "twins", f"{name} has no fuzz target")
 

@@ -10,6 +10,12 @@ INCLUDES = re.compile(r"^[ \t]*#[ \t]*include[ \t]+([<\"])([^>\"\n]+)[>\"]", re.
 EXTERN_C = re.compile(r"\bextern\s*\"[^\"]*\"\s*\{")
 ATTRIBUTE = re.compile(r"__attribute__\s*\(\(.*?\)\)", re.S)
 TRAILING_MACRO = re.compile(r"\)\s*KW_[A-Z_]+\s*\([^()]*\)\s*$")
+# Secrets that come in: behind a const pointer, or a borrowed span of them.
+SECRET_INPUT = re.compile(
+    r"const kw_((\w+_)?secret\w*|hmac_key|ed25519_key) \*|\bkw_secret_span (?!\*)"
+)
+# Their names say all: nothing of the value decides what they do.
+PLAIN_VERBS = re.compile(r"_(drop|free|wipe|init|view|take|len)$|^kw_declassify_")
 LAST_NAME = re.compile(r"([A-Za-z_]\w*)\s*$")
 
 
@@ -36,6 +42,11 @@ class Function:
     @property
     def is_static(self):
         return re.search(r"\bstatic\b", self.before) is not None
+
+    @property
+    def takes_secret(self):
+        is_plain = PLAIN_VERBS.search(self.name) is not None
+        return not is_plain and any(SECRET_INPUT.search(param) for param in self.params)
 
 
 def _blank(match):
