@@ -205,9 +205,12 @@ def put_scalars(out):
     out.put("fr", "fr_comb_offset", out.fr(2**COMB_BITS - 1), f"2^{COMB_BITS} - 1")
     if curve.is_bls:
         assert x >= WORD // 2 and curve.r < x**4
+        # The remainder of divide_by_x before its correction: high k + low (2^64 - x) + low x, in
+        # words, where k = 2^128 - (2^64 + inverse) x. Below 2 x one correction is enough.
+        inverse = (WORD * WORD - 1) // x - WORD
+        assert x * (WORD * WORD - (WORD + inverse) * x) + WORD * WORD < 2 * x * WORD
         assert x * 31 < 15 * REACH[4] and x * x * 31 < 15 * REACH[2]
-        out.put("uint64_t", "curve_x_inverse", f"0x{(WORD * WORD - 1) // x - WORD:016x}",
-                "(2^128 - 1) / |x| - 2^64")
+        out.put("uint64_t", "curve_x_inverse", f"0x{inverse:016x}", "(2^128 - 1) / |x| - 2^64")
         return
     value = 36 * x**3 + 18 * x**2 + 6 * x + 1
     put_split(out, "g1", two_lattice(curve.r, value), value)

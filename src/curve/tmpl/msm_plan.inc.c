@@ -3,7 +3,7 @@
 
 enum {
     MSM_MAX = 1 << 22,
-    MSM_STRAUS_BELOW = 24, /* products; from here on buckets cost less */
+    MSM_STRAUS_BELOW = 16, /* products; from here on buckets cost less */
     MSM_WIDTH_LEAST = 3,
     MSM_WIDTH_MOST = 15,
     MSM_PASS_ITEMS = 1 << 13, /* summed at once, so that few inversions are for few sums */
