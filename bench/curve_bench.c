@@ -45,7 +45,7 @@ static void measure(const curve_row *row, const void *ops, times *out)
 {
     size_t calls = 1;
     double once = clocked(row, ops, 0, calls);
-    while (once < SAMPLE_NS / 4 && calls < 1 << 20) {
+    while (4 * once < SAMPLE_NS && calls < 1 << 20) {
         calls *= 4;
         once = clocked(row, ops, 0, calls);
     }
