@@ -24,7 +24,7 @@ import bench_ratio
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "release"
 BENCH_LIMIT_S = 900
-PINNED = ("curve", "peer_")  # names that begin so
+PINNED = "curve"  # names that begin so
 GOVERNOR = pathlib.Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 
 
@@ -73,7 +73,7 @@ def programs(only):
     node = shutil.which("node", path=f"{ROOT / 'build' / 'node' / 'bin'}:{os.environ['PATH']}")
     if node and (ROOT / "tests" / "oracle" / "node_modules").exists():
         for path in sorted((ROOT / "bench").glob("peer_*.mjs")):
-            found[path.stem] = [node, str(path)]
+            found[f"curve-{path.stem}"] = [node, str(path)]
     return {name: command for name, command in found.items() if only is None or only in name}
 
 

@@ -168,7 +168,7 @@ class Function:
         self.chain("sub", "p", acc)
         for word, copy in zip(acc, spare):
             self.emit("cmovcq", copy, word)
-        self.stored = list(acc)
+        self.stored = acc
 
     def text(self):
         result = "uint64_t" if self.returned else "void"
@@ -382,10 +382,10 @@ def sqr_wide(n):
     return f
 
 
-def sqr(n):
+def sqr(n, name="sqr", is_reduced=True):
     """The low half of the square stays in registers; the high half only where there are enough."""
     is_small = n == 4
-    f = Function(n, "sqr", ["o", "a", "p", "n0"],
+    f = Function(n, name, ["o", "a", "p", "n0"],
                  names("t", 2 * n if is_small else n + 1) + ["lo", "hi"],
                  ["a"] if is_small else ["a", "square"])
     f.buffer = None if is_small else f"uint64_t square[{2 * n}];"
@@ -398,7 +398,9 @@ def sqr(n):
         acc = reduce_low_half(f, low + [reg("a")], high)
     else:
         acc = reduce_low_half(f, low + square.free[:1], behind("square", n, n))
-    f.less_p(acc[:n], [acc[n], LO, HI, RDX, reg("a"), reg("square")][:n])
+    f.stored = acc[:n]
+    if is_reduced:
+        f.less_p(acc[:n], [acc[n], LO, HI, RDX, reg("a"), reg("square")][:n])
     return f
 
 
@@ -421,7 +423,7 @@ def redc(n):
     return f
 
 
-def product_sum(n, name, parameters, pairs):
+def product_sum(n, name, parameters, pairs, is_reduced=True):
     """o = sum of products / R mod p; a pair is where the factors begin, in a and in b."""
     f = Function(n, name, parameters, names("t", n + 1) + ["lo", "hi"], ["a", "b"])
     acc = [reg(x) for x in names("t", n + 1)]
@@ -430,7 +432,9 @@ def product_sum(n, name, parameters, pairs):
             row = f.second_row if k else f.next_row if i else f.first_row
             row(at("b", in_b + i), behind("a", n, in_a), acc)
         acc = f.reduce_row(acc)
-    f.less_p(acc[:n], [acc[n], LO, HI, RDX, reg("a"), reg("b")][:n])
+    f.stored = acc[:n]
+    if is_reduced:
+        f.less_p(acc[:n], [acc[n], LO, HI, RDX, reg("a"), reg("b")][:n])
     return f
 
 
@@ -440,7 +444,8 @@ def functions(n):
         carry_chain(n, "add_words", "add"), carry_chain(n, "sub_words", "sub"), reduce_once(n),
         add(n), sub(n), mul_wide(n), sqr_wide(n), sub_wide(n), sub_wide_mod(n),
         add_wide_mod(n), redc(n), sqr(n),
-        product_sum(n, "mul", mul, [(0, 0)]),
+        sqr(n, "sqr_loose", False),
+        product_sum(n, "mul", mul, [(0, 0)]), product_sum(n, "mul_loose", mul, [(0, 0)], False),
         product_sum(n, "real_part", mul, [(0, 0), (n, n)]),
         product_sum(n, "imaginary_part", mul, [(n, 0), (0, n)]),
     ]

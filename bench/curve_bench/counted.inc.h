@@ -26,6 +26,18 @@ static curve_counts counts;
         counts.sqr += (n) == FP_COUNTED;                                                        \
         portable##n##_sqr(o, a, p, n0);                                                         \
     }                                                                                           \
+    static inline void mont##n##_mul_loose(uint64_t *o, const uint64_t *a, const uint64_t *b,   \
+                                           const uint64_t *p, uint64_t n0)                      \
+    {                                                                                           \
+        counts.mul += (n) == FP_COUNTED;                                                        \
+        portable##n##_mul_loose(o, a, b, p, n0);                                                \
+    }                                                                                           \
+    static inline void mont##n##_sqr_loose(uint64_t *o, const uint64_t *a, const uint64_t *p,   \
+                                           uint64_t n0)                                         \
+    {                                                                                           \
+        counts.sqr += (n) == FP_COUNTED;                                                        \
+        portable##n##_sqr_loose(o, a, p, n0);                                                   \
+    }                                                                                           \
     static inline void mont##n##_complex_mul(uint64_t *o, const uint64_t *a, const uint64_t *b, \
                                              const uint64_t *p, uint64_t n0)                    \
     {                                                                                           \
@@ -48,6 +60,7 @@ COUNTED_WORDS(4)
 COUNTED_WORDS(6)
 
 #define mont4_add_words    portable4_add_words
+#define mont4_reduce_once  portable4_reduce_once
 #define mont4_sub_words    portable4_sub_words
 #define mont4_add          portable4_add
 #define mont4_sub          portable4_sub
@@ -55,6 +68,7 @@ COUNTED_WORDS(6)
 #define mont4_sub_wide_mod portable4_sub_wide_mod
 #define mont4_add_wide_mod portable4_add_wide_mod
 #define mont6_add_words    portable6_add_words
+#define mont6_reduce_once  portable6_reduce_once
 #define mont6_sub_words    portable6_sub_words
 #define mont6_add          portable6_add
 #define mont6_sub          portable6_sub

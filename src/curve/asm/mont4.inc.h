@@ -744,6 +744,147 @@ static inline void mont4_sqr(uint64_t *o, const uint64_t *a, const uint64_t *p, 
     o[3] = t1;
 }
 
+static inline void mont4_sqr_loose(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0)
+{
+    uint64_t t0;
+    uint64_t t1;
+    uint64_t t2;
+    uint64_t t3;
+    uint64_t t4;
+    uint64_t t5;
+    uint64_t t6;
+    uint64_t t7;
+    uint64_t lo;
+    uint64_t hi;
+    uint64_t in_a = (uint64_t)a;
+    __asm__ volatile(
+        "movq (%[a]), %%rdx\n\t"
+        "mulx 8(%[a]), %[t0], %[t1]\n\t"
+        "mulx 16(%[a]), %[lo], %[t2]\n\t"
+        "addq %[lo], %[t1]\n\t"
+        "mulx 24(%[a]), %[lo], %[t3]\n\t"
+        "adcq %[lo], %[t2]\n\t"
+        "adcq $0, %[t3]\n\t"
+        "movq 8(%[a]), %%rdx\n\t"
+        "xorl %k[t4], %k[t4]\n\t"
+        "mulx 16(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 24(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "adcq $0, %[t4]\n\t"
+        "movq 16(%[a]), %%rdx\n\t"
+        "xorl %k[t5], %k[t5]\n\t"
+        "mulx 24(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t5]\n\t"
+        "adcq $0, %[t5]\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "movq (%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "movq %[lo], %[t6]\n\t"
+        "adcx %[t0], %[t0]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "movq 8(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "adcx %[t1], %[t1]\n\t"
+        "adox %[lo], %[t1]\n\t"
+        "adcx %[t2], %[t2]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "movq 16(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "adcx %[t3], %[t3]\n\t"
+        "adox %[lo], %[t3]\n\t"
+        "adcx %[t4], %[t4]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "movq 24(%[a]), %%rdx\n\t"
+        "mulx %%rdx, %[lo], %[hi]\n\t"
+        "adcx %[t5], %[t5]\n\t"
+        "adox %[lo], %[t5]\n\t"
+        "movq $0, %[t7]\n\t"
+        "adcx %[t7], %[hi]\n\t"
+        "adox %[hi], %[t7]\n\t"
+        "xorl %k[a], %k[a]\n\t"
+        "movq %[t6], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[a]\n\t"
+        "adcx %[t6], %[a]\n\t"
+        "movq %[t0], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[a]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[a]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "adcx %[t0], %[t6]\n\t"
+        "movq %[t1], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[a]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[a]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "adcx %[t1], %[t0]\n\t"
+        "movq %[t2], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[a]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[a]\n\t"
+        "adox %[hi], %[t6]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t6]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "adcx %[t2], %[t1]\n\t"
+        "addq %[t3], %[a]\n\t"
+        "adcq %[t4], %[t6]\n\t"
+        "adcq %[t5], %[t0]\n\t"
+        "adcq %[t7], %[t1]\n\t"
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
+          [t5] "=&r"(t5), [t6] "=&r"(t6), [t7] "=&r"(t7), [lo] "=&r"(lo), [hi] "=&r"(hi),
+          [a] "+&r"(in_a)
+        : [p] "r"(p), [n0] "m"(n0)
+        : "rdx", "cc", "memory");
+    o[0] = in_a;
+    o[1] = t6;
+    o[2] = t0;
+    o[3] = t1;
+}
+
 static inline void mont4_mul(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p,
                              uint64_t n0)
 {
@@ -887,6 +1028,147 @@ static inline void mont4_mul(uint64_t *o, const uint64_t *a, const uint64_t *b, 
         "cmovcq %[lo], %[t0]\n\t"
         "cmovcq %[hi], %[t1]\n\t"
         "cmovcq %%rdx, %[t2]\n\t"
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
+          [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(in_a), [b] "+&r"(in_b)
+        : [p] "r"(p), [n0] "m"(n0)
+        : "rdx", "cc", "memory");
+    o[0] = t4;
+    o[1] = t0;
+    o[2] = t1;
+    o[3] = t2;
+}
+
+static inline void mont4_mul_loose(uint64_t *o, const uint64_t *a, const uint64_t *b,
+                                   const uint64_t *p, uint64_t n0)
+{
+    uint64_t t0;
+    uint64_t t1;
+    uint64_t t2;
+    uint64_t t3;
+    uint64_t t4;
+    uint64_t lo;
+    uint64_t hi;
+    uint64_t in_a = (uint64_t)a;
+    uint64_t in_b = (uint64_t)b;
+    __asm__ volatile(
+        "movq (%[b]), %%rdx\n\t"
+        "mulx (%[a]), %[t0], %[t1]\n\t"
+        "mulx 8(%[a]), %[lo], %[t2]\n\t"
+        "addq %[lo], %[t1]\n\t"
+        "mulx 16(%[a]), %[lo], %[t3]\n\t"
+        "adcq %[lo], %[t2]\n\t"
+        "mulx 24(%[a]), %[lo], %[t4]\n\t"
+        "adcq %[lo], %[t3]\n\t"
+        "adcq $0, %[t4]\n\t"
+        "movq %[t0], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "adcx %[t0], %[t4]\n\t"
+        "movq 8(%[b]), %%rdx\n\t"
+        "xorl %k[t0], %k[t0]\n\t"
+        "mulx (%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 8(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 16(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "mulx 24(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "adcq $0, %[t0]\n\t"
+        "movq %[t1], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "adcx %[t1], %[t0]\n\t"
+        "movq 16(%[b]), %%rdx\n\t"
+        "xorl %k[t1], %k[t1]\n\t"
+        "mulx (%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 8(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "mulx 16(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 24(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "adcq $0, %[t1]\n\t"
+        "movq %[t2], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t2]\n\t"
+        "adox %[hi], %[t3]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "adcx %[t2], %[t1]\n\t"
+        "movq 24(%[b]), %%rdx\n\t"
+        "xorl %k[t2], %k[t2]\n\t"
+        "mulx (%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "mulx 8(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 16(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 24(%[a]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "adcq $0, %[t2]\n\t"
+        "movq %[t3], %%rdx\n\t"
+        "imulq %[n0], %%rdx\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulx (%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t3]\n\t"
+        "adox %[hi], %[t4]\n\t"
+        "mulx 8(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t4]\n\t"
+        "adox %[hi], %[t0]\n\t"
+        "mulx 16(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t0]\n\t"
+        "adox %[hi], %[t1]\n\t"
+        "mulx 24(%[p]), %[lo], %[hi]\n\t"
+        "adcx %[lo], %[t1]\n\t"
+        "adox %[hi], %[t2]\n\t"
+        "adcx %[t3], %[t2]\n\t"
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(in_a), [b] "+&r"(in_b)
         : [p] "r"(p), [n0] "m"(n0)

@@ -210,42 +210,6 @@ KW_TEMPLATE uint64_t F(sgn0)(const FIELD *a)
     return words[0] & 1;
 }
 
-/* o = a^exponent by windows of 5 bits. CT in a; the exponent is public. */
-KW_TEMPLATE void F(power_var)(FIELD *o, const FIELD *a, const uint64_t *exponent, int limbs)
-{
-    enum {
-        WINDOW = 5
-    };
-    FIELD odd[1 << (WINDOW - 1)]; /* a^1, a^3, ..., a^31 */
-    FIELD square;
-    F(sqr)(&square, a);
-    odd[0] = *a;
-    for (int i = 1; i < 1 << (WINDOW - 1); i++) {
-        F(mul)(&odd[i], &odd[i - 1], &square);
-    }
-    FIELD result = F(one)();
-    for (int at = 64 * limbs - 1; at >= 0;) {
-        if ((exponent[at / 64] >> (at % 64) & 1) == 0) {
-            F(sqr)(&result, &result);
-            at--;
-            continue;
-        }
-        /* The longest window below `at` that ends in a one. */
-        int end = at - WINDOW + 1 > 0 ? at - WINDOW + 1 : 0;
-        while ((exponent[end / 64] >> (end % 64) & 1) == 0) {
-            end++;
-        }
-        unsigned digit = 0;
-        for (; at >= end; at--) {
-            F(sqr)(&result, &result);
-            digit = digit << 1 | (unsigned)(exponent[at / 64] >> (at % 64) & 1);
-        }
-        F(mul)(&result, &result, &odd[digit >> 1]);
-    }
-    *o = result;
-    kw_wipe(odd, sizeof odd);
-}
-
 #include "curve/tmpl/field_inv.inc.c"
 
 #undef F

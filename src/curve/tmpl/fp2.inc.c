@@ -149,35 +149,6 @@ KW_TEMPLATE uint64_t fp2_sgn0(const fp2 *a)
     return fp_sgn0(&a->c0) | (fp_is_zero(&a->c0) & fp_sgn0(&a->c1));
 }
 
-/* o = a^((p - 3) / 4); then o^2 a is 1 for a square, -1 for another, 0 for 0. */
-KW_TEMPLATE void fp_inverse_root(fp *o, const fp *a)
-{
-    fp_power_var(o, a, fp_sqrt_exponent, LIMBS);
-}
-
-/* A root of a, and whether there is one; else `o` is of no use. CT: constant time in a. */
-KW_TEMPLATE kw_mask fp_root(fp *o, const fp *a)
-{
-    fp root;
-    fp square;
-    fp_inverse_root(&root, a);
-    fp_mul(&root, &root, a);
-    fp_sqr(&square, &root);
-    kw_mask is_square = fp_equal(&square, a);
-    *o = root;
-    return is_square;
-}
-
-KW_TEMPLATE bool fp_sqrt(fp *o, const fp *a)
-{
-    fp root;
-    if (fp_root(&root, a) == 0) {
-        return false;
-    }
-    *o = root;
-    return true;
-}
-
 /* A root of a from a root s of its norm (the complex method), and whether it is one. With
  * t = (a0 + s) / 2, the root is x0 + x1 u with x0^2 = t or, when t is no square, x1^2 = -t;
  * c = t^((p - 3) / 4) gives both roots and their inverse, for c^2 t is 1 or -1. CT: all. */

@@ -160,10 +160,10 @@ static inline void MONT(_redc)(uint64_t *o, const uint64_t *t, const uint64_t *p
     MONT(_reduce_once)(o, w + LIMBS, p);
 }
 
-/* o = a b / R mod p, also for a, b < 2p when 4p < R. The top bit of p is clear, so the two carries
- * of a row fit one word. */
-static inline void MONT(_mul)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p,
-                              uint64_t n0)
+/* o = a b / R mod p, but only < 2p; also for a, b < 2p when 4p < R. The top bit of p is clear, so
+ * the two carries of a row fit one word. */
+static inline void MONT(_mul_loose)(uint64_t *o, const uint64_t *a, const uint64_t *b,
+                                    const uint64_t *p, uint64_t n0)
 {
     uint64_t t[LIMBS] = {0};
 #pragma GCC unroll 12
@@ -183,7 +183,20 @@ static inline void MONT(_mul)(uint64_t *o, const uint64_t *a, const uint64_t *b,
         }
         t[LIMBS - 1] = carry_a + carry_p;
     }
-    MONT(_reduce_once)(o, t, p);
+    memcpy(o, t, sizeof t);
+}
+
+static inline void MONT(_sqr_loose)(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0)
+{
+    MONT(_mul_loose)(o, a, a, p, n0);
+}
+
+/* o = a b / R mod p, also for a, b < 2p when 4p < R. */
+static inline void MONT(_mul)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p,
+                              uint64_t n0)
+{
+    MONT(_mul_loose)(o, a, b, p, n0);
+    MONT(_reduce_once)(o, o, p);
 }
 
 static inline void MONT(_sqr)(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0)

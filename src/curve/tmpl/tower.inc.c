@@ -11,6 +11,7 @@
 #define LIMBS FP_LIMBS
 #include "curve/tmpl/field.inc.c"
 #include "curve/tmpl/batch_inv.inc.c"
+#include "curve/tmpl/fp_root.inc.c"
 #include "curve/tmpl/fp2.inc.c"
 #include "curve/tmpl/fp2_wide.inc.c"
 #undef FIELD

@@ -39,14 +39,17 @@ typedef enum op {
     ADD_WIDE_MOD,
     REDC,
     MUL,
+    MUL_LOOSE,
     SQR,
+    SQR_LOOSE,
     COMPLEX_MUL,
     OPS_COUNT
 } op;
 
 static const char *const op_names[OPS_COUNT] = {
-    "add_words", "sub_words",    "reduce_once",  "add",  "sub", "mul_wide", "sqr_wide",
-    "sub_wide",  "sub_wide_mod", "add_wide_mod", "redc", "mul", "sqr",      "complex_mul"};
+    "add_words", "sub_words", "reduce_once",  "add",          "sub",  "mul_wide",
+    "sqr_wide",  "sub_wide",  "sub_wide_mod", "add_wide_mod", "redc", "mul",
+    "mul_loose", "sqr",       "sqr_loose",    "complex_mul"};
 
 /* One implementation for one number of limbs. */
 typedef struct words {
@@ -62,19 +65,23 @@ typedef struct words {
     void (*add_wide_mod)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p);
     void (*redc)(uint64_t *o, const uint64_t *t, const uint64_t *p, uint64_t n0);
     void (*mul)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p, uint64_t n0);
+    void (*mul_loose)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p,
+                      uint64_t n0);
+    void (*sqr_loose)(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0);
     void (*sqr)(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0);
     void (*complex_mul)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p,
                         uint64_t n0);
 } words;
 
-#define WORDS(prefix)                                                                      \
-    {                                                                                      \
-        .add_words = prefix##_add_words, .sub_words = prefix##_sub_words,                  \
-        .reduce_once = prefix##_reduce_once, .add = prefix##_add, .sub = prefix##_sub,     \
-        .mul_wide = prefix##_mul_wide, .sqr_wide = prefix##_sqr_wide,                      \
-        .sub_wide = prefix##_sub_wide, .sub_wide_mod = prefix##_sub_wide_mod,              \
-        .add_wide_mod = prefix##_add_wide_mod, .redc = prefix##_redc, .mul = prefix##_mul, \
-        .sqr = prefix##_sqr, .complex_mul = prefix##_complex_mul                           \
+#define WORDS(prefix)                                                                          \
+    {                                                                                          \
+        .add_words = prefix##_add_words, .sub_words = prefix##_sub_words,                      \
+        .reduce_once = prefix##_reduce_once, .add = prefix##_add, .sub = prefix##_sub,         \
+        .mul_wide = prefix##_mul_wide, .sqr_wide = prefix##_sqr_wide,                          \
+        .sub_wide = prefix##_sub_wide, .sub_wide_mod = prefix##_sub_wide_mod,                  \
+        .add_wide_mod = prefix##_add_wide_mod, .redc = prefix##_redc, .mul = prefix##_mul,     \
+        .mul_loose = prefix##_mul_loose, .sqr_loose = prefix##_sqr_loose, .sqr = prefix##_sqr, \
+        .complex_mul = prefix##_complex_mul                                                    \
     }
 
 static const words portable_4 = WORDS(portable4);
@@ -194,6 +201,12 @@ static uint64_t run(op what, const field *f, const words *w, places at)
     case MUL:
         w->mul(at.o, at.a, at.b, f->p, n0);
         return 0;
+    case MUL_LOOSE:
+        w->mul_loose(at.o, at.a, at.b, f->p, n0);
+        return 0;
+    case SQR_LOOSE:
+        w->sqr_loose(at.o, at.a, f->p, n0);
+        return 0;
     case SQR:
         w->sqr(at.o, at.a, f->p, n0);
         return 0;
@@ -253,10 +266,13 @@ static bool is_legal(op what, const field *f, const inputs *in)
     case SUB:
         return is_below(in->a, f->p, n) && is_below(in->b, f->p, n);
     case MUL:
+    case MUL_LOOSE:
         return f->has_towers ? is_below_twice_p(in->a, f) && is_below_twice_p(in->b, f)
                              : is_below(in->a, f->p, n) && is_below(in->b, f->p, n);
     case SQR:
         return is_below(in->a, f->p, n);
+    case SQR_LOOSE:
+        return f->has_towers ? is_below_twice_p(in->a, f) : is_below(in->a, f->p, n);
     case COMPLEX_MUL:
         return f->has_towers && is_below(in->a, f->p, n) && is_below(in->b, f->p, n) &&
                is_below(in->a + n, f->p, n) && is_below(in->b + n, f->p, n);
@@ -315,6 +331,18 @@ static int product_by_r(const numbers *x, BIGNUM *out, const BIGNUM *a, const BI
     return BN_mod_mul(x->t, a, b, x->p, x->ctx) & BN_mod_mul(out, x->t, x->r_inverse, x->p, x->ctx);
 }
 
+/* x->out = (a b + m p) / R with the m < R that makes it exact. */
+static int loose_product(const field *f, const numbers *x, const BIGNUM *a, const BIGNUM *b)
+{
+    int ok = BN_mul(x->out, a, b, x->ctx);
+    ok &= BN_mod_inverse(x->t, x->p, x->r, x->ctx) != NULL;
+    ok &= BN_mod_mul(x->t, x->t, x->out, x->r, x->ctx);
+    ok &= BN_mod_sub(x->t, x->r, x->t, x->r, x->ctx);
+    ok &= BN_mul(x->t, x->t, x->p, x->ctx);
+    ok &= BN_add(x->out, x->out, x->t);
+    return ok & BN_rshift(x->out, x->out, 64 * f->limbs);
+}
+
 static int complex_product(const numbers *x, uint64_t *words_out, int n)
 {
     int ok = product_by_r(x, x->out, x->a[0], x->b[0]);
@@ -358,6 +386,10 @@ static int compute(op what, const field *f, const numbers *x, uint64_t *carry)
         return BN_mod_add(x->out, x->a_wide, x->b_wide, x->p_r, x->ctx);
     case REDC:
         return BN_mod_mul(x->out, x->a_wide, x->r_inverse, x->p, x->ctx);
+    case MUL_LOOSE:
+        return loose_product(f, x, x->a[0], x->b[0]);
+    case SQR_LOOSE:
+        return loose_product(f, x, x->a[0], x->a[0]);
     case MUL:
         return product_by_r(x, x->out, x->a[0], x->b[0]);
     case SQR:
