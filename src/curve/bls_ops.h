@@ -37,7 +37,9 @@
     V(g1_encode_zcash_both, (T(g1_both) * out, const T(g1) * a), (out, a))                        \
     V(g2_encode_zcash_both, (T(g2_both) * out, const T(g2) * a), (out, a))                        \
     V(g1_encode_eip2537, (T(g1_eip2537) * out, const T(g1) * a), (out, a))                        \
-    V(g2_encode_eip2537, (T(g2_eip2537) * out, const T(g2) * a), (out, a))
+    V(g2_encode_eip2537, (T(g2_eip2537) * out, const T(g2) * a), (out, a))                        \
+    R(kw_status, g1_add_eip2537, (T(g1_eip2537) * out, kw_span a, kw_span b), (out, a, b))        \
+    R(kw_status, g2_add_eip2537, (T(g2_eip2537) * out, kw_span a, kw_span b), (out, a, b))
 
 typedef struct kw_bls_ops {
 #define V(name, params, args)         void(*name) params;

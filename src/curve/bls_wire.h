@@ -74,6 +74,11 @@ KW_MUST_USE kw_status kw_bls_g2_decode_eip2537(kw_bls_g2 *out, kw_span in, unsig
 void kw_bls_g1_encode_eip2537(kw_bls_g1_eip2537 *out, const kw_bls_g1 *a);
 void kw_bls_g2_encode_eip2537(kw_bls_g2_eip2537 *out, const kw_bls_g2 *a);
 
+/* out = a + b of encoded points, infinity among them, which need not be in the group: what G1ADD
+ * and G2ADD of EIP-2537 do. All else that is wrong is refused as above. */
+KW_MUST_USE kw_status kw_bls_g1_add_eip2537(kw_bls_g1_eip2537 *out, kw_span a, kw_span b);
+KW_MUST_USE kw_status kw_bls_g2_add_eip2537(kw_bls_g2_eip2537 *out, kw_span a, kw_span b);
+
 /* n encodings of one length, one after the other: ok[i] is 1 and out[i] the point, or 0 and out[i]
  * stays; the single decoder says why. LENGTH: n is 0, or `in` is not n encodings. */
 KW_MUST_USE kw_status kw_bls_batch_g1_decode_zcash(kw_bls_g1 *out, uint8_t *ok, kw_span in,
