@@ -3,7 +3,7 @@
 PRESET ?= dev
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all demo test check soak run bench fuzz lint fmt ct cov docs deps clean help
+.PHONY: all demo test check soak run bench fuzz lint fmt ct cov docs deps oracles clean help
 
 all: deps
 	@tools/build.sh release
@@ -11,7 +11,7 @@ all: deps
 demo: all ## show two organisations find a common person, from server to match, with real programs
 	@tools/demo.sh
 
-test: deps ## all that CI runs: unit, vectors, property under ASan and UBSan; fault, e2e on release
+test: deps oracles ## all that CI runs: unit, vectors, property under ASan and UBSan; fault, e2e on release
 	@tools/test.sh dev:unit,vectors,property release:fault,sim,interop,e2e
 
 check: deps ## unit tests and vectors; PRESET=dev (default), release, tsan, ...
@@ -47,8 +47,11 @@ docs: all ## print the reference pages from the tables
 deps: ## install the Debian packages that are missing (root or sudo)
 	@tools/deps.sh
 
+oracles: ## install the npm packages that tests compare with, when Node is there
+	@tools/oracles.sh
+
 clean: ## remove build/
 	@rm -rf build
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile

@@ -8,6 +8,7 @@ if [ -n "${KW_SOAK:-}" ]; then
     # How often the fault tests kill and start again; each names its default.
     export KW_TEST_KILLS=200 KW_KILL_ROUNDS=200
 fi
+PATH=$PWD/build/node/bin:$PATH # where tools/oracles.sh puts a Node of its own
 failed=0
 summary=()
 for part in "$@"; do
