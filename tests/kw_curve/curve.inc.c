@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One curve: its numbers, both groups and its pairing. T(name) is its prefix; the file that
+ * includes this knows the encodings, and what only one curve has: it has the functions that are
+ * declared here behind it. */
+#define TX(name) T(name) /* expands its argument first */
+
+#include "kw_curve/fields.inc.c"
+
+/* INTERNAL unless the value is also what the functions for secrets give. */
+static kw_status gt_exp_agrees(const T(gt) * power, const T(gt) * value, const T(fr) * k);
+static kw_status pairing_agrees(const T(gt) * value, const T(g1) * p, const T(g2) * q);
+
+/* A signature whose verdict is known, with what made it. */
+typedef struct min_pk_case {
+    const curve_call *call;
+    kw_span dst;
+    T(g1) key;
+    T(g2) sig;
+    bool is_valid;
+} min_pk_case;
+
+typedef struct min_sig_case {
+    const curve_call *call;
+    kw_span dst;
+    T(g2) key;
+    T(g1) sig;
+    bool is_valid;
+} min_sig_case;
+
+/* INTERNAL unless the functions for signatures, one and many, have the same verdict. */
+static kw_status min_pk_agrees(const min_pk_case *c);
+static kw_status min_sig_agrees(const min_sig_case *c);
+
+/* A point may be a secret in G1 alone. */
+static kw_status g1_mul_agrees(const T(g1) * product, const T(g1) * p, const T(secret) * k)
+{
+    T(secret_g1) secret = {*p};
+    T(secret_g1_mul)(&secret, &secret, k);
+    return agree(T(g1_equal)(product, &secret.secret));
+}
+
+static kw_status g2_mul_agrees(const T(g2) * product, const T(g2) * p, const T(secret) * k)
+{
+    KW_UNUSED(product);
+    KW_UNUSED(p);
+    KW_UNUSED(k);
+    return KW_OK;
+}
+
+#define GROUP   g1
+#define POINT   T(g1)
+#define G(name) T(g1_##name)
+#include "kw_curve/group.inc.c"
+#undef GROUP
+#undef POINT
+#undef G
+
+#define GROUP   g2
+#define POINT   T(g2)
+#define G(name) T(g2_##name)
+#include "kw_curve/group.inc.c"
+#undef GROUP
+#undef POINT
+#undef G
+
+static kw_status op_g1_map(curve_answer *out, const curve_call *call)
+{
+    T(fp) u;
+    T(g1) p;
+    KW_TRY(curve_call_needs(call, 1));
+    KW_TRY(T(fp_decode)(&u, call->in[0]));
+    T(map_to_g1)(&p, &u);
+    g1_answer(out, call, &p);
+    return KW_OK;
+}
+
+static kw_status op_g2_map(curve_answer *out, const curve_call *call)
+{
+    T(fp2) u;
+    T(g2) p;
+    KW_TRY(curve_call_needs(call, 2));
+    KW_TRY(T(fp_decode)(&u.c0, call->in[0]));
+    KW_TRY(T(fp_decode)(&u.c1, call->in[1]));
+    T(map_to_g2)(&p, &u);
+    g2_answer(out, call, &p);
+    return KW_OK;
+}
+
+#include "kw_curve/pairing.inc.c"
+
+/* The operations that both curves have: docs/protocol/kw_curve.md. */
+static const curve_row rows_of_both[] = {
+    {"fr.add", op_fr_add},
+    {"fr.sub", op_fr_sub},
+    {"fr.neg", op_fr_neg},
+    {"fr.mul", op_fr_mul},
+    {"fr.inv", op_fr_inv},
+    {"fr.wide", op_fr_wide},
+    {"fp.mul", op_fp_mul},
+    {"fp.inv", op_fp_inv},
+    {"fp.sqrt", op_fp_sqrt},
+    {"g1.decode", op_g1_decode},
+    {"g1.neg", op_g1_neg},
+    {"g1.mul", op_g1_mul},
+    {"g1.msm", op_g1_msm},
+    {"g1.poly_eval", op_g1_poly_eval},
+    {"g1.interpolate", op_g1_interpolate},
+    {"g1.hash", op_g1_hash},
+    {"g1.encode_to_curve", op_g1_encode_to_curve},
+    {"g1.map", op_g1_map},
+    {"g2.decode", op_g2_decode},
+    {"g2.neg", op_g2_neg},
+    {"g2.mul", op_g2_mul},
+    {"g2.msm", op_g2_msm},
+    {"g2.poly_eval", op_g2_poly_eval},
+    {"g2.interpolate", op_g2_interpolate},
+    {"g2.hash", op_g2_hash},
+    {"g2.encode_to_curve", op_g2_encode_to_curve},
+    {"g2.map", op_g2_map},
+    {"pairing", op_pairing},
+    {"pairing.check", op_pairing_check},
+    {"bls.verify", op_bls_verify},
+    {"gt.decode", op_gt_decode},
+    {"gt.mul", op_gt_mul},
+    {"gt.inv", op_gt_inv},
+    {"gt.exp", op_gt_exp},
+    {"poly.eval", op_poly_eval},
+    {"lagrange", op_lagrange},
+    {"expand", op_expand},
+};
+
+/* The operation among those that only this curve has, then among those of both; NULL: neither. */
+static const curve_row *find_row(const curve_row *own, size_t own_count, kw_str op)
+{
+    for (size_t i = 0; i < own_count + KW_COUNT(rows_of_both); i++) {
+        const curve_row *row = i < own_count ? &own[i] : &rows_of_both[i - own_count];
+        if (kw_str_equal(op, kw_str_of(row->name))) {
+            return row;
+        }
+    }
+    return NULL;
+}
