@@ -32,7 +32,8 @@ def writable_data(path):
         cells = [cell.strip() for cell in row.split("|")]
         if len(cells) != 7 or RUNTIME.match(cells[0]):
             continue
-        name, size, section = cells[0], int(cells[4] or "0", 16), cells[6]
+        # What the linker adds to names of files that it joined: detected.lto_priv.0.
+        name, size, section = cells[0].split(".")[0], int(cells[4] or "0", 16), cells[6]
         if section in WRITABLE or (section == ".tbss" and size > HOOK_BYTES_MAX):
             yield name, section, size
 
