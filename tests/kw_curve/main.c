@@ -72,7 +72,7 @@ static kw_status take_chunk(session *s, kw_str chunk, kw_error *err)
 /* Whatever has been read is answered before the next read, which may wait. */
 static kw_status serve(session *s, kw_error *err)
 {
-    static uint8_t chunk[CHUNK_BYTES];
+    uint8_t chunk[CHUNK_BYTES];
     size_t got = 0;
     do {
         KW_TRY(flush(s, err));
