@@ -13,7 +13,7 @@
 
 enum {
     REQUESTS_COUNT = 10000,
-    CHUNK_COUNT = 1250, /* requests of one process: far below its time limit */
+    CHUNK_COUNT = 2500, /* requests of one process: far below its time limit */
     SHOWN_MAX = 10,
 };
 

@@ -81,7 +81,7 @@ SIGNATURES_AGREE(min_sig)
         answer_bytes(out, encoded.bytes, sizeof encoded.bytes); \
     } while (0)
 
-static void g1_answer(curve_answer *out, const curve_call *call, const kw_bls_g1 *p)
+static void g1_encode(curve_answer *out, const curve_call *call, const kw_bls_g1 *p)
 {
     if (call->fmt == CURVE_EIP2537) {
         ANSWER_WITH(out, g1, eip2537, eip2537, p);
@@ -90,7 +90,7 @@ static void g1_answer(curve_answer *out, const curve_call *call, const kw_bls_g1
     }
 }
 
-static void g2_answer(curve_answer *out, const curve_call *call, const kw_bls_g2 *p)
+static void g2_encode(curve_answer *out, const curve_call *call, const kw_bls_g2 *p)
 {
     if (call->fmt == CURVE_EIP2537) {
         ANSWER_WITH(out, g2, eip2537, eip2537, p);

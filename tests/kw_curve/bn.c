@@ -68,7 +68,7 @@ static kw_status min_sig_agrees(const min_sig_case *c)
         answer_bytes(out, encoded.bytes, sizeof encoded.bytes); \
     } while (0)
 
-static void g1_answer(curve_answer *out, const curve_call *call, const kw_bn_g1 *p)
+static void g1_encode(curve_answer *out, const curve_call *call, const kw_bn_g1 *p)
 {
     if (call->fmt == CURVE_GNARK) {
         ANSWER_WITH(out, g1, gnark, bytes, p);
@@ -79,7 +79,7 @@ static void g1_answer(curve_answer *out, const curve_call *call, const kw_bn_g1 
     }
 }
 
-static void g2_answer(curve_answer *out, const curve_call *call, const kw_bn_g2 *p)
+static void g2_encode(curve_answer *out, const curve_call *call, const kw_bn_g2 *p)
 {
     if (call->fmt == CURVE_GNARK) {
         ANSWER_WITH(out, g2, gnark, bytes, p);

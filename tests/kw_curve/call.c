@@ -18,14 +18,14 @@ static const curve_name curves[] = {
 
 typedef struct fmt_name {
     const char *name;
-    const char *curve; /* NULL: for elements of GT */
+    const char *curve; /* NULL: for elements of GT; "": for both curves */
 } fmt_name;
 
 static const fmt_name fmts[] = {
     [CURVE_ZCASH] = {"zcash", "bls12-381"}, [CURVE_EIP2537] = {"eip2537", "bls12-381"},
     [CURVE_EIP196] = {"eip196", "bn254"},   [CURVE_GNARK] = {"gnark", "bn254"},
-    [CURVE_ARK] = {"ark", "bn254"},         [CURVE_GT_COEFF] = {"gt_coeff", NULL},
-    [CURVE_GT_KYBER] = {"gt_kyber", NULL},
+    [CURVE_ARK] = {"ark", "bn254"},         [CURVE_SNARKJS] = {"snarkjs", ""},
+    [CURVE_GT_COEFF] = {"gt_coeff", NULL},  [CURVE_GT_KYBER] = {"gt_kyber", NULL},
 };
 
 static bool is_known(kw_str member)
@@ -51,14 +51,19 @@ static kw_status check_members(const kw_json *request)
     return KW_OK;
 }
 
-/* A text; absent: the empty one, unless it is required. */
+/* A text that is not empty; absent: the empty one, unless it is required. */
 static kw_status read_name(kw_str *out, const kw_json *request, const char *member,
                            bool is_required)
 {
     const kw_json *value = kw_json_get(request, member);
-    bool is_absent = value == NULL && !is_required;
     *out = kw_json_text(value);
-    return is_absent || kw_json_kind_of(value) == KW_JSON_STRING ? KW_OK : KW_BAD_INPUT;
+    if (value == NULL && !is_required) {
+        return KW_OK;
+    }
+    if (kw_json_kind_of(value) != KW_JSON_STRING) {
+        return KW_BAD_INPUT;
+    }
+    return out->len > 0 ? KW_OK : KW_ARG;
 }
 
 static kw_status read_bytes(kw_arena *arena, kw_span *out, const kw_json *value)
@@ -111,17 +116,26 @@ static kw_status find_hash(const kw_h2c_hash **out, kw_str name)
     return KW_ARG;
 }
 
+/* Whether the encoding is one of points of that curve, or of GT. */
+static bool is_fmt_of(const fmt_name *fmt, const curve_name *curve, bool is_gt)
+{
+    if (is_gt || fmt->curve == NULL) {
+        return is_gt && fmt->curve == NULL;
+    }
+    kw_str name = kw_str_of(fmt->curve);
+    return name.len == 0 || kw_str_equal(name, kw_str_of(curve->name));
+}
+
 static kw_status find_fmt(curve_fmt *out, kw_str name, const curve_name *curve, bool is_gt)
 {
     if (name.len == 0) {
         *out = is_gt ? CURVE_GT_COEFF : curve->fmt;
         return KW_OK;
     }
-    const char *wanted = is_gt ? NULL : curve->name;
     for (size_t i = 0; i < KW_COUNT(fmts); i++) {
-        if (kw_str_equal(name, kw_str_of(fmts[i].name))) {
+        if (kw_str_equal(name, kw_str_of(fmts[i].name)) && is_fmt_of(&fmts[i], curve, is_gt)) {
             *out = (curve_fmt)i;
-            return kw_str_equal(kw_str_of(fmts[i].curve), kw_str_of(wanted)) ? KW_OK : KW_ARG;
+            return KW_OK;
         }
     }
     return KW_ARG;

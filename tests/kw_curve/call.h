@@ -15,6 +15,7 @@ typedef enum curve_fmt {
     CURVE_EIP196,
     CURVE_GNARK,
     CURVE_ARK,
+    CURVE_SNARKJS,
     CURVE_GT_COEFF,
     CURVE_GT_KYBER,
 } curve_fmt;

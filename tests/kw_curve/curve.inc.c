@@ -47,20 +47,42 @@ static kw_status g2_mul_agrees(const T(g2) * product, const T(g2) * p, const T(s
     return KW_OK;
 }
 
-#define GROUP   g1
-#define POINT   T(g1)
-#define G(name) T(g1_##name)
+static void g1_parts(T(fp) * parts[2], T(g1_raw) * raw)
+{
+    parts[0] = &raw->x;
+    parts[1] = &raw->y;
+}
+
+static void g2_parts(T(fp) * parts[4], T(g2_raw) * raw)
+{
+    parts[0] = &raw->x.c0;
+    parts[1] = &raw->x.c1;
+    parts[2] = &raw->y.c0;
+    parts[3] = &raw->y.c1;
+}
+
+#define GROUP     g1
+#define POINT     T(g1)
+#define RAW       T(g1_raw)
+#define RAW_PARTS 2
+#define G(name)   T(g1_##name)
 #include "kw_curve/group.inc.c"
 #undef GROUP
 #undef POINT
+#undef RAW
+#undef RAW_PARTS
 #undef G
 
-#define GROUP   g2
-#define POINT   T(g2)
-#define G(name) T(g2_##name)
+#define GROUP     g2
+#define POINT     T(g2)
+#define RAW       T(g2_raw)
+#define RAW_PARTS 4
+#define G(name)   T(g2_##name)
 #include "kw_curve/group.inc.c"
 #undef GROUP
 #undef POINT
+#undef RAW
+#undef RAW_PARTS
 #undef G
 
 static kw_status op_g1_map(curve_answer *out, const curve_call *call)

@@ -12,11 +12,80 @@ typedef struct F(form) {
 
 /* These two know the encodings of the curve; they stand behind this. */
 static const F(form) * F(form_of)(const curve_call *call);
-static void F(answer)(curve_answer *out, const curve_call *call, const POINT *p);
+static void F(encode)(curve_answer *out, const curve_call *call, const POINT *p);
+
+/* ---- snarkjs: the elements of a raw point one behind the other; F(parts) lists them ---- */
+
+static kw_status F(raw_of_bytes)(RAW *out, kw_span in)
+{
+    T(fp) * parts[RAW_PARTS];
+    F(parts)(parts, out);
+    if (in.len != RAW_PARTS * sizeof(T(fp_bytes))) {
+        return KW_LENGTH;
+    }
+    for (size_t i = 0; i < RAW_PARTS; i++) {
+        kw_span part = {in.ptr + i * sizeof(T(fp_bytes)), sizeof(T(fp_bytes))};
+        KW_TRY(T(fp_decode)(parts[i], part));
+    }
+    return KW_OK;
+}
+
+static kw_status F(one_snarkjs)(POINT *out, kw_span in, unsigned flags)
+{
+    RAW raw;
+    POINT p;
+    KW_TRY(F(raw_of_bytes)(&raw, in));
+    KW_TRY(G(check)(&p, &raw));
+    if (G(is_infinity)(&p) && (flags & KW_ALLOW_INFINITY) == 0) {
+        return KW_INFINITY;
+    }
+    *out = p;
+    return KW_OK;
+}
+
+/* For n = 2 only, and infinity allowed. */
+static kw_status F(batch_snarkjs)(POINT *out, uint8_t *ok, kw_span in, size_t n, unsigned flags)
+{
+    RAW raw[2];
+    KW_ASSERT(n == KW_COUNT(raw) && flags == KW_ALLOW_INFINITY);
+    for (size_t i = 0; i < n; i++) {
+        kw_status st = F(raw_of_bytes)(&raw[i], (kw_span){in.ptr + i * (in.len / n), in.len / n});
+        if (st != KW_OK) {
+            return st == KW_RANGE ? KW_OK : st; /* ok[i] is 0 already: both are the same */
+        }
+    }
+    TX(KW_GLUE3(batch_, GROUP, _check))(out, ok, raw, n);
+    return KW_OK;
+}
+
+static void F(answer_snarkjs)(curve_answer *out, const POINT *p)
+{
+    RAW raw;
+    T(fp) * parts[RAW_PARTS];
+    G(to_raw)(&raw, p);
+    F(parts)(parts, &raw);
+    for (size_t i = 0; i < RAW_PARTS; i++) {
+        fp_answer(out, parts[i]);
+    }
+}
+
+/* ---- points in and out ---- */
 
 static kw_status F(read)(POINT *out, const curve_call *call, size_t index, unsigned flags)
 {
+    if (call->fmt == CURVE_SNARKJS) {
+        return F(one_snarkjs)(out, call->in[index], flags);
+    }
     return F(form_of)(call)->one(out, call->in[index], flags);
+}
+
+static void F(answer)(curve_answer *out, const curve_call *call, const POINT *p)
+{
+    if (call->fmt == CURVE_SNARKJS) {
+        F(answer_snarkjs)(out, p);
+    } else {
+        F(encode)(out, call, p);
+    }
 }
 
 /* The batch decoder on the input twice, when one alone gave `st` and the point. */
@@ -32,8 +101,9 @@ static kw_status F(batch_agrees)(const curve_call *call, kw_status st, const POI
     for (size_t i = 0; i < 2 * len; i++) {
         twice[i] = call->in[0].ptr[i % len];
     }
-    kw_status together =
-        F(form_of)(call)->batch(twins, ok, (kw_span){twice, 2 * len}, 2, KW_ALLOW_INFINITY);
+    const F(form) snarkjs = {F(one_snarkjs), F(batch_snarkjs)};
+    const F(form) *form = call->fmt == CURVE_SNARKJS ? &snarkjs : F(form_of)(call);
+    kw_status together = form->batch(twins, ok, (kw_span){twice, 2 * len}, 2, KW_ALLOW_INFINITY);
     KW_TRY(agree(together == (st == KW_LENGTH ? KW_LENGTH : KW_OK)));
     for (size_t i = 0; together == KW_OK && i < KW_COUNT(ok); i++) {
         KW_TRY(agree(ok[i] == (st == KW_OK)));

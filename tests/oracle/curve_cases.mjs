@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cases of tests/vectors/curve/: what is asked, by kind. The oracle answers.
-import { GT_ENCODINGS, encodeGt, encodePoint } from "./curve_encodings.mjs";
+import { GT_ENCODINGS, encodeGt, encodePoint, fmtsOf } from "./curve_encodings.mjs";
 import { bigEndian, hexOf, mustHold } from "./curve_groups.mjs";
 import { hashPoint } from "./curve_maps.mjs";
 import { answer } from "./curve_ops.mjs";
@@ -15,7 +15,6 @@ import {
   variants,
 } from "./curve_values.mjs";
 
-const FMTS = { "bls12-381": ["zcash", "eip2537"], bn254: ["eip196", "gnark", "ark"] };
 const DST = Buffer.from("KEYWARD-TEST-V01-CS02-with-DST");
 
 const scalar = (value) => bigEndian(value, 32);
@@ -204,7 +203,7 @@ function groupCases(cases, group, pool, fmt) {
 
 function multiplyCases(cases, group, pool) {
   const { curve, name } = group;
-  const [fmt] = FMTS[curve.name];
+  const [fmt] = fmtsOf(curve);
   const at = (point) => encodePoint(group, fmt, point);
   const few = [0n, 1n, 2n, 5n, curve.r - 1n, (1n << 128n) - 1n, 1n << 200n];
   for (const k of edgeScalars(curve)) {
@@ -227,7 +226,7 @@ function multiplyCases(cases, group, pool) {
 function msmCases(cases, group, pool) {
   const { curve, name } = group;
   const { random } = cases;
-  const [fmt] = FMTS[curve.name];
+  const [fmt] = fmtsOf(curve);
   const ask = (note, points, scalars) =>
     cases.add(`${name}.msm`, note, [
       ...points.map((point) => encodePoint(group, fmt, point)),
@@ -268,7 +267,7 @@ function msmCases(cases, group, pool) {
 
 function interpolateCases(cases, group, pool) {
   const { name, curve } = group;
-  const [fmt] = FMTS[curve.name];
+  const [fmt] = fmtsOf(curve);
   const ask = (note, points, indices) =>
     cases.add(`${name}.interpolate`, note, [
       ...points.map((point) => encodePoint(group, fmt, point)),
@@ -311,8 +310,7 @@ function hashCases(cases, group) {
   }
   cases.add(`${name}.hash`, "unknown hash", [messages[1]], { dst: DST, hash: "sha512" });
   cases.add(`${name}.hash`, "dst as input", [messages[1], DST]);
-  for (const fmt of FMTS[curve.name])
-    cases.add(`${name}.hash`, fmt, [messages[1]], { dst: DST, fmt });
+  for (const fmt of fmtsOf(curve)) cases.add(`${name}.hash`, fmt, [messages[1]], { dst: DST, fmt });
 }
 
 function mapCases(cases, group) {
@@ -349,7 +347,7 @@ function bothCases(cases, group, pool, fmt) {
 
 function pairingCases(cases, pools) {
   const { curve, random } = cases;
-  const [fmt] = FMTS[curve.name];
+  const [fmt] = fmtsOf(curve);
   const at = (group, point) => encodePoint(curve[group], fmt, point);
   const g1 = (i) => at("G1", pools.G1.valid[i]);
   const g2 = (i) => at("G2", pools.G2.valid[i]);
@@ -448,7 +446,7 @@ function gtCases(cases, pools) {
 
 function signatureCases(cases) {
   const { curve, random } = cases;
-  const [fmt] = FMTS[curve.name];
+  const [fmt] = fmtsOf(curve);
   const msg = ascii("a message");
   for (const [mode, keys, sigs] of [
     ["min_pk", curve.G1, curve.G2],
@@ -503,9 +501,7 @@ export function filesOf(curve) {
     for (const name of ["G1", "G2"]) run(cases, curve[name], pool[name]);
   };
   const perFmt = (run) =>
-    each((cases, group, points) =>
-      FMTS[curve.name].forEach((fmt) => run(cases, group, points, fmt)),
-    );
+    each((cases, group, points) => fmtsOf(curve).forEach((fmt) => run(cases, group, points, fmt)));
   return {
     fields: file((cases) => (fieldCases(cases), scalarCases(cases), polynomialCases(cases))),
     encodings: file((cases) => (perFmt(decodeCases)(cases), perFmt(bothCases)(cases))),

@@ -95,29 +95,29 @@ function zcashEncode(group, point, isCompressed = true) {
   return bytes;
 }
 
-// ---- eip2537: numbers of 64 bytes, c0 first; eip196: numbers of 32 bytes, c1 first
+// ---- both coordinates without flags; infinity is all zero. eip2537: numbers of 64 bytes, c0 first;
+// eip196: c1 first; snarkjs: its decimal numbers as bytes, c0 first
 
-function plainParse(group, bytes, { width, order }) {
-  need(bytes.length === 2 * group.parts * width, "length");
-  const list = elements(group, bytes, width);
-  if (isZero(bytes)) return group.Point.ZERO;
-  return affine(
-    group,
-    group.join(order(list.slice(0, group.parts))),
-    group.join(order(list.slice(group.parts))),
-  );
+function plain(curves, { width = (curve) => curve.fpBytes, order = (parts) => parts }) {
+  return {
+    curves,
+    parse(group, bytes) {
+      const { parts, curve } = group;
+      need(bytes.length === 2 * parts * width(curve), "length");
+      const list = elements(group, bytes, width(curve));
+      if (isZero(bytes)) return group.Point.ZERO;
+      const at = (from) => group.join(order(list.slice(from, from + parts)));
+      return affine(group, at(0), at(parts));
+    },
+    encode(group, point) {
+      const { parts, curve } = group;
+      if (point.is0()) return new Uint8Array(2 * parts * width(curve));
+      const { x, y } = point.toAffine();
+      const list = [x, y].flatMap((value) => order(group.split(value)));
+      return concat(...list.map((part) => bigEndian(part, width(curve))));
+    },
+  };
 }
-
-function plainEncode(group, point, { width, order }) {
-  if (point.is0()) return new Uint8Array(2 * group.parts * width);
-  const { x, y } = point.toAffine();
-  return concat(
-    ...[x, y].flatMap((value) => order(group.split(value))).map((part) => bigEndian(part, width)),
-  );
-}
-
-const EIP2537 = { width: 64, order: (parts) => parts };
-const EIP196 = { width: 32, order: (parts) => [...parts].reverse() };
 
 // ---- gnark: big endian, c1 first; top bits 10 smaller y, 11 larger y, 01 infinity, 00 both
 // coordinates (then infinity is all zero)
@@ -180,20 +180,17 @@ function arkEncode(group, point) {
 }
 
 export const ENCODINGS = {
-  zcash: { curve: "bls12-381", parse: zcashParse, encode: zcashEncode },
-  eip2537: {
-    curve: "bls12-381",
-    parse: (group, bytes) => plainParse(group, bytes, EIP2537),
-    encode: (group, point) => plainEncode(group, point, EIP2537),
-  },
-  eip196: {
-    curve: "bn254",
-    parse: (group, bytes) => plainParse(group, bytes, EIP196),
-    encode: (group, point) => plainEncode(group, point, EIP196),
-  },
-  gnark: { curve: "bn254", parse: gnarkParse, encode: gnarkEncode },
-  ark: { curve: "bn254", parse: arkParse, encode: arkEncode },
+  zcash: { curves: ["bls12-381"], parse: zcashParse, encode: zcashEncode },
+  eip2537: plain(["bls12-381"], { width: () => 64 }),
+  eip196: plain(["bn254"], { order: (parts) => [...parts].reverse() }),
+  gnark: { curves: ["bn254"], parse: gnarkParse, encode: gnarkEncode },
+  ark: { curves: ["bn254"], parse: arkParse, encode: arkEncode },
+  snarkjs: plain(["bls12-381", "bn254"], {}),
 };
+
+/** The encodings of a curve; the first is what a request gets that names none. */
+export const fmtsOf = (curve) =>
+  Object.keys(ENCODINGS).filter((fmt) => ENCODINGS[fmt].curves.includes(curve.name));
 
 function checked(group, fmt, bytes, { infinity, subgroup }) {
   const point = ENCODINGS[fmt].parse(group, bytes);

@@ -13,7 +13,6 @@ import {
   pairingProduct,
 } from "./curve_groups.mjs";
 import {
-  ENCODINGS,
   GT_ENCODINGS,
   HAS_BOTH,
   decodeFp,
@@ -23,12 +22,12 @@ import {
   encodeBoth,
   encodeGt,
   encodePoint,
+  fmtsOf,
 } from "./curve_encodings.mjs";
 import { HASHES, expand, hashPoint, incrementPoint, mapPoint } from "./curve_maps.mjs";
 
 const POLY_INDEX_MAX = 1n << 16n;
 const LAGRANGE_MAX = 4096;
-const DEFAULT_FMT = { "bls12-381": "zcash", bn254: "eip196" };
 
 const mod = (value, bound) => ((value % bound) + bound) % bound;
 const scalarBytes = (value) => bigEndian(value, 32);
@@ -331,14 +330,13 @@ function compute(request) {
   );
   need(Array.isArray(inputs) && inputs.every(isHex), "bad_input");
   need(dst === undefined || isHex(dst), "bad_input");
-  const { fmt = op.startsWith("gt.") ? "gt_coeff" : DEFAULT_FMT[curveName], hash = "sha256" } =
-    request;
   need(Object.hasOwn(CURVES, curveName) && Object.hasOwn(OPS, op), "arg");
-  need(Object.hasOwn(HASHES, hash), "arg");
-  const isGt = op.startsWith("gt.");
-  need(isGt ? Object.hasOwn(GT_ENCODINGS, fmt) : ENCODINGS[fmt]?.curve === curveName, "arg");
+  const curve = CURVES[curveName];
+  const fmts = op.startsWith("gt.") ? Object.keys(GT_ENCODINGS) : fmtsOf(curve);
+  const { fmt = fmts[0], hash = "sha256" } = request;
+  need(Object.hasOwn(HASHES, hash) && fmts.includes(fmt), "arg");
   const members = { fmt, hash, dst: dst === undefined ? undefined : bytesOf(dst) };
-  return OPS[op](new Call(CURVES[curveName], members, inputs.map(bytesOf)));
+  return OPS[op](new Call(curve, members, inputs.map(bytesOf)));
 }
 
 /** {id, out} or {id, error}. Throws only when the oracle itself is wrong. */

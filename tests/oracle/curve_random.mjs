@@ -5,7 +5,7 @@
 //
 // Usage: curve_random.mjs SEED COUNT
 import { pathToFileURL } from "node:url";
-import { GT_ENCODINGS, encodeGt, encodePoint } from "./curve_encodings.mjs";
+import { GT_ENCODINGS, encodeGt, encodePoint, fmtsOf } from "./curve_encodings.mjs";
 import { CURVES, bigEndian, hexOf, integerOf } from "./curve_groups.mjs";
 import { hashPoint } from "./curve_maps.mjs";
 import {
@@ -19,7 +19,6 @@ import {
   variants,
 } from "./curve_values.mjs";
 
-const FMTS = { "bls12-381": ["zcash", "eip2537"], bn254: ["eip196", "gnark", "ark"] };
 const POOL_POINTS = 24;
 
 /** What all requests of one curve are drawn from. */
@@ -135,7 +134,7 @@ const scalars = (w) => w.scalar();
 const elements = (w) => w.element();
 
 function withFmt(w, make) {
-  const fmt = w.random.pick(FMTS[w.curve.name]);
+  const fmt = w.random.pick(fmtsOf(w.curve));
   return { fmt, in: make(fmt) };
 }
 
@@ -168,7 +167,7 @@ function hashMembers({ random }) {
 }
 
 function pairingCheck(w) {
-  const [fmt] = FMTS[w.curve.name];
+  const [fmt] = fmtsOf(w.curve);
   const { random, curve } = w;
   if (random.chance(0.3)) {
     return { in: list(1 + random.index(2), () => [w.point("g1", fmt), w.point("g2", fmt)]).flat() };
@@ -190,7 +189,7 @@ function signature(w) {
   const { random, curve } = w;
   const mode = random.pick(["min_pk", "min_sig"]);
   const [keys, sigs] = mode === "min_pk" ? [curve.G1, curve.G2] : [curve.G2, curve.G1];
-  const [fmt] = FMTS[curve.name];
+  const [fmt] = fmtsOf(curve);
   const members = hashMembers(w);
   const msg = message(random);
   const k = random.below(curve.r);
@@ -284,8 +283,8 @@ const ROWS = [
     25,
     { op: "pairing", make: (w) => withFmt(w, (fmt) => [w.point("g1", fmt), w.point("g2", fmt)]) },
   ],
-  [40, { op: "pairing.check", make: pairingCheck }],
-  [40, { op: "bls.verify", make: signature }],
+  [30, { op: "pairing.check", make: pairingCheck }],
+  [25, { op: "bls.verify", make: signature }],
   ...Object.entries(GT).map(([op, make]) => [op === "gt.exp" ? 20 : 40, { op, make }]),
 ];
 

@@ -209,6 +209,7 @@ const LAYOUT = {
   zcash: { flagAt: () => 0, flags: 3 },
   eip2537: { pad: 16 },
   eip196: {},
+  snarkjs: {},
   gnark: { flagAt: () => 0, flags: 2 },
   ark: { flagAt: (length) => length - 1, flags: 2, isLittle: true },
 };
