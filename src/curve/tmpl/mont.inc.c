@@ -36,7 +36,7 @@ static inline uint64_t MONT(_sub_words)(uint64_t *o, const uint64_t *a, const ui
 }
 
 /* o = a - p when a >= p, else a; a < 2p < R. */
-static inline void MONT(_reduce_once)(uint64_t *o, const uint64_t *a, const uint64_t *p)
+KW_TEMPLATE_HOT void MONT(_reduce_once)(uint64_t *o, const uint64_t *a, const uint64_t *p)
 {
     uint64_t less[LIMBS];
     kw_mask is_small = kw_ct_barrier((uint64_t)0 - MONT(_sub_words)(less, a, p));
@@ -162,8 +162,8 @@ static inline void MONT(_redc)(uint64_t *o, const uint64_t *t, const uint64_t *p
 
 /* o = a b / R mod p, but only < 2p; also for a, b < 2p when 4p < R. The top bit of p is clear, so
  * the two carries of a row fit one word. */
-static inline void MONT(_mul_loose)(uint64_t *o, const uint64_t *a, const uint64_t *b,
-                                    const uint64_t *p, uint64_t n0)
+KW_TEMPLATE_HOT void MONT(_mul_loose)(uint64_t *o, const uint64_t *a, const uint64_t *b,
+                                      const uint64_t *p, uint64_t n0)
 {
     uint64_t t[LIMBS] = {0};
 #pragma GCC unroll 12
@@ -186,7 +186,8 @@ static inline void MONT(_mul_loose)(uint64_t *o, const uint64_t *a, const uint64
     memcpy(o, t, sizeof t);
 }
 
-static inline void MONT(_sqr_loose)(uint64_t *o, const uint64_t *a, const uint64_t *p, uint64_t n0)
+KW_TEMPLATE_HOT void MONT(_sqr_loose)(uint64_t *o, const uint64_t *a, const uint64_t *p,
+                                      uint64_t n0)
 {
     MONT(_mul_loose)(o, a, a, p, n0);
 }
