@@ -23,7 +23,7 @@ soak: deps ## the long forms of fault, sim and e2e: for the night
 run: all ## keep the daemon in the foreground with a development configuration
 	@tools/run.sh
 
-bench: all ## measure; JSON with processor, compiler and flags goes to build/bench/
+bench: all oracles ## measure; JSON with processor, compiler and flags goes to build/bench.json
 	@tools/bench.py
 
 fuzz: deps ## run each fuzz target for FUZZ_SECONDS (60), two at a time

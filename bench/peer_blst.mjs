@@ -23,18 +23,28 @@ const inputs = Array.from({ length: INPUTS }, (_, i) => {
   };
 });
 
+const same = inputs.map((x) => ({ pk: x.publicKey, sig: x.key.sign(inputs[0].message).toBytes() }));
+
 function must(verdict) {
   if (!verdict) {
     throw new Error('a good signature was refused');
   }
 }
 
+// Signatures under 64 keys on one message, as they come: decode, check, verify.
+function verifySame() {
+  const { pk, sig } = blst.aggregateWithRandomness(same);
+  must(blst.verify(inputs[0].message, pk, sig));
+}
+
+const items = { 'bls12-381/verify.same.min_pk/n=64,decode': INPUTS }; // else 1: times are per item
 const rows = {
   'bls12-381/g1.base.ct/n=1': (x) => x.key.toPublicKey(),
   'bls12-381/g1.decode.check/n=1': (x) => blst.PublicKey.fromBytes(x.publicBytes, true),
   'bls12-381/g2.decode.check/n=1': (x) => blst.Signature.fromBytes(x.signatureBytes, true, true),
   'bls12-381/sign.min_pk/n=1': (x) => x.key.sign(x.message),
   'bls12-381/verify.min_pk/n=1': (x) => must(blst.verify(x.message, x.publicKey, x.signature)),
+  'bls12-381/verify.same.min_pk/n=64,decode': verifySame,
 };
 
 function clocked(run, first, calls) {
@@ -50,7 +60,7 @@ for (let pass = 0; pass < PASSES; pass++) {
   for (const [name, run] of Object.entries(rows)) {
     const calls = Math.max(1, Math.round((4 * SAMPLE_NS) / clocked(run, 0, 4)));
     for (let i = 0; i < SAMPLES; i++) {
-      times.get(name).push(clocked(run, i * calls, calls) / calls);
+      times.get(name).push(clocked(run, i * calls, calls) / calls / (items[name] ?? 1));
     }
   }
 }

@@ -5,11 +5,15 @@
 A peer of the same run is preferred. What it does not offer is compared with times of libraries
 built from source on another machine (bench/baselines/curve.json), scaled by one operation of a peer
 that was measured there and is measured here: an estimate, for which rows say "scaled".
+
+Usage: tools/bench_ratio.py [FILE]     prints the table of docs/performance.md from build/bench.json
 """
 import json
 import pathlib
+import sys
 
-BASELINES = pathlib.Path(__file__).resolve().parent.parent / "bench" / "baselines" / "curve.json"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BASELINES = ROOT / "bench" / "baselines" / "curve.json"
 
 
 def least_by_name(rows, is_ours):
@@ -55,3 +59,48 @@ def add_ratios(rows):
             row["ratio_mcl"] = round(options[-1][1] / row["ns_min"], 3)
         done.append(row)
     return done
+
+
+def time_text(ns):
+    """Three digits and a unit."""
+    for unit, size in (("ms", 1e6), ("us", 1e3), ("ns", 1)):
+        if ns >= size or unit == "ns":
+            digits = 0 if ns / size >= 100 else 1 if ns / size >= 10 else 2
+            return f"{ns / size:.{digits}f} {unit}"
+    return ""
+
+
+def calls_text(row):
+    """What the operation takes of the word layer."""
+    short = {"mul": "M", "sqr": "S", "complex_mul": "M2", "mul_wide": "W", "redc": "R"}
+    return " ".join(f"{row[name]}{mark}" for name, mark in short.items() if name in row)
+
+
+def table(rows):
+    """Lines of Markdown: one for each operation, both back-ends beside each other."""
+    by_name = {}
+    for row in rows:
+        if row.get("impl", "").startswith("keyward-"):
+            by_name.setdefault(row["bench"], {})[row["impl"].removeprefix("keyward-")] = row
+    yield "| operation | adx | c | takes | peer / adx | mcl / adx |"
+    yield "|---|---|---|---|---|---|"
+    for name, impls in by_name.items():
+        ours = impls.get("adx", impls.get("c"))
+        plain = time_text(impls["c"]["ns_min"]) if "c" in impls else ""
+        ratio = f"{ours['ratio']:.2f}" if "ratio" in ours else ""
+        ratio += " *" if "scaled" in ours.get("peer", "") else ""
+        mcl = f"{ours['ratio_mcl']:.2f} *" if "ratio_mcl" in ours else ""
+        if ours.get("peer", "").startswith("mcl"):
+            ratio, mcl = "", ratio
+        cells = (name, time_text(ours["ns_min"]), plain, calls_text(ours), ratio, mcl)
+        yield "| " + " | ".join(cells) + " |"
+
+
+def main():
+    path = sys.argv[1] if len(sys.argv) > 1 else ROOT / "build" / "bench.json"
+    document = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    print("\n".join(table(document["results"])))
+
+
+if __name__ == "__main__":
+    main()

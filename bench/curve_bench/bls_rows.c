@@ -8,6 +8,7 @@
 
 #define OPS     kw_bls_ops
 #define C(name) KW_GLUE(kw_bls_, name)
+#include "curve/bls_sign.h"
 #include "curve_bench/rows.inc.h"
 
 static void prepare_bytes(void)
@@ -33,24 +34,72 @@ ROW(gt_exp_secret)
     CALL(gt_exp_secret)(&w.out_gt, AT(t), AT(s));
 }
 
-/* A signature in G2, compressed: hash, multiply, encode. */
+static const kw_bls_suite suite = {&kw_h2c_sha256, {dst, sizeof dst}};
+
+/* A signature in G2, compressed. These three go through the public functions. */
 ROW(sign)
 {
+    KW_UNUSED(ops);
     kw_bls_g2_bytes bytes;
-    must(CALL(hash_to_g2)(&w.out_g2, &kw_h2c_sha256, message_of(&i), KW_SPAN(dst)));
-    CALL(g2_mul_secret)(&w.out_g2, &w.out_g2, AT(s));
-    CALL(g2_encode_zcash)(&bytes, &w.out_g2);
+    must(kw_bls_min_pk_sign(&w.out_g2, AT(s), message_of(&i), &suite));
+    kw_bls_g2_encode_zcash(&bytes, &w.out_g2);
 }
 
-/* The work of a verification with points that are decoded already: hash, two pairings. */
+static struct {
+    kw_hash32 messages[CURVE_INPUTS];
+    g2 signatures[CURVE_INPUTS];
+    C(g2_bytes) same_bytes[CURVE_INPUTS]; /* of all keys on message 0 */
+    uint8_t multipliers[CURVE_INPUTS][KW_BLS_MULTIPLIER_BYTES];
+} signed_by;
+
+static void prepare_signatures(void)
+{
+    for (size_t i = 0; i < CURVE_INPUTS; i++) {
+        g2 same;
+        memset(&signed_by.messages[i], (int)i, sizeof signed_by.messages[i]);
+        memset(signed_by.multipliers[i], (int)(i * 37 + 1), sizeof signed_by.multipliers[i]);
+        must(kw_bls_min_pk_sign(&signed_by.signatures[i], &w.s[i],
+                                KW_SPAN(signed_by.messages[i].bytes), &suite));
+        must(kw_bls_min_pk_sign(&same, &w.s[i], KW_SPAN(signed_by.messages[0].bytes), &suite));
+        kw_bls_g2_encode_zcash(&signed_by.same_bytes[i], &same);
+    }
+}
+
+/* With points that are decoded already. */
 ROW(verify)
 {
-    const g1 generator = CALL(g1_generator)();
-    g2 hashed;
-    bool yes;
-    must(CALL(hash_to_g2)(&hashed, &kw_h2c_sha256, message_of(&i), KW_SPAN(dst)));
-    const pair pairs[] = {{.p = AT(p), .q = &hashed}, {.p = &generator, .q = AT(q)}};
-    must(CALL(pair_product_is_one)(&yes, pairs, KW_COUNT(pairs), KW_POINT_STRICT));
+    KW_UNUSED(ops);
+    size_t at = i % CURVE_INPUTS;
+    bool yes = false;
+    must(kw_bls_min_pk_verify(&yes, &w.p[at], &signed_by.signatures[at],
+                              KW_SPAN(signed_by.messages[at].bytes), &suite));
+    KW_ASSERT(yes);
+}
+
+/* Signatures under 64 keys on one message, as they come: decode, check, verify. */
+ROW(verify_same)
+{
+    KW_UNUSED(ops);
+    KW_UNUSED(i);
+    g2 signatures[CURVE_INPUTS];
+    uint8_t ok[CURVE_INPUTS];
+    const kw_span bytes = {(const uint8_t *)signed_by.same_bytes, sizeof signed_by.same_bytes};
+    must(kw_bls_batch_g2_decode_zcash(signatures, ok, bytes, CURVE_INPUTS, KW_POINT_STRICT));
+    const kw_bls_min_pk_batch batch = {
+        w.p,
+        signatures,
+        CURVE_INPUTS,
+        {(const uint8_t *)signed_by.multipliers, sizeof signed_by.multipliers}};
+    must(kw_bls_min_pk_verify_same(ok, w.scratch, &batch, KW_SPAN(signed_by.messages[0].bytes),
+                                   &suite));
+    KW_ASSERT(ok[CURVE_INPUTS - 1] == 1);
+}
+
+static void prepare_all(void)
+{
+    prepare_inputs();
+    prepare_signatures();
+    KW_ASSERT(kw_bls_verify_same_scratch(CURVE_INPUTS) <= w.scratch.len);
 }
 
 static const curve_row rows[] = {
@@ -58,6 +107,7 @@ static const curve_row rows[] = {
     {"bls12-381/gt.exp.ct/n=1", run_gt_exp_secret, 1},
     {"bls12-381/sign.min_pk/n=1", run_sign, 1},
     {"bls12-381/verify.min_pk/n=1", run_verify, 1},
+    {"bls12-381/verify.same.min_pk/n=64,decode", run_verify_same, CURVE_INPUTS},
 };
 
 const curve_suite curve_suite_bls = {
@@ -67,5 +117,5 @@ const curve_suite curve_suite_bls = {
     .adx = &kw_bls_ops_adx,
     .counted = &bench_bls_ops,
     .counts = &counts,
-    .prepare = prepare_inputs,
+    .prepare = prepare_all,
 };
