@@ -51,6 +51,8 @@ static inline void mont{n}_complex_mul(uint64_t *o, const uint64_t *a, const uin
 }}
 """
 
+# Short, or called from one place: a call would cost a good part of what they take.
+INLINED = ("add_words", "sub_words", "reduce_once", "add", "sub", "mul_wide")
 CHAINS = {"add": ("addq", "adcq"), "sub": ("subq", "sbbq")}
 RDX = "%%rdx"
 LO = "%[lo]"
@@ -174,7 +176,8 @@ class Function:
         result = "uint64_t" if self.returned else "void"
         kinds = {x: "uint64_t " if x == "n0" else "const uint64_t *" for x in self.parameters}
         kinds["o"] = "uint64_t *"
-        lines = wrap(f"static inline {result} mont{self.n}_{self.name}(",
+        kind = "KW_TEMPLATE_HOT" if self.name in INLINED else "static inline"
+        lines = wrap(f"{kind} {result} mont{self.n}_{self.name}(",
                      [kinds[x] + x for x in self.parameters], ")")
         lines.append("{")
         lines += [f"    uint64_t {x};" for x in self.words]

@@ -6,7 +6,7 @@
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 /* NOLINTBEGIN(readability-function-size) */
 
-static inline uint64_t mont4_add_words(uint64_t *o, const uint64_t *a, const uint64_t *b)
+KW_TEMPLATE_HOT uint64_t mont4_add_words(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t t0;
     uint64_t t1;
@@ -34,7 +34,7 @@ static inline uint64_t mont4_add_words(uint64_t *o, const uint64_t *a, const uin
     return carry;
 }
 
-static inline uint64_t mont4_sub_words(uint64_t *o, const uint64_t *a, const uint64_t *b)
+KW_TEMPLATE_HOT uint64_t mont4_sub_words(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t t0;
     uint64_t t1;
@@ -62,7 +62,7 @@ static inline uint64_t mont4_sub_words(uint64_t *o, const uint64_t *a, const uin
     return carry;
 }
 
-static inline void mont4_reduce_once(uint64_t *o, const uint64_t *a, const uint64_t *p)
+KW_TEMPLATE_HOT void mont4_reduce_once(uint64_t *o, const uint64_t *a, const uint64_t *p)
 {
     uint64_t t0;
     uint64_t t1;
@@ -99,7 +99,7 @@ static inline void mont4_reduce_once(uint64_t *o, const uint64_t *a, const uint6
     o[3] = in_a;
 }
 
-static inline void mont4_add(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p)
+KW_TEMPLATE_HOT void mont4_add(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p)
 {
     uint64_t t0;
     uint64_t t1;
@@ -140,7 +140,7 @@ static inline void mont4_add(uint64_t *o, const uint64_t *a, const uint64_t *b, 
     o[3] = in_a;
 }
 
-static inline void mont4_sub(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p)
+KW_TEMPLATE_HOT void mont4_sub(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p)
 {
     uint64_t t0;
     uint64_t t1;
@@ -181,7 +181,7 @@ static inline void mont4_sub(uint64_t *o, const uint64_t *a, const uint64_t *b, 
     o[3] = in_a;
 }
 
-static inline void mont4_mul_wide(uint64_t *o, const uint64_t *a, const uint64_t *b)
+KW_TEMPLATE_HOT void mont4_mul_wide(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t t0;
     uint64_t t1;

@@ -6,7 +6,7 @@
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 /* NOLINTBEGIN(readability-function-size) */
 
-static inline uint64_t mont6_add_words(uint64_t *o, const uint64_t *a, const uint64_t *b)
+KW_TEMPLATE_HOT uint64_t mont6_add_words(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t t0;
     uint64_t t1;
@@ -43,7 +43,7 @@ static inline uint64_t mont6_add_words(uint64_t *o, const uint64_t *a, const uin
     return carry;
 }
 
-static inline uint64_t mont6_sub_words(uint64_t *o, const uint64_t *a, const uint64_t *b)
+KW_TEMPLATE_HOT uint64_t mont6_sub_words(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t t0;
     uint64_t t1;
@@ -80,7 +80,7 @@ static inline uint64_t mont6_sub_words(uint64_t *o, const uint64_t *a, const uin
     return carry;
 }
 
-static inline void mont6_reduce_once(uint64_t *o, const uint64_t *a, const uint64_t *p)
+KW_TEMPLATE_HOT void mont6_reduce_once(uint64_t *o, const uint64_t *a, const uint64_t *p)
 {
     uint64_t t0;
     uint64_t t1;
@@ -132,7 +132,7 @@ static inline void mont6_reduce_once(uint64_t *o, const uint64_t *a, const uint6
     o[5] = in_a;
 }
 
-static inline void mont6_add(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p)
+KW_TEMPLATE_HOT void mont6_add(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p)
 {
     uint64_t t0;
     uint64_t t1;
@@ -190,7 +190,7 @@ static inline void mont6_add(uint64_t *o, const uint64_t *a, const uint64_t *b, 
     o[5] = in_a;
 }
 
-static inline void mont6_sub(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p)
+KW_TEMPLATE_HOT void mont6_sub(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p)
 {
     uint64_t t0;
     uint64_t t1;
@@ -248,7 +248,7 @@ static inline void mont6_sub(uint64_t *o, const uint64_t *a, const uint64_t *b, 
     o[5] = in_a;
 }
 
-static inline void mont6_mul_wide(uint64_t *o, const uint64_t *a, const uint64_t *b)
+KW_TEMPLATE_HOT void mont6_mul_wide(uint64_t *o, const uint64_t *a, const uint64_t *b)
 {
     uint64_t t0;
     uint64_t t1;
