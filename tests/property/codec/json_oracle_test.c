@@ -227,6 +227,12 @@ static bool is_overflow_of_reals(const json_error_t *failure)
            strstr(failure->text, "real") != NULL;
 }
 
+/* jansson swallows a NUL byte behind a number; RFC 8259 has no place for one. */
+static bool is_swallowed_nul(kw_status ours, const json_t *theirs, const kw_buf *text)
+{
+    return ours == KW_BAD_INPUT && theirs != NULL && memchr(text->ptr, 0, text->len) != NULL;
+}
+
 static void json_parse__agrees_with_jansson(void **state)
 {
     (void)state;
@@ -244,7 +250,7 @@ static void json_parse__agrees_with_jansson(void **state)
         json_t *theirs =
             json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, &failure);
         kw_status st = kw_json_parse(&ours, kw_buf_view(&text), KW_TREE_DEPTH_MAX, NULL);
-        bool is_same = (st == KW_OK) == (theirs != NULL);
+        bool is_same = (st == KW_OK) == (theirs != NULL) || is_swallowed_nul(st, theirs, &text);
         if (!is_same && !(theirs == NULL && is_overflow_of_reals(&failure))) {
             print_error("we say %s, jansson says %s: %.*s\n", kw_status_name(st),
                         theirs != NULL ? "ok" : failure.text, KW_STR_ARG(kw_buf_text(&text)));
