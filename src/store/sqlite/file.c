@@ -13,6 +13,9 @@
 /* Header of a database file: https://www.sqlite.org/fileformat.html, section 1.3. */
 enum {
     HEADER_BYTES = 100,
+    WRITE_VERSION_AT = 18,
+    READ_VERSION_AT = 19,
+    VERSION_WAL = 2,
     STORE_FILE_MODE = 0600
 };
 
@@ -28,6 +31,10 @@ static kw_status write_image(sqlite3 *db, const char *path, kw_error *err)
     sqlite3_int64 len = 0;
     unsigned char *image = sqlite3_serialize(db, "main", &len, 0);
     KW_REQUIRE(image != NULL, err, KW_NO_MEMORY, "no memory for an empty database");
+    /* Born in WAL mode: when two connections switch a file to it at once, each holds the lock that
+     * the other waits for, and SQLite answers one of them BUSY without asking the busy handler. */
+    image[WRITE_VERSION_AT] = VERSION_WAL;
+    image[READ_VERSION_AT] = VERSION_WAL;
     kw_status st = kw_file_write_atomic(path, (kw_span){image, (size_t)len}, STORE_FILE_MODE, err);
     sqlite3_free(image);
     return st;

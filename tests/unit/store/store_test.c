@@ -324,6 +324,8 @@ static void store_open__two_at_once_make_one_store(void **state)
         }
         for (int i = 0; i < 3; i++) {
             kw_thread_join(&threads[i]);
+        }
+        for (int i = 0; i < 3; i++) {
             EXPECT_OK(nodes[i].st);
         }
         KW_AUTO_PTR(kw_store) store = stores_open(&options);
