@@ -13,8 +13,17 @@ const blst = createRequire(import.meta.url)("@chainsafe/blst");
 const curve = CURVES["bls12-381"];
 const DST = hexOf(Buffer.from("BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_"));
 
-/** What blst takes as a point, in compressed hexadecimal; undefined when it refuses. */
+const G1_INFINITY = "c0".padEnd(96, "0");
+const G1_INFINITY_LONG = "40".padEnd(192, "0");
+
+/**
+ * What blst takes as a point, in compressed hexadecimal; undefined when it refuses. It refuses the
+ * good encoding of infinity as a key, which a broken point may become.
+ */
 function pointOf(group, bytes) {
+  if (group === "g1" && [G1_INFINITY, G1_INFINITY_LONG].includes(hexOf(bytes))) {
+    return G1_INFINITY;
+  }
   try {
     const point =
       group === "g1"
