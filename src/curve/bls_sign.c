@@ -9,8 +9,7 @@
 #include "curve/tmpl/glue.inc.h"
 
 enum {
-    EACH_BLOCK =
-        31, /* messages under one final exponentiation; one more pair fills a block there */
+    EACH_BLOCK = 31, /* messages under one final power; one more pair fills its block */
     RANGES_MAX = 64, /* halves that wait, more than the bits of a count */
 };
 

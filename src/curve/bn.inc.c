@@ -3,26 +3,7 @@
  * (mont4_*, mont6_*) and the name of the table, KW_OPS. */
 #include "curve/bn_ops.h"
 
-typedef kw_bn_fp fp;
-typedef kw_bn_fp2 fp2;
-typedef kw_bn_fp6 fp6;
-typedef kw_bn_fp12 fp12;
-typedef kw_bn_fr fr;
-typedef kw_bn_g1 g1;
-typedef kw_bn_g1_raw g1_raw;
-typedef kw_bn_g1_comb g1_comb;
-typedef kw_bn_g1_msm_in g1_msm_in;
-typedef kw_bn_g1_interpolate_in g1_interpolate_in;
-typedef kw_bn_g2 g2;
-typedef kw_bn_g2_raw g2_raw;
-typedef kw_bn_g2_comb g2_comb;
-typedef kw_bn_g2_msm_in g2_msm_in;
-typedef kw_bn_g2_interpolate_in g2_interpolate_in;
-typedef kw_bn_gt gt;
-typedef kw_bn_lines lines;
-typedef kw_bn_pair pair;
-typedef kw_bn_secret secret;
-typedef kw_bn_secret_g1 secret_g1;
+#include "curve/tmpl/types.inc.c"
 
 #include "curve/bn_params.inc.h"
 

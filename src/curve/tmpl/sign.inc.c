@@ -146,8 +146,8 @@ kw_status PUB(verify_each)(uint8_t *ok, const PUB(batch) * in, const kw_span *ms
     for (size_t done = 0; done < in->n;) {
         size_t count = KW_MIN(in->n - done, EACH_BLOCK);
         for (size_t i = 0; i < count; i++) {
-            KW_TRY(
-                S(hash)(&each.hashes[i], msgs[done + i], suite)); /* fails at the first or never */
+            /* Fails at the first or never. */
+            KW_TRY(S(hash)(&each.hashes[i], msgs[done + i], suite));
             S(each_fill)(&each, i, in, done + i);
         }
         bisect(ok + done, count, S(each_check), &each);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The types of one curve under the names that the templates use. Parameter: T(name). */
+typedef T(fp) fp;
+typedef T(fp2) fp2;
+typedef T(fp6) fp6;
+typedef T(fp12) fp12;
+typedef T(fr) fr;
+typedef T(g1) g1;
+typedef T(g1_raw) g1_raw;
+typedef T(g1_comb) g1_comb;
+typedef T(g1_msm_in) g1_msm_in;
+typedef T(g1_interpolate_in) g1_interpolate_in;
+typedef T(g2) g2;
+typedef T(g2_raw) g2_raw;
+typedef T(g2_comb) g2_comb;
+typedef T(g2_msm_in) g2_msm_in;
+typedef T(g2_interpolate_in) g2_interpolate_in;
+typedef T(gt) gt;
+typedef T(lines) lines;
+typedef T(pair) pair;
+typedef T(secret) secret;
+typedef T(secret_g1) secret_g1;
