@@ -50,6 +50,10 @@ typedef struct kw_bls_ops {
 } kw_bls_ops;
 
 extern const kw_bls_ops kw_bls_ops_c;
+#if defined(__x86_64__)
 extern const kw_bls_ops kw_bls_ops_adx;
+#else
+#define kw_bls_ops_adx kw_bls_ops_c /* the one back-end there is */
+#endif
 
 #endif /* KW_CURVE_BLS_OPS_H */

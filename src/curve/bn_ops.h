@@ -55,6 +55,10 @@ typedef struct kw_bn_ops {
 } kw_bn_ops;
 
 extern const kw_bn_ops kw_bn_ops_c;
+#if defined(__x86_64__)
 extern const kw_bn_ops kw_bn_ops_adx;
+#else
+#define kw_bn_ops_adx kw_bn_ops_c /* the one back-end there is */
+#endif
 
 #endif /* KW_CURVE_BN_OPS_H */

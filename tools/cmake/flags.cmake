@@ -1,4 +1,7 @@
 # Flags of style.md section 12 and the hardening of the release build.
+include(CheckSymbolExists)
+check_symbol_exists(__x86_64__ "stdint.h" KW_X86_64) # what sources ask, too
+
 add_library(kw_flags INTERFACE)
 target_compile_options(kw_flags INTERFACE
     -std=gnu17 -fvisibility=hidden -fno-strict-aliasing -fno-common -fstack-protector-strong
@@ -9,8 +12,8 @@ target_include_directories(kw_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SO
 target_compile_definitions(kw_flags INTERFACE _GNU_SOURCE KW_VERSION="${PROJECT_VERSION}")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
     # Fat objects: programs are linked with LTO, the tests around them without, which is faster.
-    target_compile_options(kw_flags INTERFACE -D_FORTIFY_SOURCE=2 -fcf-protection=full
-        -ffat-lto-objects)
+    target_compile_options(kw_flags INTERFACE -D_FORTIFY_SOURCE=2 -ffat-lto-objects
+        $<$<BOOL:${KW_X86_64}>:-fcf-protection=full>)
     target_link_options(kw_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 if(KW_SANITIZE)
