@@ -10,9 +10,10 @@
 #include <openssl/evp.h>
 
 enum {
-    NONCE_BYTES = 12,
-    TAG_BYTES = 16
+    NONCE_BYTES = KW_AEAD_NONCE_BYTES,
+    TAG_BYTES = KW_AEAD_TAG_BYTES
 };
+_Static_assert(KW_AEAD_OVERHEAD_BYTES == NONCE_BYTES + TAG_BYTES, "the sealed form");
 
 struct kw_aead {
     EVP_CIPHER *cipher; /* owned; fetched once, because each fetch takes locks */
@@ -66,8 +67,8 @@ static kw_status from_openssl(int result)
     return result == 1 ? KW_OK : KW_INTERNAL;
 }
 
-/* Writes ciphertext and tag behind the nonce; `sealed` has room for all three. */
-static kw_status encrypt(const kw_aead *aead, uint8_t *sealed, const kw_secret32 *key,
+/* Writes ciphertext and tag to `text`, which has room for both. */
+static kw_status encrypt(const kw_aead *aead, uint8_t *text, const kw_aead_once *once,
                          kw_secret_span plain, kw_span aad)
 {
     use u __attribute__((cleanup(use_drop))) = {EVP_CIPHER_CTX_new()};
@@ -75,8 +76,8 @@ static kw_status encrypt(const kw_aead *aead, uint8_t *sealed, const kw_secret32
         return KW_NO_MEMORY;
     }
     int len = 0;
-    uint8_t *text = &sealed[NONCE_BYTES];
-    KW_TRY(from_openssl(EVP_EncryptInit_ex2(u.ctx, aead->cipher, key->secret, sealed, NULL)));
+    const uint8_t *key = once->key->secret;
+    KW_TRY(from_openssl(EVP_EncryptInit_ex2(u.ctx, aead->cipher, key, once->nonce, NULL)));
     KW_TRY(from_openssl(EVP_EncryptUpdate(u.ctx, NULL, &len, aad.ptr, (int)aad.len)));
     if (plain.len > 0) {
         KW_TRY(from_openssl(EVP_EncryptUpdate(u.ctx, text, &len, plain.secret, (int)plain.len)));
@@ -86,41 +87,78 @@ static kw_status encrypt(const kw_aead *aead, uint8_t *sealed, const kw_secret32
         EVP_CIPHER_CTX_ctrl(u.ctx, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, &text[plain.len]));
 }
 
-kw_status kw_aead_seal(const kw_aead *aead, kw_buf *out, const kw_secret32 *key,
-                       kw_secret_span plain, kw_span aad)
+kw_status kw_aead_seal_once(const kw_aead *aead, kw_buf *out, const kw_aead_once *once,
+                            kw_secret_span plain, kw_span aad)
 {
     if (!fits(plain.len) || !fits(aad.len)) {
         return KW_LIMIT;
     }
-    size_t len = plain.len + KW_AEAD_OVERHEAD_BYTES;
-    KW_TRY(kw_buf_reserve(out, len));
-    uint8_t *sealed = &out->ptr[out->len];
-    KW_TRY(kw_rng_fill(&aead->rng, (kw_mspan){sealed, NONCE_BYTES}));
-    KW_TRY(encrypt(aead, sealed, key, plain, aad));
-    out->len += len;
+    KW_TRY(kw_buf_reserve(out, plain.len + TAG_BYTES));
+    KW_TRY(encrypt(aead, &out->ptr[out->len], once, plain, aad));
+    out->len += plain.len + TAG_BYTES;
     return KW_OK;
 }
 
+kw_status kw_aead_seal(const kw_aead *aead, kw_buf *out, const kw_secret32 *key,
+                       kw_secret_span plain, kw_span aad)
+{
+    if (!fits(plain.len)) {
+        return KW_LIMIT;
+    }
+    kw_aead_once once = {.key = key};
+    KW_TRY(kw_buf_reserve(out, plain.len + KW_AEAD_OVERHEAD_BYTES));
+    KW_TRY(kw_rng_fill(&aead->rng, KW_MSPAN(once.nonce)));
+    size_t before = out->len;
+    KW_TRY(kw_buf_append(out, KW_SPAN(once.nonce)));
+    kw_status st = kw_aead_seal_once(aead, out, &once, plain, aad);
+    if (st != KW_OK) {
+        out->len = before;
+    }
+    return st;
+}
+
 /* CORRUPT: the tag does not fit. `plain` has room for the ciphertext's length. */
-static kw_status decrypt(const kw_aead *aead, uint8_t *plain, const kw_secret32 *key,
+static kw_status decrypt(const kw_aead *aead, uint8_t *plain, const kw_aead_once *once,
                          kw_span sealed, kw_span aad)
 {
     use u __attribute__((cleanup(use_drop))) = {EVP_CIPHER_CTX_new()};
     if (u.ctx == NULL) {
         return KW_NO_MEMORY;
     }
-    size_t text_len = sealed.len - KW_AEAD_OVERHEAD_BYTES;
-    const uint8_t *text = &sealed.ptr[NONCE_BYTES];
+    size_t text_len = sealed.len - TAG_BYTES;
     uint8_t tag[TAG_BYTES]; /* the call takes it writable */
-    memcpy(tag, &text[text_len], sizeof tag);
+    memcpy(tag, &sealed.ptr[text_len], sizeof tag);
     int len = 0;
-    KW_TRY(from_openssl(EVP_DecryptInit_ex2(u.ctx, aead->cipher, key->secret, sealed.ptr, NULL)));
+    const uint8_t *key = once->key->secret;
+    KW_TRY(from_openssl(EVP_DecryptInit_ex2(u.ctx, aead->cipher, key, once->nonce, NULL)));
     KW_TRY(from_openssl(EVP_DecryptUpdate(u.ctx, NULL, &len, aad.ptr, (int)aad.len)));
     if (text_len > 0) {
-        KW_TRY(from_openssl(EVP_DecryptUpdate(u.ctx, plain, &len, text, (int)text_len)));
+        KW_TRY(from_openssl(EVP_DecryptUpdate(u.ctx, plain, &len, sealed.ptr, (int)text_len)));
     }
     KW_TRY(from_openssl(EVP_CIPHER_CTX_ctrl(u.ctx, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag)));
     return EVP_DecryptFinal_ex(u.ctx, &plain[text_len], &len) == 1 ? KW_OK : KW_CORRUPT;
+}
+
+kw_status kw_aead_open_once(const kw_aead *aead, kw_secret_bytes *out, const kw_aead_once *once,
+                            kw_span sealed, kw_span aad)
+{
+    if (sealed.len < TAG_BYTES) {
+        return KW_CORRUPT;
+    }
+    if (!fits(sealed.len) || !fits(aad.len)) {
+        return KW_LIMIT;
+    }
+    size_t len = sealed.len - TAG_BYTES;
+    KW_TRY(kw_secret_bytes_reserve(out, len));
+    uint8_t none = 0; /* OpenSSL wants a place even for an empty text */
+    uint8_t *plain = len == 0 ? &none : &out->secret[out->len];
+    kw_status st = decrypt(aead, plain, once, sealed, aad);
+    if (st != KW_OK) {
+        kw_wipe(plain, len); /* unauthenticated text is nobody's */
+        return st;
+    }
+    out->len += len;
+    return KW_OK;
 }
 
 kw_status kw_aead_open(const kw_aead *aead, kw_secret_bytes *out, const kw_secret32 *key,
@@ -129,18 +167,8 @@ kw_status kw_aead_open(const kw_aead *aead, kw_secret_bytes *out, const kw_secre
     if (sealed.len < KW_AEAD_OVERHEAD_BYTES) {
         return KW_CORRUPT;
     }
-    if (!fits(sealed.len) || !fits(aad.len)) {
-        return KW_LIMIT;
-    }
-    size_t len = sealed.len - KW_AEAD_OVERHEAD_BYTES;
-    KW_TRY(kw_secret_bytes_reserve(out, len));
-    uint8_t none = 0; /* OpenSSL wants a place even for an empty text */
-    uint8_t *plain = len == 0 ? &none : &out->secret[out->len];
-    kw_status st = decrypt(aead, plain, key, sealed, aad);
-    if (st != KW_OK) {
-        kw_wipe(plain, len); /* unauthenticated text is nobody's */
-        return st;
-    }
-    out->len += len;
-    return KW_OK;
+    kw_aead_once once = {.key = key};
+    memcpy(once.nonce, sealed.ptr, sizeof once.nonce);
+    kw_span rest = {sealed.ptr + NONCE_BYTES, sealed.len - NONCE_BYTES};
+    return kw_aead_open_once(aead, out, &once, rest, aad);
 }

@@ -8,6 +8,11 @@
 
 #define KW_AEAD_OVERHEAD_BYTES 28
 
+enum {
+    KW_AEAD_NONCE_BYTES = 12,
+    KW_AEAD_TAG_BYTES = 16,
+};
+
 /* The fetched algorithm and where nonces come from. Any thread. */
 typedef struct kw_aead kw_aead;
 
@@ -26,5 +31,18 @@ KW_MUST_USE kw_status kw_aead_seal(const kw_aead *aead, kw_buf *out, const kw_se
  * is then as before. LIMIT, NO_MEMORY. CT: leaks lengths and the verdict. */
 KW_MUST_USE kw_status kw_aead_open(const kw_aead *aead, kw_secret_bytes *out,
                                    const kw_secret32 *key, kw_span sealed, kw_span aad);
+
+/* One key with one nonce, for formats that say what the nonce is, such as a counter. Who seals twice
+ * with one pair gives away both texts. Borrows the key. */
+typedef struct kw_aead_once {
+    const kw_secret32 *key;
+    uint8_t nonce[KW_AEAD_NONCE_BYTES];
+} kw_aead_once;
+
+/* As kw_aead_seal and kw_aead_open, without the nonce: ciphertext | tag. */
+KW_MUST_USE kw_status kw_aead_seal_once(const kw_aead *aead, kw_buf *out, const kw_aead_once *once,
+                                        kw_secret_span plain, kw_span aad);
+KW_MUST_USE kw_status kw_aead_open_once(const kw_aead *aead, kw_secret_bytes *out,
+                                        const kw_aead_once *once, kw_span sealed, kw_span aad);
 
 #endif /* KW_CRYPTO_AEAD_H */

@@ -60,6 +60,13 @@ kw_mask kw_secret32_equal(const kw_secret32 *a, const kw_secret32 *b)
     return kw_ct_equal(a->secret, b->secret, sizeof a->secret);
 }
 
+void kw_secret32_xor(kw_secret32 *out, const kw_secret32 *a, const kw_secret32 *b)
+{
+    for (size_t i = 0; i < sizeof out->secret; i++) {
+        out->secret[i] = a->secret[i] ^ b->secret[i];
+    }
+}
+
 kw_status kw_secret_key_new(kw_secret_key **out, const kw_secret32 *value)
 {
     kw_secret_key *key = kw_secmem_new(sizeof *key);

@@ -47,6 +47,9 @@ KW_MUST_USE kw_status kw_secret32_of_base64url(kw_secret32 *out, kw_secret_span 
 /* Equality as a mask of ones. CT: constant time in both. */
 KW_MUST_USE kw_mask kw_secret32_equal(const kw_secret32 *a, const kw_secret32 *b);
 
+/* out = a xor b; `out` may be one of them. CT: constant time. */
+void kw_secret32_xor(kw_secret32 *out, const kw_secret32 *a, const kw_secret32 *b);
+
 /* A long-lived key: 32 bytes in guarded, locked, undumped pages (os/secmem.h). */
 typedef struct kw_secret_key kw_secret_key;
 

@@ -137,6 +137,7 @@ void kw_bn_g1_base_secret(kw_bn_g1 *out, const kw_bn_secret *k);
 
 /* Secret points: as above. CT: constant time in all. */
 void kw_bn_secret_g1_drop(kw_bn_secret_g1 *p); /* wipes */
+void kw_bn_secret_g1_of_g1(kw_bn_secret_g1 *out, const kw_bn_g1 *p);
 void kw_bn_secret_g1_add(kw_bn_secret_g1 *out, const kw_bn_secret_g1 *a, const kw_bn_secret_g1 *b);
 void kw_bn_secret_g1_mul(kw_bn_secret_g1 *out, const kw_bn_secret_g1 *p, const kw_bn_secret *k);
 

@@ -41,6 +41,11 @@ void T(secret_of_fr)(T(secret) * out, const T(fr) * a)
     memcpy(out->secret, a->w, sizeof out->secret);
 }
 
+void T(secret_g1_of_g1)(T(secret_g1) * out, const T(g1) * p)
+{
+    out->secret = *p;
+}
+
 void T(secret_g1_drop)(T(secret_g1) * p)
 {
     kw_wipe(p, sizeof *p);

@@ -152,6 +152,43 @@ static void seal__fails_without_room_or_entropy(void **state)
     assert_int_equal(small.len, 0);
 }
 
+static void once__is_sealed_without_its_nonce(void **state)
+{
+    fixture *f = *state;
+    KW_AUTO(kw_secret32) key = key_of(7);
+    KW_AUTO(kw_buf) sealed = kw_buf_init(1024);
+    EXPECT_OK(kw_aead_seal(f->aead, &sealed, &key, secret("attack at dawn"), AAD));
+    kw_aead_once once = {.key = &key};
+    memcpy(once.nonce, sealed.ptr, sizeof once.nonce);
+    KW_AUTO(kw_buf) bare = kw_buf_init(1024);
+    EXPECT_OK(kw_aead_seal_once(f->aead, &bare, &once, secret("attack at dawn"), AAD));
+    EXPECT_SPAN(kw_buf_view(&bare), ((kw_span){sealed.ptr + 12, sealed.len - 12}));
+    KW_AUTO(kw_secret_bytes) plain = kw_secret_bytes_init(1024);
+    EXPECT_OK(kw_aead_open_once(f->aead, &plain, &once, kw_buf_view(&bare), AAD));
+    EXPECT_STR(kw_str_of_span(kw_declassify_span(kw_secret_bytes_view(&plain), "a test")),
+               "attack at dawn");
+}
+
+static void once__refuses_another_nonce_and_short_texts(void **state)
+{
+    fixture *f = *state;
+    KW_AUTO(kw_secret32) key = key_of(7);
+    kw_aead_once once = {.key = &key};
+    KW_AUTO(kw_buf) sealed = kw_buf_init(1024);
+    EXPECT_OK(kw_aead_seal_once(f->aead, &sealed, &once, secret("attack at dawn"), AAD));
+    KW_AUTO(kw_secret_bytes) plain = kw_secret_bytes_init(1024);
+    for (size_t len = 0; len < sealed.len; len++) {
+        EXPECT_STATUS(kw_aead_open_once(f->aead, &plain, &once, (kw_span){sealed.ptr, len}, AAD),
+                      KW_CORRUPT);
+    }
+    once.nonce[11] ^= 1;
+    EXPECT_STATUS(kw_aead_open_once(f->aead, &plain, &once, kw_buf_view(&sealed), AAD), KW_CORRUPT);
+    assert_int_equal(plain.len, 0);
+    KW_AUTO(kw_buf) small = kw_buf_init(KW_AEAD_TAG_BYTES);
+    EXPECT_STATUS(kw_aead_seal_once(f->aead, &small, &once, secret("x"), AAD), KW_LIMIT);
+    assert_int_equal(small.len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +197,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(seal__takes_a_new_nonce_each_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(open__refuses_every_changed_bit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(open__refuses_other_key_aad_and_length, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(once__is_sealed_without_its_nonce, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(once__refuses_another_nonce_and_short_texts, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(seal__fails_without_room_or_entropy, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("crypto/aead", tests, NULL, NULL);

@@ -205,9 +205,28 @@ static void secret_bytes_read_file__refuses_open_absent_and_long_files(void **st
     tempdir_remove(&dir);
 }
 
+static void secret32_xor__is_its_own_inverse(void **state)
+{
+    (void)state;
+    kw_secret32 a;
+    kw_secret32 b;
+    for (size_t i = 0; i < sizeof a.secret; i++) {
+        a.secret[i] = (uint8_t)(7 * i + 1);
+        b.secret[i] = (uint8_t)(i * i);
+    }
+    kw_secret32 sum = {0};
+    kw_secret32_xor(&sum, &a, &b);
+    assert_int_equal(sum.secret[0], 1);
+    assert_int_equal(sum.secret[2], 15 ^ 4);
+    assert_true(kw_secret32_equal(&sum, &a) == 0);
+    kw_secret32_xor(&sum, &sum, &b); /* in place */
+    assert_true(kw_secret32_equal(&sum, &a) != 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(secret32_xor__is_its_own_inverse),
         cmocka_unit_test(secret32_of__takes_32_bytes_only),
         cmocka_unit_test(secret32__is_wiped_by_drop_and_compared_whole),
         cmocka_unit_test(base64__round_trips),
