@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The largest of everything that a member may send or a session may hold. */
+#ifndef KW_THRESHOLD_ENGINE_LIMITS_H
+#define KW_THRESHOLD_ENGINE_LIMITS_H
+
+enum {
+    KW_THRESHOLD_MEMBERS_MAX = 512, /* n of one roster; also the largest t */
+    KW_THRESHOLD_SUITES_MAX = 16,   /* that a HELLO lists */
+    /* Hashes in a PROPOSE or PREVOTE: of each member at most two bodies, which convict it. */
+    KW_THRESHOLD_HASHES_MAX = 2 * KW_THRESHOLD_MEMBERS_MAX,
+    /* Bytes of a payload; the largest is an ECHO with 512 complaints of 145 bytes. */
+    KW_THRESHOLD_PAYLOAD_BYTES_MAX = 76 * 1024,
+    KW_THRESHOLD_SIGNATURE_BYTES_MAX = 65,
+    /* Characters of a message as JSON: base64 of payload and signature, hash, names. */
+    KW_THRESHOLD_MESSAGE_TEXT_MAX = KW_THRESHOLD_PAYLOAD_BYTES_MAX / 3 * 4 + 512,
+    /* What the decoder of one payload takes of its arena: 512 points of G2, and room to spare. */
+    KW_THRESHOLD_MESSAGE_ARENA_MAX = 256 * 1024,
+    KW_THRESHOLD_APP_ID_BYTES_MAX = 255,
+};
+
+#endif /* KW_THRESHOLD_ENGINE_LIMITS_H */
