@@ -18,6 +18,7 @@ import signal
 import socket
 import ssl
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,10 @@ import bench_http  # noqa: E402  pylint: disable=wrong-import-position
 BIN = ROOT / "build" / "release" / "bin"
 SERVICE_USER = "nobody"
 READY_LIMIT_S = 60
+DATA, HEADERS, SETTINGS = 0, 1, 4  # frames of HTTP/2
+END_STREAM = ACK = 1
+END_HEADERS = 4
+STATUS_200 = 0x88  # in the static table of HPACK
 TOP = 4000000000  # tokens in 1000 s: no limit that this load reaches
 
 CONFIG = """
@@ -175,6 +180,38 @@ def ask(connection, api_key):
     return head, body
 
 
+def frame(kind, flags, stream, payload=b""):
+    """An HTTP/2 frame (RFC 9113 section 4.1)."""
+    return struct.pack("!HBBBI", len(payload) >> 8, len(payload) & 255, kind, flags, stream) + payload
+
+
+def receive(connection, count):
+    """Exactly `count` bytes."""
+    received = b""
+    while len(received) < count:
+        received += connection.recv(count - len(received))
+    return received
+
+
+def ask_h2(connection, api_key, stream):
+    """One GET /keys by hand on a stream: reads to its end. Fields that join no table of HPACK."""
+    def literal(index, text):
+        return index + bytes([len(text)]) + text.encode("ascii")
+    head = b"\x82\x87" + literal(b"\x04", "/keys") + literal(b"\x01", "localhost") + \
+        literal(b"\x0f\x08", "Bearer " + api_key)
+    preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0) if stream == 1 else b""
+    connection.sendall(preface + frame(HEADERS, END_STREAM | END_HEADERS, stream, head))
+    while True:
+        high, low, kind, flags, owner = struct.unpack("!HBBBI", receive(connection, 9))
+        payload = receive(connection, high << 8 | low)
+        if kind == SETTINGS and flags == 0:
+            connection.sendall(frame(SETTINGS, ACK, 0))
+        if kind == HEADERS and payload[0] != STATUS_200:
+            raise bench_http.Failure("GET /keys failed over HTTP/2")
+        if kind in (HEADERS, DATA) and owner == stream and flags & END_STREAM:
+            return
+
+
 def dial(daemon, context):
     """One TLS connection."""
     return context.wrap_socket(socket.create_connection(daemon.address(), 30),
@@ -215,25 +252,33 @@ def beside_nginx(daemon, folder, args):
         nginx.wait(timeout=30)
 
 
-def idle_connections(daemon, args):
-    """Memory of connections that only wait, and load while they do."""
+def idle_connections(daemon, protocol, args):
+    """Memory of connections that only wait after a request, and load while they do."""
     context = daemon.context()
+    if protocol == "h2":
+        context.set_alpn_protocols(["h2"])
     headers = [f"Authorization: Bearer {daemon.api_key}"]
     url = daemon.urls["public"] + "/keys"
     bench_http.load(url, "h1", 1, args.clients, 1, headers)
     before = daemon.resident_bytes()
     idle = [dial(daemon, context) for _ in range(args.idle)]
-    try:
+
+
+    def ask_all(stream):
         for connection in idle:
-            ask(connection, daemon.api_key)
+            if protocol == "h2":
+                ask_h2(connection, daemon.api_key, stream)
+            else:
+                ask(connection, daemon.api_key)
+    try:
+        ask_all(1)
         per_connection = (daemon.resident_bytes() - before) / args.idle
         count = bench_http.load(url, "h2", args.seconds, args.clients, args.streams, headers)
-        for connection in idle:
-            ask(connection, daemon.api_key)
+        ask_all(3)
     finally:
         for connection in idle:
             connection.close()
-    return {"bench": f"net/connection/idle/n={args.idle}",
+    return {"bench": f"net/connection/idle/{protocol},n={args.idle}",
             "bytes_per_connection": round(per_connection),
             "requests_meanwhile": count, "failures": 0}
 
@@ -276,7 +321,8 @@ def main():
                 for row in beside_nginx(daemon, peer_folder, args):
                     print(json.dumps(row), flush=True)
         if args.only in (None, "idle"):
-            print(json.dumps(idle_connections(daemon, args)), flush=True)
+            for protocol in ("h1", "h2"):
+                print(json.dumps(idle_connections(daemon, protocol, args)), flush=True)
         if args.only is None:  # the audit log of the load is read again
             print(json.dumps(starts(daemon, "seal=key_file,after=load")), flush=True)
     except bench_http.Failure as failure:

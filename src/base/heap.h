@@ -8,9 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define KW_HEAP_PAGE_BYTES 4096
+
 /* Zeroed memory for `count` elements of `size` bytes; NULL when it does not fit or there is none
  * (the caller returns KW_NO_MEMORY). Free with kw_heap_free. */
 KW_MUST_USE void *kw_heap_new(size_t count, size_t size);
+
+/* At least `size` bytes, not zeroed, that begin at a page and fill whole ones (KW_HEAP_PAGE_BYTES):
+ * for a large buffer whose pages os/pages.h may give back. NULL as above; kw_heap_free. */
+KW_MUST_USE void *kw_heap_new_pages(size_t size);
 
 /* Grows or shrinks like realloc; new bytes are not zeroed. NULL: `ptr` is untouched. */
 KW_MUST_USE void *kw_heap_resize(void *ptr, size_t count, size_t size);

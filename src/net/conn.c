@@ -108,13 +108,15 @@ static void note_buffers(kw_conn *conn)
 /* Making, wiping and freeing them for every record costs more than the record's cipher; keeping
  * them for every idle connection costs its memory. So the busy ones keep them, up to a number.
  * Libraries with CVE-2024-4741 would free them in the middle of a record, too ("RB"). */
-static void release_buffers(kw_conn *conn)
+static bool release_buffers(kw_conn *conn)
 {
-    if (conn->is_buffered && strcmp(SSL_rstate_string(conn->ssl), "RB") != 0 &&
-        SSL_free_buffers(conn->ssl) == 1) {
+    bool can_release = conn->is_buffered && strcmp(SSL_rstate_string(conn->ssl), "RB") != 0 &&
+                       SSL_free_buffers(conn->ssl) == 1;
+    if (can_release) {
         conn->is_buffered = false;
         conn->loop->buffered_count--;
     }
+    return can_release;
 }
 
 /* ---- the end ---- */
@@ -301,7 +303,7 @@ void kw_conn_flush(kw_conn *conn)
     }
     send_wire(conn);
     if (conn->loop->buffered_count > KW_NET_TLS_BUFFERS_MAX) {
-        release_buffers(conn);
+        (void)release_buffers(conn);
     }
     if (conn->is_doomed) {
         close_now(conn);
@@ -481,8 +483,9 @@ void kw_conn_tick(kw_conn *conn)
         kw_conn_abort(conn);
         return;
     }
-    if (!conn->is_busy) {
-        release_buffers(conn);
+    bool comes_to_rest = !conn->is_busy && release_buffers(conn);
+    if (comes_to_rest && conn->protocol != NULL && conn->protocol->rest != NULL) {
+        conn->protocol->rest(conn);
     }
     conn->is_busy = false;
     if (conn->protocol != NULL) {

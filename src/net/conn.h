@@ -17,6 +17,7 @@ typedef struct kw_protocol {
     size_t (*output)(kw_conn *conn, kw_mspan out); /* fills; 0 = nothing to send now */
     void (*expire)(kw_conn *conn);                 /* conn->deadline_ms has passed */
     void (*tick)(kw_conn *conn);                   /* several times a second */
+    void (*rest)(kw_conn *conn);                   /* quiet for a tick; NULL: has nothing to free */
     void (*drain)(kw_conn *conn);                  /* leave as soon as possible */
     bool (*awaits_peer)(const kw_conn *conn);      /* for body bytes, in or out */
     void (*reply)(kw_conn *conn, kw_exchange *x);  /* x->reply is ready to be sent */

@@ -4,6 +4,7 @@
 #include "base/heap.h"
 #include "net/conn.h"
 #include "net/exchange.h"
+#include "net/h2_memory.h"
 
 #include <nghttp2/nghttp2.h>
 
@@ -22,6 +23,7 @@ typedef struct rate {
 
 typedef struct h2 {
     nghttp2_session *session;
+    kw_h2_memory memory; /* the session's */
     kw_exchange *streams;
     size_t streams_count;
     kw_span left; /* of the frame that nghttp2 gave last */
@@ -505,6 +507,14 @@ static void h2_drain(kw_conn *conn)
     kw_loop_make_ready(conn->loop, conn);
 }
 
+static void h2_rest(kw_conn *conn)
+{
+    h2 *h = conn->state;
+    if (h->left.len == 0 && nghttp2_session_want_write(h->session) == 0) {
+        kw_h2_memory_rest(&h->memory);
+    }
+}
+
 static bool h2_awaits_peer(const kw_conn *conn)
 {
     const h2 *h = conn->state;
@@ -538,7 +548,7 @@ static nghttp2_session_callbacks *make_callbacks(void)
     return c;
 }
 
-static nghttp2_session *make_session(kw_conn *conn)
+static nghttp2_session *make_session(kw_conn *conn, kw_h2_memory *memory)
 {
     nghttp2_session *session = NULL;
     nghttp2_option *option = NULL;
@@ -548,9 +558,11 @@ static nghttp2_session *make_session(kw_conn *conn)
         nghttp2_option_set_no_closed_streams(option, 1);
         nghttp2_option_set_max_settings(option, 32);
         nghttp2_option_set_max_outbound_ack(option, 2 * KW_NET_SETTINGS_MAX);
-        if (nghttp2_session_server_new2(&session, callbacks, conn, option) != 0) {
+        kw_h2_memory_begin(memory);
+        if (nghttp2_session_server_new3(&session, callbacks, conn, option, &memory->calls) != 0) {
             session = NULL;
         }
+        kw_h2_memory_made(memory);
     }
     nghttp2_option_del(option);
     nghttp2_session_callbacks_del(callbacks);
@@ -561,7 +573,7 @@ static kw_status h2_open(kw_conn *conn)
 {
     const kw_net_config *config = &conn->loop->core->config;
     h2 *h = kw_heap_new(1, sizeof *h);
-    nghttp2_session *session = h == NULL ? NULL : make_session(conn);
+    nghttp2_session *session = h == NULL ? NULL : make_session(conn, &h->memory);
     if (session == NULL) {
         kw_heap_free(h);
         return KW_NO_MEMORY;
@@ -607,6 +619,7 @@ const kw_protocol kw_protocol_h2 = {
     .output = h2_output,
     .expire = h2_expire,
     .tick = h2_tick,
+    .rest = h2_rest,
     .drain = h2_drain,
     .awaits_peer = h2_awaits_peer,
     .reply = h2_reply,

@@ -19,6 +19,21 @@ static void new__is_zeroed_and_refuses_overflow(void **state)
     assert_null(kw_heap_resize(NULL, SIZE_MAX / 2, 4));
 }
 
+static void new_pages__begin_at_a_page(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size < 3 * KW_HEAP_PAGE_BYTES; size += 1000) {
+        uint8_t *block = kw_heap_new_pages(size);
+        assert_non_null(block);
+        assert_int_equal((uintptr_t)block % KW_HEAP_PAGE_BYTES, 0);
+        memset(block, 1, size);
+        kw_heap_free(block);
+    }
+    assert_null(kw_heap_new_pages(SIZE_MAX));
+    kw_heap_fail_at(1);
+    assert_null(kw_heap_new_pages(1));
+}
+
 static void fail_at__fails_the_nth_allocation_once(void **state)
 {
     (void)state;
@@ -69,6 +84,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(new__is_zeroed_and_refuses_overflow),
+        cmocka_unit_test(new_pages__begin_at_a_page),
         cmocka_unit_test(fail_at__fails_the_nth_allocation_once),
         cmocka_unit_test(copy_text__owns_a_duplicate),
         cmocka_unit_test(wipe_free__takes_any_block),
