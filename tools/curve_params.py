@@ -85,6 +85,19 @@ def put_modulus(out, name, p, limbs):
     out.put("int", f"{name}_inv_rounds", str(-(-steps // SAFEGCD_BITS)))
 
 
+def put_fr_root(out):
+    """What fr_root.inc.c asks: r - 1 = odd 2^twos, and a root of unity of the order 2^twos."""
+    r = out.curve.r
+    twos = ((r - 1) & (1 - r)).bit_length() - 1
+    odd = (r - 1) >> twos
+    no_square = next(a for a in range(2, r) if pow(a, (r - 1) // 2, r) == r - 1)
+    root = pow(no_square, odd, r)
+    assert odd % 2 == 1 and pow(root, 2 ** (twos - 1), r) == r - 1
+    out.put("int", "fr_twos", str(twos), "r - 1 = odd 2^twos")
+    out.put_words("fr_sqrt_exponent", (odd - 1) // 2, 4)
+    out.put("fr", "fr_root_of_unity", out.fr(root), "of the order 2^twos")
+
+
 def put_towers(out):
     curve, f = out.curve, out.curve.fp2
     for power in (1, 2, 3):
@@ -261,6 +274,7 @@ def render(curve):
     put_modulus(out, "fr", curve.r, 4)
     out.put_words("fp_sqrt_exponent", (curve.p - 3) // 4, curve.limbs, "p = 3 mod 4")
     assert curve.p % 4 == 3
+    put_fr_root(out)
     out.put("uint64_t", "curve_x", f"0x{abs(curve.x):016x}", "|x|")
     put_scalars(out)
     put_towers(out)

@@ -76,6 +76,10 @@ void kw_bls_fp_inv(kw_bls_fp *out, const kw_bls_fp *a); /* of 0: 0 */
 
 /* A root of `a`; false, and `out` untouched, when there is none. */
 KW_MUST_USE bool kw_bls_fp_sqrt(kw_bls_fp *out, const kw_bls_fp *a);
+bool kw_bls_fp_is_square(const kw_bls_fp *a); /* 0 is one */
+
+/* -1, 0 or 1 as `a` is below, equal to or above b, as numbers below the modulus. */
+int kw_bls_fp_cmp(const kw_bls_fp *a, const kw_bls_fp *b);
 
 /* ---- public scalars ---- */
 kw_bls_fr kw_bls_fr_of_u64(uint64_t value);
@@ -92,6 +96,11 @@ bool kw_bls_fr_is_zero(const kw_bls_fr *a);
 
 /* Inverses of `count` elements in place, for the price of few; zeros stay. */
 void kw_bls_fr_batch_inv(kw_bls_fr *io, size_t count);
+
+/* As their namesakes of Fp. CT: constant time in `a` and b. */
+KW_MUST_USE bool kw_bls_fr_sqrt(kw_bls_fr *out, const kw_bls_fr *a);
+bool kw_bls_fr_is_square(const kw_bls_fr *a);
+int kw_bls_fr_cmp(const kw_bls_fr *a, const kw_bls_fr *b);
 
 /* ---- secret scalars. CT: constant time in every argument, lengths apart ---- */
 void kw_bls_secret_drop(kw_bls_secret *k); /* wipes */

@@ -32,6 +32,11 @@ KW_TEMPLATE const uint64_t fr_p62_inverse = 0x0000000100000001;
 KW_TEMPLATE const int fr_inv_rounds = 10;
 /* p = 3 mod 4 */
 KW_TEMPLATE const uint64_t fp_sqrt_exponent[6] = {0xee7fbfffffffeaaa, 0x07aaffffac54ffff, 0xd9cc34a83dac3d89, 0xd91dd2e13ce144af, 0x92c6e9ed90d2eb35, 0x0680447a8e5ff9a6};
+/* r - 1 = odd 2^twos */
+KW_TEMPLATE const int fr_twos = 32;
+KW_TEMPLATE const uint64_t fr_sqrt_exponent[4] = {0x7fff2dff7fffffff, 0x04d0ec02a9ded201, 0x94cebea4199cec04, 0x0000000039f6d3a9};
+/* of the order 2^twos */
+KW_TEMPLATE const fr fr_root_of_unity = {{0x9cab6d5c0c17f47c, 0x1ce1e93dfd4b71e5, 0x0d6db230471dd505, 0x3f0ee990743a3b6a}};
 /* |x| */
 KW_TEMPLATE const uint64_t curve_x = 0xd201000000010000;
 /* |x| = plus - minus, few bits in both */

@@ -32,6 +32,11 @@ KW_TEMPLATE const uint64_t fr_p62_inverse = 0x3d1e0a6c10000001;
 KW_TEMPLATE const int fr_inv_rounds = 10;
 /* p = 3 mod 4 */
 KW_TEMPLATE const uint64_t fp_sqrt_exponent[4] = {0x4f082305b61f3f51, 0x65e05aa45a1c72a3, 0x6e14116da0605617, 0x0c19139cb84c680a};
+/* r - 1 = odd 2^twos */
+KW_TEMPLATE const int fr_twos = 28;
+KW_TEMPLATE const uint64_t fr_sqrt_exponent[4] = {0xcdcb848a1f0fac9f, 0x0c0ac2e9419f4243, 0x098d014dc2822db4, 0x0000000183227397};
+/* of the order 2^twos */
+KW_TEMPLATE const fr fr_root_of_unity = {{0x636e735580d13d9c, 0xa22bf3742445ffd6, 0x56452ac01eb203d8, 0x1860ef942963f9e7}};
 /* |x| */
 KW_TEMPLATE const uint64_t curve_x = 0x44e992b44a6909f1;
 /* |x| = plus - minus, few bits in both */

@@ -56,6 +56,28 @@ static void scalars__do_not_branch(void **state)
     expect_scalar(&z, &a);
 }
 
+/* Public scalars, but what they say is constant time is. */
+static void fr_roots_and_order__do_not_branch(void **state)
+{
+    (void)state;
+    T(fr) a = T(fr_of_u64)(1234567);
+    T(fr) b = T(fr_of_u64)(3);
+    T(fr) root;
+    T(fr_mul)(&a, &a, &a);
+    KW_POISON(&a, sizeof a);
+    bool has_root = T(fr_sqrt)(&root, &a);
+    bool is_square = T(fr_is_square)(&a);
+    int order = T(fr_cmp)(&a, &b);
+    KW_UNPOISON(&has_root, sizeof has_root);
+    KW_UNPOISON(&is_square, sizeof is_square);
+    KW_UNPOISON(&order, sizeof order);
+    KW_UNPOISON(&root, sizeof root);
+    assert_true(has_root && is_square && order == 1);
+    T(fr_mul)(&root, &root, &root);
+    KW_UNPOISON(&a, sizeof a);
+    assert_true(T(fr_equal)(&root, &a));
+}
+
 static void g1__does_not_branch(void **state)
 {
     (void)state;
@@ -202,6 +224,7 @@ static void hashing__does_not_branch(void **state)
 
 #define CURVE_CASES                                                                          \
     cmocka_unit_test(scalars__do_not_branch), cmocka_unit_test(g1__does_not_branch),         \
+        cmocka_unit_test(fr_roots_and_order__do_not_branch),                                 \
         cmocka_unit_test(g2__does_not_branch), cmocka_unit_test(polynomials__do_not_branch), \
         cmocka_unit_test(batches_and_combs__do_not_branch),                                  \
         cmocka_unit_test(secret_points__do_not_branch), cmocka_unit_test(hashing__does_not_branch)

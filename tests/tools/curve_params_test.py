@@ -113,6 +113,14 @@ class Derived(unittest.TestCase):
                 self.assertEqual(curve.number(f"{field}_minus_2") + 2, p)
             self.assertEqual(4 * curve.number("fp_sqrt_exponent") + 3, curve.p)
 
+    def test_roots_of_fr(self):
+        for curve in (BLS, BN):
+            r, twos = curve.r, curve.number("fr_twos")
+            odd = 2 * curve.number("fr_sqrt_exponent") + 1
+            self.assertEqual((twos, odd << twos), (32 if curve is BLS else 28, r - 1))
+            root = curve.number("fr_root_of_unity") * pow(WORD**4, -1, r) % r
+            self.assertEqual(pow(root, 1 << twos - 1, r), r - 1)
+
     def test_frobenius_factors_are_sixth_roots(self):
         for curve in (BLS, BN):
             first, third = curve.fp2("frobenius_1"), curve.fp2("frobenius_3")

@@ -193,6 +193,22 @@ KW_TEMPLATE void F(of_wide_bytes)(FIELD *o, const uint8_t *bytes, size_t len)
     kw_wipe(&digit, sizeof digit);
 }
 
+/* -1, 0 or 1 as the plain value of a is below, equal to or above that of b. */
+KW_TEMPLATE int F(cmp)(const FIELD *a, const FIELD *b)
+{
+    uint64_t words_a[LIMBS];
+    uint64_t words_b[LIMBS];
+    uint64_t difference[LIMBS];
+    F(to_words)(words_a, a);
+    F(to_words)(words_b, b);
+    int is_below = (int)MONT(_sub_words)(difference, words_a, words_b);
+    int is_above = (int)MONT(_sub_words)(difference, words_b, words_a);
+    kw_wipe(words_a, sizeof words_a);
+    kw_wipe(words_b, sizeof words_b);
+    kw_wipe(difference, sizeof difference);
+    return is_above - is_below;
+}
+
 /* All ones when the plain value is above (p - 1) / 2: the larger of the two roots. */
 KW_TEMPLATE kw_mask F(is_larger)(const FIELD *a)
 {

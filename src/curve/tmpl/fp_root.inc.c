@@ -79,14 +79,4 @@ KW_TEMPLATE kw_mask fp_root(fp *o, const fp *a)
     return is_square;
 }
 
-KW_TEMPLATE bool fp_sqrt(fp *o, const fp *a)
-{
-    fp root;
-    if (fp_root(&root, a) == 0) {
-        return false;
-    }
-    *o = root;
-    return true;
-}
-
 #undef MONT

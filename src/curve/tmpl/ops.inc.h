@@ -43,6 +43,8 @@
     V(fp_encode, (T(fp_bytes) * out, const T(fp) * a), (out, a)) \
     V(fp_inv, (T(fp) * out, const T(fp) * a), (out, a)) \
     R(bool, fp_sqrt, (T(fp) * out, const T(fp) * a), (out, a)) \
+    R(bool, fp_is_square, (const T(fp) * a), (a)) \
+    R(int, fp_cmp, (const T(fp) * a, const T(fp) * b), (a, b)) \
     R(T(fr), fr_of_u64, (uint64_t value), (value)) \
     R(kw_status, fr_from_wide, (T(fr) * out, kw_span bytes), (out, bytes)) \
     V(fr_add, (T(fr) * out, const T(fr) * a, const T(fr) * b), (out, a, b)) \
@@ -53,6 +55,9 @@
     V(fr_mul, (T(fr) * out, const T(fr) * a, const T(fr) * b), (out, a, b)) \
     V(fr_inv, (T(fr) * out, const T(fr) * a), (out, a)) \
     V(fr_batch_inv, (T(fr) * io, size_t count), (io, count)) \
+    R(bool, fr_sqrt, (T(fr) * out, const T(fr) * a), (out, a)) \
+    R(bool, fr_is_square, (const T(fr) * a), (a)) \
+    R(int, fr_cmp, (const T(fr) * a, const T(fr) * b), (a, b)) \
     R(kw_status, secret_decode, (T(secret) * out, kw_span in), (out, in)) \
     V(secret_encode, (T(secret_bytes) * out, const T(secret) * k), (out, k)) \
     R(kw_status, secret_from_wide, (T(secret) * out, kw_span bytes), (out, bytes)) \

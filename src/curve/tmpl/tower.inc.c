@@ -4,6 +4,7 @@
 #define LIMBS 4
 #include "curve/tmpl/field.inc.c"
 #include "curve/tmpl/batch_inv.inc.c"
+#include "curve/tmpl/fr_root.inc.c"
 #undef FIELD
 #undef LIMBS
 
@@ -16,6 +17,14 @@
 #include "curve/tmpl/fp2_wide.inc.c"
 #undef FIELD
 #undef LIMBS
+
+#define FIELD fr
+#include "curve/tmpl/roots.inc.c"
+#undef FIELD
+
+#define FIELD fp
+#include "curve/tmpl/roots.inc.c"
+#undef FIELD
 
 #include "curve/tmpl/fp6.inc.c"
 

@@ -44,6 +44,8 @@ static void BYTES(note_scalars)(T(trace) * t, const T(fr) * a, const T(fr) * b)
     T(fr_inv)(&c, &c);
     T(fr_neg)(&c, &c);
     T(fr_add)(&c, &c, b);
+    bool has_root = T(fr_sqrt)(&c, &c); /* else it stays */
+    kw_sha256_update(&t->hash, (kw_span){(const uint8_t *)&has_root, 1});
     T(fr_encode)(&bytes, &c);
     kw_sha256_update(&t->hash, KW_SPAN(bytes.bytes));
 }

@@ -216,6 +216,36 @@ static void roots__are_of_squares_alone(void **state)
     }
 }
 
+/* Each round of the root by itself: elements of the order 2^k; then such with random squares. */
+static void roots_of_fr__are_of_squares_alone(void **state)
+{
+    (void)state;
+    random_source random = random_new("roots of Fr");
+    fr unity = fr_root_of_unity;
+    fr got;
+    for (int k = fr_twos; k >= 0; k--) {
+        bool is_square = k < fr_twos;
+        for (int i = 0; i < 8; i++) {
+            uint8_t bytes[48];
+            fr a;
+            for (size_t at = 0; at < sizeof bytes; at++) {
+                bytes[at] = (uint8_t)random_u64(&random);
+            }
+            fr_of_wide_bytes(&a, bytes, sizeof bytes);
+            a = i == 0 ? fr_one() : a;
+            fr_sqr(&a, &a);
+            fr_mul(&a, &a, &unity);
+            assert_true(fr_sqrt(&got, &a) == is_square);
+            assert_true(fr_is_square(&a) == is_square);
+            if (is_square) {
+                fr_sqr(&got, &got);
+                assert_memory_equal(&got, &a, sizeof got);
+            }
+        }
+        fr_sqr(&unity, &unity);
+    }
+}
+
 static int run_product_laws(const char *name)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +254,7 @@ static int run_product_laws(const char *name)
         cmocka_unit_test(fp12__multiplies_by_its_definition),
         cmocka_unit_test(products__may_replace_their_factors),
         cmocka_unit_test(roots__are_of_squares_alone),
+        cmocka_unit_test(roots_of_fr__are_of_squares_alone),
     };
     return cmocka_run_group_tests_name(name, tests, NULL, NULL);
 }

@@ -60,6 +60,54 @@ static void fr_batch_inv__inverts_each_and_keeps_zeros(void **state)
     }
 }
 
+/* 5 generates what is no square in either Fr. */
+static void fr_sqrt__finds_roots_of_squares_alone(void **state)
+{
+    (void)state;
+    T(fr) five = T(fr_of_u64)(5);
+    T(fr) zero = T(fr_of_u64)(0);
+    T(fr) root = five;
+    assert_true(T(fr_is_square)(&zero) && T(fr_sqrt)(&root, &zero) && T(fr_is_zero)(&root));
+    for (uint64_t small = 1; small < 60; small++) {
+        T(fr) number = T(fr_of_u64)(small);
+        T(fr) square;
+        T(fr) minus;
+        T(fr) got = number;
+        T(fr_mul)(&square, &number, &number);
+        T(fr_neg)(&minus, &number);
+        assert_true(T(fr_is_square)(&square) && T(fr_sqrt)(&got, &square));
+        assert_true(T(fr_equal)(&got, &number) || T(fr_equal)(&got, &minus));
+        T(fr_mul)(&square, &square, &five);
+        got = number;
+        assert_false(T(fr_is_square)(&square));
+        assert_false(T(fr_sqrt)(&got, &square));
+        expect_fr(&got, &number);
+        assert_true(T(fr_sqrt)(&square, &number) == T(fr_is_square)(&number));
+    }
+    /* r = 1 mod 4, so -1 has a root; in place. */
+    T(fr) one = T(fr_of_u64)(1);
+    T(fr) minus_one;
+    T(fr_neg)(&minus_one, &one);
+    T(fr) io = minus_one;
+    assert_true(T(fr_sqrt)(&io, &io));
+    T(fr_mul)(&io, &io, &io);
+    expect_fr(&io, &minus_one);
+}
+
+static void fr_cmp__orders_numbers(void **state)
+{
+    (void)state;
+    T(fr) ordered[5] = {T(fr_of_u64)(0), T(fr_of_u64)(1), T(fr_of_u64)(UINT64_MAX)};
+    T(fr) one = T(fr_of_u64)(1);
+    T(fr_add)(&ordered[3], &ordered[2], &one); /* 2^64 */
+    T(fr_neg)(&ordered[4], &one);              /* r - 1 */
+    for (int i = 0; i < 5; i++) {
+        for (int j = 0; j < 5; j++) {
+            assert_int_equal(T(fr_cmp)(&ordered[i], &ordered[j]), (i > j) - (i < j));
+        }
+    }
+}
+
 static void fr_decode__takes_numbers_below_the_order(void **state)
 {
     (void)state;
@@ -239,14 +287,39 @@ static void fp__decodes_and_takes_roots(void **state)
     const T(fp) untouched = a;
     assert_false(T(fp_sqrt)(&a, &plus.y));
     assert_memory_equal(&a, &untouched, sizeof a);
+    assert_true(T(fp_is_square)(&a) && !T(fp_is_square)(&plus.y));
+}
+
+static void fp_cmp__orders_numbers_as_their_bytes(void **state)
+{
+    (void)state;
+    random_source random = random_new("fp_cmp");
+    T(fp) a;
+    T(fp) b;
+    T(fp_bytes) low = {{0}};
+    for (int i = 0; i < 200; i++) {
+        T(fp_bytes) high = low;
+        size_t at = 1 + random_below(&random, sizeof high.bytes - 1); /* stays below p */
+        high.bytes[at] = (uint8_t)(high.bytes[at] ^ (1 + random_below(&random, 255)));
+        EXPECT_OK(T(fp_decode)(&a, KW_SPAN(low.bytes)));
+        EXPECT_OK(T(fp_decode)(&b, KW_SPAN(high.bytes)));
+        int wanted = memcmp(low.bytes, high.bytes, sizeof low.bytes) < 0 ? -1 : 1;
+        assert_int_equal(T(fp_cmp)(&a, &b), wanted);
+        assert_int_equal(T(fp_cmp)(&b, &a), -wanted);
+        assert_int_equal(T(fp_cmp)(&b, &b), 0);
+        low = high;
+    }
 }
 
 #define SCALAR_CASES                                                         \
     cmocka_unit_test(fr__obeys_the_laws_of_integers),                        \
         cmocka_unit_test(fr_batch_inv__inverts_each_and_keeps_zeros),        \
+        cmocka_unit_test(fr_sqrt__finds_roots_of_squares_alone),             \
+        cmocka_unit_test(fr_cmp__orders_numbers),                            \
         cmocka_unit_test(fr_decode__takes_numbers_below_the_order),          \
         cmocka_unit_test(fr_from_wide__reduces_modulo_the_order),            \
         cmocka_unit_test(secret__computes_as_public_scalars_do),             \
         cmocka_unit_test(secret_decode__refuses_zero_and_what_is_too_large), \
         cmocka_unit_test(secret_point__follows_public_ones),                 \
-        cmocka_unit_test(fp__decodes_and_takes_roots)
+        cmocka_unit_test(fp__decodes_and_takes_roots),                       \
+        cmocka_unit_test(fp_cmp__orders_numbers_as_their_bytes)
