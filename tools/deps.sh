@@ -8,7 +8,7 @@ packages=(
     # libraries (architecture.md says why each); node-llhttp ships the C sources of llhttp
     libuv1-dev libssl-dev libnghttp2-dev node-llhttp libcurl4-openssl-dev libjansson-dev
     libyaml-dev libsqlite3-dev libpq-dev libsodium-dev nettle-dev libseccomp-dev
-    zlib1g-dev libzstd-dev
+    libsecp256k1-dev zlib1g-dev libzstd-dev
     # tests: the server programs of PostgreSQL run on a temporary folder
     libcmocka-dev postgresql-15 openssl curl sqlite3 iproute2 valgrind gcovr zsh fish
     # fuzz and lint

@@ -3,7 +3,7 @@
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 foreach(module jansson yaml-0.1 zlib libzstd libssl libcrypto libsodium libseccomp libuv libnghttp2
-        libcurl nettle sqlite3 libpq cmocka)
+        libcurl nettle libsecp256k1 sqlite3 libpq cmocka)
     string(MAKE_C_IDENTIFIER ${module} name)
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${module})
 endforeach()
@@ -17,7 +17,8 @@ target_compile_options(kw_llhttp PRIVATE -w -fvisibility=hidden -ffat-lto-object
 set(KW_DEPENDS_base Threads::Threads)
 set(KW_DEPENDS_os PkgConfig::libsodium PkgConfig::libseccomp)
 set(KW_DEPENDS_codec PkgConfig::yaml_0_1 PkgConfig::zlib PkgConfig::libzstd)
-set(KW_DEPENDS_crypto PkgConfig::libcrypto PkgConfig::libsodium PkgConfig::nettle)
+set(KW_DEPENDS_crypto PkgConfig::libcrypto PkgConfig::libsodium PkgConfig::nettle
+    PkgConfig::libsecp256k1)
 set(KW_DEPENDS_net PkgConfig::libuv PkgConfig::libssl PkgConfig::libnghttp2 PkgConfig::libcurl
     kw_llhttp)
 set(KW_DEPENDS_store PkgConfig::sqlite3 PkgConfig::libpq)

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Vectors of the threshold protocol. */
+#include "support/threshold_file.h"
+
+#include "codec/hex.h"
+#include "support/tree.h"
+
+#include <stdio.h>
+
+static const kw_group *const group = &kw_group_bls12_381;
+
+bool threshold_file_open(threshold_file *out, const char *name)
+{
+    char path[64];
+    int len = snprintf(path, sizeof path, "threshold/%s", name);
+    assert_in_range(len, 1, sizeof path - 1);
+    KW_AUTO(kw_buf) text = kw_buf_init(0);
+    if (!tree_read_shared(&text, path)) {
+        return false;
+    }
+    *out = (threshold_file){.arena = kw_arena_init((size_t)64 << 20),
+                            .root = json_tree_parse(kw_buf_text(&text))};
+    return true;
+}
+
+void threshold_file_drop(threshold_file *file)
+{
+    kw_json_free(file->root);
+    kw_arena_drop(&file->arena);
+    *file = (threshold_file){0};
+}
+
+kw_span threshold_hex(threshold_file *file, kw_str text)
+{
+    kw_mspan bytes = {kw_arena_new(&file->arena, text.len / 2 + 1, 1), text.len / 2};
+    assert_non_null(bytes.ptr);
+    EXPECT_OK(kw_hex_decode_to(bytes, text));
+    return kw_span_of_mspan(bytes);
+}
+
+kw_span threshold_bytes(threshold_file *file, const kw_json *object, const char *name)
+{
+    return threshold_hex(file, json_tree_text(object, name));
+}
+
+kw_hash32 threshold_hash(const kw_json *object, const char *name)
+{
+    kw_hash32 out;
+    EXPECT_OK(kw_hex_decode_to(KW_MSPAN(out.bytes), json_tree_text(object, name)));
+    return out;
+}
+
+kw_address threshold_address(const kw_json *object, const char *name)
+{
+    kw_address out;
+    EXPECT_OK(kw_hex_decode_to(KW_MSPAN(out.bytes), json_tree_text(object, name)));
+    return out;
+}
+
+kw_span threshold_joined(threshold_file *file, const kw_json *array)
+{
+    assert_int_equal(kw_json_kind_of(array), KW_JSON_ARRAY);
+    size_t len = 0;
+    kw_str name;
+    const kw_json *item = NULL;
+    for (const void *at = NULL; kw_json_next(array, &at, &name, &item);) {
+        len += kw_json_text(item).len / 2;
+    }
+    uint8_t *bytes = kw_arena_new(&file->arena, len + 1, 1);
+    assert_non_null(bytes);
+    size_t done = 0;
+    for (const void *at = NULL; kw_json_next(array, &at, &name, &item);) {
+        kw_str text = kw_json_text(item);
+        EXPECT_OK(kw_hex_decode_to((kw_mspan){&bytes[done], text.len / 2}, text));
+        done += text.len / 2;
+    }
+    return (kw_span){bytes, len};
+}
+
+kw_group_scalar threshold_scalar(const kw_json *object, const char *name)
+{
+    kw_hash32 wire = threshold_hash(object, name);
+    kw_group_scalar out;
+    EXPECT_OK(group->scalar_decode(&out, KW_SPAN(wire.bytes)));
+    return out;
+}
+
+kw_group_secret threshold_secret(const kw_json *object, const char *name)
+{
+    kw_group_scalar scalar = threshold_scalar(object, name);
+    kw_group_secret out;
+    group->secret_of_scalar(&out, &scalar);
+    return out;
+}
+
+kw_group_g1 threshold_g1(const kw_json *object, const char *name)
+{
+    kw_group_g1_bytes wire;
+    EXPECT_OK(kw_hex_decode_to(KW_MSPAN(wire.bytes), json_tree_text(object, name)));
+    kw_group_g1 out;
+    EXPECT_OK(group->g1_decode(&out, KW_SPAN(wire.bytes)));
+    return out;
+}
+
+kw_group_g2 threshold_g2(const kw_json *object, const char *name)
+{
+    kw_group_g2_bytes wire;
+    EXPECT_OK(kw_hex_decode_to(KW_MSPAN(wire.bytes), json_tree_text(object, name)));
+    kw_group_g2 out;
+    EXPECT_OK(group->g2_decode(&out, KW_SPAN(wire.bytes)));
+    return out;
+}
+
+const kw_group_secret *threshold_secrets(threshold_file *file, const kw_json *array)
+{
+    kw_span wire = threshold_joined(file, array);
+    size_t n = kw_json_count(array);
+    kw_group_secret *out = kw_arena_new(&file->arena, n, sizeof *out);
+    assert_non_null(out);
+    for (size_t i = 0; i < n; i++) {
+        kw_group_scalar scalar;
+        EXPECT_OK(group->scalar_decode(&scalar, (kw_span){&wire.ptr[32 * i], 32}));
+        group->secret_of_scalar(&out[i], &scalar);
+    }
+    return out;
+}
+
+const kw_group_g1 *threshold_g1s(threshold_file *file, const kw_json *array)
+{
+    size_t n = kw_json_count(array);
+    kw_group_g1 *out = kw_arena_new(&file->arena, n, sizeof *out);
+    assert_non_null(out);
+    EXPECT_OK(group->g1_decode_all(out, threshold_joined(file, array), n));
+    return out;
+}
+
+const kw_group_g2 *threshold_g2s(threshold_file *file, const kw_json *array)
+{
+    size_t n = kw_json_count(array);
+    kw_group_g2 *out = kw_arena_new(&file->arena, n, sizeof *out);
+    assert_non_null(out);
+    EXPECT_OK(group->g2_decode_all(out, threshold_joined(file, array), n));
+    return out;
+}
