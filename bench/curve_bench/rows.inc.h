@@ -185,38 +185,38 @@ ROW(hash_to_g2)
     must(CALL(hash_to_g2)(&w.out_g2, &kw_h2c_sha256, message_of(&i), KW_SPAN(dst)));
 }
 
-static void msm_g1(const void *ops, size_t n, const fr *scalars)
+static void msm_g1(const void *ops, size_t n, const fr *scalars, unsigned bits)
 {
-    const g1_msm_in in = {w.many_p, scalars, n};
+    const g1_msm_in in = {w.many_p, scalars, n, bits};
     must(CALL(g1_msm_var)(&w.out_g1, w.scratch, &in));
 }
 
 static void msm_g2(const void *ops, size_t n)
 {
-    const g2_msm_in in = {w.many_q, w.many_k, n};
+    const g2_msm_in in = {w.many_q, w.many_k, n, 0};
     must(CALL(g2_msm_var)(&w.out_g2, w.scratch, &in));
 }
 
 /* Scalars from another place each time. */
 ROW(msm_g1_64)
 {
-    msm_g1(ops, 64, w.many_k + 64 * (i % 64));
+    msm_g1(ops, 64, w.many_k + 64 * (i % 64), 0);
 }
 
 ROW(msm_g1_1024)
 {
-    msm_g1(ops, 1024, w.many_k + 64 * (i % 64));
+    msm_g1(ops, 1024, w.many_k + 64 * (i % 64), 0);
 }
 
 ROW(msm_g1_16384)
 {
     KW_UNUSED(i);
-    msm_g1(ops, CURVE_MSM_MAX, w.many_k);
+    msm_g1(ops, CURVE_MSM_MAX, w.many_k, 0);
 }
 
 ROW(msm_g1_1024_half)
 {
-    msm_g1(ops, 1024, w.many_half_k + 64 * (i % 64));
+    msm_g1(ops, 1024, w.many_half_k + 64 * (i % 64), 128);
 }
 
 ROW(msm_g2_64)

@@ -14,6 +14,7 @@ typedef struct kw_bn_g1_msm_in {
     const kw_bn_g1 *points;
     const kw_bn_fr *scalars;
     size_t n;
+    unsigned bits; /* scalars are below 2^bits; 0: of any size */
 } kw_bn_g1_msm_in;
 
 typedef struct kw_bn_g1_interpolate_in {
@@ -35,8 +36,9 @@ void kw_bn_batch_g1_check(kw_bn_g1 *out, uint8_t *ok, const kw_bn_g1_raw *in, si
 /* Bytes of scratch that the sum of n products takes; SIZE_MAX above KW_BN_MSM_MAX. */
 size_t kw_bn_g1_msm_scratch(size_t n);
 
-/* out = sum scalars[i] points[i]; of none: infinity. Scalars of half the bits take half the time.
- * `scratch` is aligned to 8 bytes and at least as long as said above, else ARG. Variable time. */
+/* out = sum scalars[i] points[i]; of none: infinity. `bits` says that scalars are small: half the
+ * bits take half the time. `scratch` is aligned to 8 bytes and at least as long as said above. ARG:
+ * it is not, or a scalar is not below 2^bits. Variable time. */
 KW_MUST_USE kw_status kw_bn_g1_msm_var(kw_bn_g1 *out, kw_mspan scratch, const kw_bn_g1_msm_in *in);
 
 /* out = f(0) for the f of degree below n with f(index[i]) = points[i]: interpolation in the
@@ -50,6 +52,7 @@ typedef struct kw_bn_g2_msm_in {
     const kw_bn_g2 *points;
     const kw_bn_fr *scalars;
     size_t n;
+    unsigned bits; /* scalars are below 2^bits; 0: of any size */
 } kw_bn_g2_msm_in;
 
 typedef struct kw_bn_g2_interpolate_in {

@@ -8,6 +8,7 @@
 
 enum {
     G(PART_COUNT) = PARTS,
+    G(PART_SIZE) = PART_BITS,
     G(NAF_DIGITS) = WINDOW * DIGITS + 1,
 };
 

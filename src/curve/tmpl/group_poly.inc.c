@@ -52,7 +52,7 @@ KW_TEMPLATE kw_status G(interpolate)(GROUP *out, kw_mspan scratch, const G(inter
     }
     fr *coefficients = scratch_take(&scratch, in->n * sizeof *coefficients);
     KW_TRY(lagrange_zero(coefficients, in->index, in->n));
-    const G(msm_in) terms = {in->points, coefficients, in->n};
+    const G(msm_in) terms = {in->points, coefficients, in->n, 0};
     return G(msm_var)(out, scratch, &terms);
 }
 

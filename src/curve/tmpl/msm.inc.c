@@ -2,10 +2,10 @@
  * Sums of many products, of public scalars and points: Straus's method for few, Pippenger's for
  * many. Parameters: those of group_mul.inc.c, and PART_BITS. Variable time.
  *
- * Scalars are split as for one product, digits are signed, buckets affine. The items of a pass are
- * sorted by bucket, then neighbours in a bucket are added in rounds until each has one point left:
- * sums of a round do not depend on each other, so they share inversions, and equal digits, equal
- * and opposite points cost no more than others. */
+ * Scalars are split as for one product, or stay whole when they are said to be small; digits are
+ * signed, buckets affine. The items of a pass are sorted by bucket, then neighbours in a bucket are
+ * added in rounds until each has one point left: sums of a round do not depend on each other, so
+ * they share inversions, and equal digits, equal and opposite points cost no more than others. */
 
 #define G(name) KW_GLUE3(GROUP, _, name)
 #define B(name) KW_GLUE3(BASE, _, name)
@@ -13,7 +13,7 @@
 /* Everything lies in the caller's scratch. */
 typedef struct G(buckets) {
     msm_plan plan;
-    RAW *points; /* of each product: E^i(p) for all parts i */
+    RAW *points; /* of each product: E^i(p) for all its parts i */
     uint64_t (*biased)[PART_WORDS];
     uint32_t *order; /* 2 entry + (1 for minus), sorted by key */
     uint32_t *start; /* of each key in `order`, later in `sums`; one more for the end */
@@ -53,15 +53,27 @@ KW_TEMPLATE void G(buckets_carve)(G(buckets) * b, kw_mspan scratch)
     b->waiting->count = 0;
 }
 
+/* The parts of a scalar: one when it stays whole. */
+KW_TEMPLATE void G(buckets_split)(const G(buckets) * b, uint64_t (*parts)[PART_WORDS], const fr *k)
+{
+    if (b->plan.parts == PARTS) {
+        G(split)(parts, k);
+        return;
+    }
+    uint64_t words[4];
+    fr_to_words(words, k);
+    memcpy(parts[0], words, sizeof parts[0]);
+}
+
 KW_TEMPLATE void G(buckets_fill)(G(buckets) * b, const GROUP *points, const fr *scalars, size_t n)
 {
     G(batch_to_raw)(b->points, points, n);
     for (size_t i = n; i-- > 0;) {
-        RAW point = b->points[i]; /* its place is taken by those of i / PARTS */
+        RAW point = b->points[i]; /* its place is taken by those of i / parts */
         uint64_t parts[PARTS][PART_WORDS];
-        G(split)(parts, &scalars[i]);
-        for (size_t part = 0; part < PARTS; part++) {
-            size_t entry = PARTS * i + part;
+        G(buckets_split)(b, parts, &scalars[i]);
+        for (size_t part = 0; part < b->plan.parts; part++) {
+            size_t entry = b->plan.parts * i + part;
             b->points[entry] = point;
             part_bias(b->biased[entry], parts[part], b->plan.width, b->plan.windows);
             G(raw_endo)(&point, &point);
@@ -189,7 +201,8 @@ KW_TEMPLATE void G(buckets_sum)(G(buckets) * b, GROUP *out)
 
 KW_TEMPLATE kw_status G(msm_var)(GROUP *out, kw_mspan scratch, const G(msm_in) * in)
 {
-    if (!scratch_serves(scratch, G(msm_scratch)(in->n))) {
+    if (!scratch_serves(scratch, G(msm_scratch)(in->n)) ||
+        !scalars_fit(in->scalars, in->n, in->bits)) {
         return KW_ARG;
     }
     if (in->n < MSM_STRAUS_BELOW) {
@@ -200,7 +213,8 @@ KW_TEMPLATE kw_status G(msm_var)(GROUP *out, kw_mspan scratch, const G(msm_in) *
         G(straus_var)(out, rows, in->n);
         return KW_OK;
     }
-    G(buckets) b = {.plan = msm_plan_of(in->n, PARTS, PART_BITS)};
+    const msm_plan split = msm_plan_of(in->n, PARTS, PART_BITS);
+    G(buckets) b = {.plan = msm_plan_below(&split, in->n, in->bits)};
     G(buckets_carve)(&b, scratch);
     G(buckets_fill)(&b, in->points, in->scalars, in->n);
     G(buckets_sum)(&b, out);

@@ -7,38 +7,95 @@ enum {
     MSM_WIDTH_LEAST = 3,
     MSM_WIDTH_MOST = 15,
     MSM_PASS_ITEMS = 1 << 13, /* summed at once, so that few inversions are for few sums */
+    MSM_WHOLE_MOST = 64 * PART_WORDS - 2 - MSM_WIDTH_MOST, /* bits of scalars that stay whole */
 };
 
 /* Pippenger's method on `entries` points with digits of `width` bits. */
 typedef struct msm_plan {
+    size_t parts;   /* of a scalar */
     size_t entries; /* points times parts */
     int width;
     int windows;
     int per_pass; /* windows that are summed at once */
     size_t keys;  /* buckets of a pass */
     size_t items; /* digits of a pass */
+    size_t cost;  /* of msm_cost */
 } msm_plan;
 
-/* An addition among affine points is about 6 multiplications with its share of an inversion; a
- * bucket takes a mixed and a full addition, 23. */
-KW_TEMPLATE msm_plan msm_plan_of(size_t n, size_t parts, int part_bits)
+KW_TEMPLATE size_t msm_windows(int part_bits, int width)
 {
-    msm_plan plan = {.entries = n * parts};
-    size_t least = SIZE_MAX;
-    for (int width = MSM_WIDTH_LEAST; width <= MSM_WIDTH_MOST; width++) {
-        size_t windows = (size_t)((part_bits + width - 1) / width);
-        size_t cost = windows * (6 * plan.entries + ((size_t)23 << (width - 1)));
-        if (cost < least) {
-            least = cost;
-            plan.width = width;
-            plan.windows = (int)windows;
+    return (size_t)((part_bits + width - 1) / width);
+}
+
+/* In multiplications. An addition among affine points is about 6 with its share of an inversion; a
+ * bucket takes a mixed and a full addition, 23; a doubling 8. */
+KW_TEMPLATE size_t msm_cost(size_t entries, int part_bits, int width)
+{
+    size_t of_a_window = 6 * entries + ((size_t)23 << (width - 1)) + 8 * (size_t)width;
+    return msm_windows(part_bits, width) * of_a_window;
+}
+
+KW_TEMPLATE int msm_best_width(size_t entries, int part_bits)
+{
+    int best = MSM_WIDTH_LEAST;
+    for (int width = MSM_WIDTH_LEAST + 1; width <= MSM_WIDTH_MOST; width++) {
+        if (msm_cost(entries, part_bits, width) < msm_cost(entries, part_bits, best)) {
+            best = width;
         }
     }
-    size_t fit = KW_MAX(MSM_PASS_ITEMS / plan.entries, (size_t)1);
-    plan.per_pass = (int)KW_MIN(fit, (size_t)plan.windows);
-    plan.keys = (size_t)plan.per_pass << (plan.width - 1);
-    plan.items = (size_t)plan.per_pass * plan.entries;
+    return best;
+}
+
+KW_TEMPLATE void msm_plan_passes(msm_plan *plan, size_t windows_most)
+{
+    plan->per_pass = (int)KW_MIN(windows_most, (size_t)plan->windows);
+    plan->keys = (size_t)plan->per_pass << (plan->width - 1);
+    plan->items = (size_t)plan->per_pass * plan->entries;
+}
+
+/* n scalars in `parts` parts, numbers of `part_bits` bits with their sign. */
+KW_TEMPLATE msm_plan msm_plan_of(size_t n, size_t parts, int part_bits)
+{
+    msm_plan plan = {.parts = parts, .entries = n * parts};
+    plan.width = msm_best_width(plan.entries, part_bits);
+    plan.windows = (int)msm_windows(part_bits, plan.width);
+    plan.cost = msm_cost(plan.entries, part_bits, plan.width);
+    msm_plan_passes(&plan, KW_MAX(MSM_PASS_ITEMS / plan.entries, (size_t)1));
     return plan;
+}
+
+/* n scalars below 2^bits: whole, when that costs less than `split` and fits in its room. Signed
+ * digits reach at least 3/7 of the power above them, so two bits more do. */
+KW_TEMPLATE msm_plan msm_plan_below(const msm_plan *split, size_t n, unsigned bits)
+{
+    if (bits == 0 || bits > MSM_WHOLE_MOST) {
+        return *split;
+    }
+    msm_plan plan = msm_plan_of(n, 1, (int)bits + 2);
+    size_t fit = KW_MIN(split->items / plan.entries, split->keys >> (plan.width - 1));
+    if (fit == 0 || plan.cost >= split->cost) {
+        return *split;
+    }
+    msm_plan_passes(&plan, fit);
+    return plan;
+}
+
+/* All scalars are below 2^bits, or bits is 0. */
+KW_TEMPLATE bool scalars_fit(const fr *scalars, size_t n, unsigned bits)
+{
+    if (bits == 0 || bits >= 256) {
+        return true;
+    }
+    uint64_t above = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t words[4];
+        fr_to_words(words, &scalars[i]);
+        above |= words[bits / 64] >> (bits % 64);
+        for (unsigned j = bits / 64 + 1; j < 4; j++) {
+            above |= words[j];
+        }
+    }
+    return above == 0;
 }
 
 /* The next `size` bytes of scratch, rounded up to whole words. */

@@ -68,8 +68,9 @@ static bool S(same_check)(const void *data, size_t first, size_t count)
     const kw_bls_fr *k = same->multipliers + first;
     KEY_POINT key;
     SIGN_POINT signature;
-    const K(msm_in) keys = {same->in->keys + first, k, count};
-    const H(msm_in) signatures = {same->in->signatures + first, k, count};
+    const K(msm_in) keys = {same->in->keys + first, k, count, 8 * KW_BLS_MULTIPLIER_BYTES};
+    const H(msm_in)
+        signatures = {same->in->signatures + first, k, count, 8 * KW_BLS_MULTIPLIER_BYTES};
     if (K(msm_var)(&key, same->scratch, &keys) != KW_OK ||
         H(msm_var)(&signature, same->scratch, &signatures) != KW_OK) {
         return false;

@@ -244,7 +244,7 @@ static kw_status g1_poly_eval(kw_group_g1 *out, const kw_group_g1 *c, size_t t, 
 
 static kw_status g1_msm(kw_group_g1 *out, kw_mspan scratch, const kw_group_g1_terms *in)
 {
-    kw_bls_g1_msm_in terms = {&in->points->bls, &in->scalars->bls, in->n};
+    kw_bls_g1_msm_in terms = {&in->points->bls, &in->scalars->bls, in->n, 0};
     return kw_bls_g1_msm_var(&out->bls, scratch, &terms);
 }
 
@@ -328,7 +328,7 @@ static kw_status g2_poly_eval(kw_group_g2 *out, const kw_group_g2 *c, size_t t, 
 
 static kw_status g2_msm(kw_group_g2 *out, kw_mspan scratch, const kw_group_g2_terms *in)
 {
-    kw_bls_g2_msm_in terms = {&in->points->bls, &in->scalars->bls, in->n};
+    kw_bls_g2_msm_in terms = {&in->points->bls, &in->scalars->bls, in->n, 0};
     return kw_bls_g2_msm_var(&out->bls, scratch, &terms);
 }
 

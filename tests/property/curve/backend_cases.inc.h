@@ -92,7 +92,7 @@ static void BYTES(run_round)(T(trace) * t)
     T(g1_base_secret)(&p, &k);
     BYTES(note_g1)(t, &p);
     kw_mspan room = {(uint8_t *)scratch, sizeof scratch};
-    T(g1_msm_in) sum = {points, scalars, N};
+    T(g1_msm_in) sum = {points, scalars, N, 0};
     assert_true(T(g1_msm_scratch)(N) <= sizeof scratch);
     EXPECT_OK(T(g1_msm_var)(&p, room, &sum));
     BYTES(note_g1)(t, &p);

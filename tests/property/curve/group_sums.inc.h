@@ -7,14 +7,15 @@
 #define BATCH(name) C(KW_GLUE3(batch_, GROUP, name))
 
 enum {
-    G(SUM_MOST) = 700
+    G(SUM_MOST) = 5000
 };
 
 static GROUP G(points)[G(SUM_MOST)];
 static fr G(scalars)[G(SUM_MOST)];
 
-/* Points k g with their k, among them infinities, equal and opposite ones. */
-static fr G(draw_points)(size_t n)
+/* Points k g with scalars for them, among them infinities, equal and opposite ones; the scalar of
+ * their sum. Scalars are below 2^bits; 0: of any size. */
+static fr G(draw_points)(size_t n, unsigned bits)
 {
     GROUP g = PUB(generator)();
     fr k = random_fr();
@@ -41,16 +42,16 @@ static fr G(draw_points)(size_t n)
             PUB(add)(&p, &p, &g_step);
         }
         fr term;
+        fr scalar = bits == 0 ? edge_scalar((int)(i * 7 % 128)) : scalar_of_bits(bits);
         G(points)[i] = p;
-        G(scalars)
-        [i] = draw_u64() % 4 == 0 && i > 0 ? G(scalars)[i - 1] : edge_scalar((int)i * 7 % 128);
+        G(scalars)[i] = draw_u64() % 4 == 0 && i > 0 ? G(scalars)[i - 1] : scalar;
         fr_mul(&term, &k, &G(scalars)[i]);
         fr_add(&sum, &sum, &term);
     }
     return sum;
 }
 
-static void G(expect_msm)(const fr *wanted, size_t n)
+static void G(expect_msm)(const fr *wanted, size_t n, unsigned bits)
 {
     GROUP g = PUB(generator)();
     GROUP sum;
@@ -58,7 +59,7 @@ static void G(expect_msm)(const fr *wanted, size_t n)
     size_t len = PUB(msm_scratch)(n);
     uint64_t *bytes = malloc(len + 8);
     kw_mspan scratch = {(uint8_t *)bytes, len};
-    const G(msm_in) in = {G(points), G(scalars), n};
+    const G(msm_in) in = {G(points), G(scalars), n, bits};
     assert_non_null(bytes);
     EXPECT_OK(PUB(msm_var)(&sum, scratch, &in));
     PUB(mul_var)(&product, &g, wanted);
@@ -76,11 +77,71 @@ static void G(msm__agrees_with_the_sum_of_products)(void **state)
 {
     (void)state;
     for (size_t n = 0; n <= 300; n += n < 40 ? 1 : 13) {
-        fr wanted = G(draw_points)(n);
-        G(expect_msm)(&wanted, n);
+        fr wanted = G(draw_points)(n, 0);
+        G(expect_msm)(&wanted, n, 0);
     }
-    fr wanted = G(draw_points)(G(SUM_MOST));
-    G(expect_msm)(&wanted, G(SUM_MOST));
+    fr wanted = G(draw_points)(G(SUM_MOST), 0);
+    G(expect_msm)(&wanted, G(SUM_MOST), 0);
+}
+
+/* The last sum before the digits become wider, and the first after. */
+static void G(msm__agrees_where_its_windows_change)(void **state)
+{
+    (void)state;
+    int changes = 0;
+    for (size_t n = MSM_STRAUS_BELOW + 1; n <= G(SUM_MOST); n++) {
+        int width = msm_plan_of(n, G(PART_COUNT), G(PART_SIZE)).width;
+        if (width == msm_plan_of(n - 1, G(PART_COUNT), G(PART_SIZE)).width) {
+            continue;
+        }
+        for (size_t count = n - 1; count <= n; count++) {
+            fr wanted = G(draw_points)(count, 0);
+            G(expect_msm)(&wanted, count, 0);
+        }
+        changes++;
+    }
+    assert_true(changes >= 5);
+}
+
+static void G(msm__takes_scalars_of_few_bits)(void **state)
+{
+    (void)state;
+    static const unsigned bits[] = {1, 2, 61, 64, 65, 127, 128, 129, 174, 175, 176, 255};
+    static const size_t counts[] = {1, 15, 16, 33, 400};
+    for (size_t i = 0; i < KW_COUNT(bits); i++) {
+        for (size_t j = 0; j < KW_COUNT(counts); j++) {
+            fr wanted = G(draw_points)(counts[j], bits[i]);
+            G(expect_msm)(&wanted, counts[j], bits[i]);
+        }
+    }
+    fr wanted = G(draw_points)(G(SUM_MOST), 128);
+    G(expect_msm)(&wanted, G(SUM_MOST), 128);
+}
+
+static void G(msm__refuses_scalars_of_more_bits)(void **state)
+{
+    (void)state;
+    static uint64_t bytes[1 << 15];
+    static const unsigned bits[] = {1, 63, 64, 128, 175, 176, 252};
+    kw_mspan scratch = {(uint8_t *)bytes, sizeof bytes};
+    for (size_t i = 0; i < KW_COUNT(bits); i++) {
+        for (size_t n = 1; n <= 17; n += 16) {
+            GROUP out = PUB(generator)();
+            const GROUP before = out;
+            const G(msm_in) in = {G(points), G(scalars), n, bits[i]};
+            fr one = C(fr_of_u64)(1);
+            fr largest = one;
+            (void)G(draw_points)(n, bits[i]);
+            for (unsigned bit = 0; bit < bits[i]; bit++) {
+                C(fr_add)(&largest, &largest, &largest);
+            }
+            G(scalars)[n - 1] = largest; /* 2^bits */
+            EXPECT_STATUS(PUB(msm_var)(&out, scratch, &in), KW_ARG);
+            assert_memory_equal(&out, &before, sizeof out);
+            C(fr_sub)(&G(scalars)[n - 1], &largest, &one);
+            EXPECT_OK(PUB(msm_var)(&out, scratch, &in));
+        }
+    }
 }
 
 /* All items of a window in one bucket; all pairs opposite; nothing but infinity. */
@@ -102,7 +163,7 @@ static void G(msm__bears_one_bucket_for_all)(void **state)
             fr_add(&total, &total, &k);
         }
         total = round == 0 ? total : fr_zero();
-        G(expect_msm)(&total, n);
+        G(expect_msm)(&total, n, 0);
     }
 }
 
@@ -143,7 +204,7 @@ static void G(batch__agrees_with_single_operations)(void **state)
     static RAW raw[N];
     static secret k[N];
     static uint8_t ok[N];
-    (void)G(draw_points)(N);
+    (void)G(draw_points)(N, 0);
     BATCH(_to_raw)(raw, G(points), N);
     for (size_t i = 0; i < N; i++) {
         RAW one;

@@ -34,6 +34,22 @@ static fr random_fr(void)
     return k;
 }
 
+/* Below 2^bits, often the largest such number. */
+static fr scalar_of_bits(unsigned bits)
+{
+    uint8_t bytes[48] = {0};
+    draw(bytes + 16, 32);
+    if (draw_u64() % 4 == 0) {
+        memset(bytes + 16, 0xff, 32);
+    }
+    for (unsigned at = 128; at < 384 - bits; at++) {
+        bytes[at / 8] = (uint8_t)(bytes[at / 8] & ~(0x80 >> at % 8));
+    }
+    fr k;
+    EXPECT_OK(C(fr_from_wide)(&k, KW_SPAN(bytes)));
+    return k;
+}
+
 /* Powers of x and numbers beside them, plain words at their limits, random ones. */
 static fr edge_scalar(int i)
 {
@@ -191,6 +207,9 @@ static void poly__refuses_what_would_give_the_secret_away(void **state)
         cmocka_unit_test(g##_clear_cofactor__leads_into_the_group),      \
         cmocka_unit_test(g##_dbl_run__is_many_doublings),                \
         cmocka_unit_test(g##_msm__agrees_with_the_sum_of_products),      \
+        cmocka_unit_test(g##_msm__agrees_where_its_windows_change),      \
+        cmocka_unit_test(g##_msm__takes_scalars_of_few_bits),            \
+        cmocka_unit_test(g##_msm__refuses_scalars_of_more_bits),         \
         cmocka_unit_test(g##_msm__bears_one_bucket_for_all),             \
         cmocka_unit_test(g##_comb__agrees_with_mul),                     \
         cmocka_unit_test(g##_batch__agrees_with_single_operations),      \
