@@ -32,16 +32,18 @@ KW_MUST_USE kw_status kw_aead_seal(const kw_aead *aead, kw_buf *out, const kw_se
 KW_MUST_USE kw_status kw_aead_open(const kw_aead *aead, kw_secret_bytes *out,
                                    const kw_secret32 *key, kw_span sealed, kw_span aad);
 
-/* One key with one nonce, for formats that say what the nonce is, such as a counter. Who seals twice
+/* One key with one nonce, for formats that say what the nonce is, such as a counter. To seal twice
  * with one pair gives away both texts. Borrows the key. */
 typedef struct kw_aead_once {
     const kw_secret32 *key;
     uint8_t nonce[KW_AEAD_NONCE_BYTES];
 } kw_aead_once;
 
-/* As kw_aead_seal and kw_aead_open, without the nonce: ciphertext | tag. */
+/* As kw_aead_seal, without the nonce: ciphertext | tag. LIMIT, NO_MEMORY. CT: leaks lengths. */
 KW_MUST_USE kw_status kw_aead_seal_once(const kw_aead *aead, kw_buf *out, const kw_aead_once *once,
                                         kw_secret_span plain, kw_span aad);
+
+/* Its inverse. CORRUPT, LIMIT, NO_MEMORY as kw_aead_open. CT: leaks lengths and the verdict. */
 KW_MUST_USE kw_status kw_aead_open_once(const kw_aead *aead, kw_secret_bytes *out,
                                         const kw_aead_once *once, kw_span sealed, kw_span aad);
 

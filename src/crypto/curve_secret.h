@@ -26,8 +26,9 @@ typedef struct kw_bls_secret_g1_bytes {
     uint8_t secret[48];
 } kw_bls_secret_g1_bytes;
 
-void kw_bls_secret_g1_encode(kw_bls_secret_g1_bytes *out, const kw_bls_secret_g1 *p); /* CT: all */
-void kw_bls_secret_g1_bytes_drop(kw_bls_secret_g1_bytes *bytes);                      /* wipes */
+/* CT: constant time. */
+void kw_bls_secret_g1_encode(kw_bls_secret_g1_bytes *out, const kw_bls_secret_g1 *p);
+void kw_bls_secret_g1_bytes_drop(kw_bls_secret_g1_bytes *bytes); /* wipes */
 
 static inline kw_secret_span kw_bls_secret_g1_bytes_view(const kw_bls_secret_g1_bytes *bytes)
 {

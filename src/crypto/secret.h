@@ -33,6 +33,13 @@ static inline kw_secret_span kw_secret_span_of(kw_span bytes)
     return (kw_secret_span){bytes.ptr, bytes.len};
 }
 
+/* A view of `len` bytes from `at` on, which are there. */
+static inline kw_secret_span kw_secret_span_part(kw_secret_span bytes, size_t at, size_t len)
+{
+    KW_ASSERT(at <= bytes.len && len <= bytes.len - at);
+    return len == 0 ? (kw_secret_span){0} : (kw_secret_span){bytes.secret + at, len};
+}
+
 /* The 32 bytes of `bytes`. BAD_INPUT: another length. CT: leaks the length. */
 KW_MUST_USE kw_status kw_secret32_of(kw_secret32 *out, kw_secret_span bytes);
 

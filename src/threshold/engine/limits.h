@@ -17,6 +17,7 @@ enum {
     /* What the decoder of one payload takes of its arena: 512 points of G2, and room to spare. */
     KW_THRESHOLD_MESSAGE_ARENA_MAX = 256 * 1024,
     KW_THRESHOLD_APP_ID_BYTES_MAX = 255,
+    KW_THRESHOLD_ENTRY_BYTES_MAX = 4096, /* of a log or key set that the cluster signs */
 };
 
 #endif /* KW_THRESHOLD_ENGINE_LIMITS_H */

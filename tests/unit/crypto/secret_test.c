@@ -205,6 +205,15 @@ static void secret_bytes_read_file__refuses_open_absent_and_long_files(void **st
     tempdir_remove(&dir);
 }
 
+static void span_part__views_inside(void **state)
+{
+    (void)state;
+    kw_secret_span all = kw_secret_span_of(kw_span_of_str(KW_STR("abcdef")));
+    EXPECT_STR(kw_str_of_span(kw_declassify_span(kw_secret_span_part(all, 2, 3), "a test")), "cde");
+    assert_int_equal(kw_secret_span_part(all, 6, 0).len, 0);
+    assert_int_equal(kw_secret_span_part((kw_secret_span){0}, 0, 0).len, 0);
+}
+
 static void secret32_xor__is_its_own_inverse(void **state)
 {
     (void)state;
@@ -226,6 +235,7 @@ static void secret32_xor__is_its_own_inverse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(span_part__views_inside),
         cmocka_unit_test(secret32_xor__is_its_own_inverse),
         cmocka_unit_test(secret32_of__takes_32_bytes_only),
         cmocka_unit_test(secret32__is_wiped_by_drop_and_compared_whole),
