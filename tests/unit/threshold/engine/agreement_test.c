@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "threshold/engine/agreement.h"
+
+#include "support/agreement_desk.h"
+#include "support/expect.h"
+
+#define PROPOSE   KW_AGREEMENT_PROPOSE
+#define PREVOTE   KW_AGREEMENT_PREVOTE
+#define PRECOMMIT KW_AGREEMENT_PRECOMMIT
+#define NO_VIEW   KW_AGREEMENT_NO_VIEW
+
+static int open_desk(void **state)
+{
+    static agreement_desk desk;
+    desk_open(&desk, 1);
+    *state = &desk;
+    return 0;
+}
+
+static int close_desk(void **state)
+{
+    desk_close(*state);
+    return 0;
+}
+
+/* The member is locked on 'a' since view 0, and in view 1. */
+static void lock_on_a(agreement_desk *desk)
+{
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    desk_expect_send(desk, PREVOTE, 0, 'a');
+    desk_take(desk, PREVOTE, 2, 0, 'a');
+    desk_take(desk, PREVOTE, 3, 0, 'a');
+    desk_expect_send(desk, PRECOMMIT, 0, 'a');
+    desk_to_next_view(desk);
+}
+
+static void proposer__is_the_one_of_the_design(void **state)
+{
+    (void)state;
+    agreement_desk desk;
+    desk_open(&desk, 1);
+    static const uint16_t wanted[] = {4, 4, 4, 1, 4, 3, 1, 3};
+    for (uint32_t view = 0; view < KW_COUNT(wanted); view++) {
+        assert_int_equal(kw_agreement_proposer(&desk.setup.iid, 4, view), wanted[view]);
+        assert_int_equal(kw_agreement_proposer(&desk.setup.iid, 1, view), 1);
+    }
+    desk_close(&desk);
+}
+
+static void init__says_limit_when_the_arena_is_small(void **state)
+{
+    agreement_desk *desk = *state;
+    for (size_t max = 0; max < 512; max += 64) {
+        kw_agreement engine;
+        KW_AUTO(kw_arena) arena = kw_arena_init(max);
+        desk->setup.arena = &arena;
+        EXPECT_STATUS(kw_agreement_init(&engine, &desk->setup), KW_LIMIT);
+    }
+}
+
+static void view__decides_with_three_votes(void **state)
+{
+    agreement_desk *desk = *state;
+    kw_agreement_decision decision;
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    desk_expect_send(desk, PREVOTE, 0, 'a');
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk_take(desk, PREVOTE, 2, 0, 'a');
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk_take(desk, PREVOTE, 4, 0, 'a');
+    desk_expect_send(desk, PRECOMMIT, 0, 'a');
+    desk_take(desk, PRECOMMIT, 4, 0, 'a');
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    assert_false(kw_agreement_decision_of(&desk->engine, &decision));
+    desk_take(desk, PRECOMMIT, 3, 0, 'a');
+    desk_expect(desk, KW_AGREEMENT_DECIDED);
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    assert_true(kw_agreement_decision_of(&desk->engine, &decision));
+    static const uint16_t senders[] = {1, 3, 4};
+    assert_int_equal(decision.view, 0);
+    assert_int_equal(decision.value.bytes[0], 'a');
+    assert_int_equal(decision.certificate->count, 3);
+    assert_memory_equal(decision.certificate->senders, senders, sizeof senders);
+    kw_agreement_message third = desk_message(PRECOMMIT, 4, 0, 'a');
+    EXPECT_SPAN(KW_SPAN(decision.certificate->ids[2].bytes), KW_SPAN(third.id.bytes));
+    assert_true(kw_agreement_wake_at(&desk->engine) == KW_AGREEMENT_NEVER);
+}
+
+static void decision__needs_one_value_one_view_and_no_nil(void **state)
+{
+    agreement_desk *desk = *state;
+    kw_agreement_decision decision;
+    desk_take(desk, PRECOMMIT, 2, 0, 'a');
+    desk_take(desk, PRECOMMIT, 3, 0, 'a');
+    desk_take(desk, PRECOMMIT, 4, 0, 'b');
+    desk_take(desk, PRECOMMIT, 4, 1, 'a');
+    desk_take(desk, PRECOMMIT, 1, 2, 0);
+    desk_take(desk, PRECOMMIT, 2, 2, 0);
+    desk_take(desk, PRECOMMIT, 3, 2, 0);
+    assert_false(kw_agreement_decision_of(&desk->engine, &decision));
+}
+
+static void decision__comes_from_another_view_and_without_the_list(void **state)
+{
+    agreement_desk *desk = *state;
+    desk_to_next_view(desk);
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_take(desk, PRECOMMIT, sender, 0, 'a');
+    }
+    desk_expect(desk, KW_AGREEMENT_DECIDED);
+    assert_int_equal(desk->judged, 0);
+}
+
+static void proposal__is_taken_of_the_proposer_only(void **state)
+{
+    agreement_desk *desk = *state;
+    kw_hash32 rival;
+    for (uint16_t sender = 0; sender <= 5; sender++) {
+        kw_agreement_message message = desk_message(PROPOSE, sender, 0, 'a');
+        EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &message, sender),
+                      sender == 4 ? KW_OK : KW_REFUSED);
+    }
+    kw_agreement_message second = desk_message(PROPOSE, 4, 0, 'b');
+    kw_agreement_message first = desk_message(PROPOSE, 4, 0, 'a');
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &first, 4), KW_END);
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &second, 4), KW_CONFLICT);
+    EXPECT_SPAN(KW_SPAN(rival.bytes), KW_SPAN(first.id.bytes));
+    desk_expect_send(desk, PREVOTE, 0, 'a');
+}
+
+static void proposal__that_is_refused_gets_nil(void **state)
+{
+    agreement_desk *desk = *state;
+    desk->verdict = KW_AGREEMENT_REFUSED;
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    desk_expect_send(desk, PREVOTE, 0, 0);
+    assert_false(desk->action.wants);
+}
+
+static void proposal__that_lacks_something_is_waited_for(void **state)
+{
+    agreement_desk *desk = *state;
+    desk->verdict = KW_AGREEMENT_LACKING;
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk->verdict = KW_AGREEMENT_HELD;
+    desk_expect_send(desk, PREVOTE, 0, 'a');
+}
+
+static void proposal__that_stays_incomplete_times_out(void **state)
+{
+    agreement_desk *desk = *state;
+    desk->verdict = KW_AGREEMENT_LACKING;
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    assert_true(kw_agreement_wake_at(&desk->engine) == desk->now + DESK_DELTA_MS);
+    desk->now += DESK_DELTA_MS - 1;
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk->now += 1;
+    desk_expect_send(desk, PREVOTE, 0, 0);
+    /* b prevotes of others for it: no lock on what is not held */
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_take(desk, PREVOTE, sender, 0, 'a');
+    }
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk->verdict = KW_AGREEMENT_HELD;
+    desk_expect_send(desk, PRECOMMIT, 0, 'a');
+}
+
+static void proposal__that_is_not_fresh_gets_nil_and_a_list(void **state)
+{
+    agreement_desk *desk = *state;
+    desk->is_fresh = false;
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    desk_expect_send(desk, PREVOTE, 0, 0);
+    kw_agreement_message source = desk_message(PROPOSE, 4, 0, 'a');
+    assert_true(desk->action.wants);
+    EXPECT_SPAN(KW_SPAN(desk->action.source.bytes), KW_SPAN(source.id.bytes));
+}
+
+static void proposal__with_earlier_prevotes_need_not_be_fresh(void **state)
+{
+    agreement_desk *desk = *state;
+    desk->is_fresh = false;
+    desk_to_next_view(desk);
+    desk_propose(desk, 1, 0, 'a');
+    desk_expect(desk, KW_AGREEMENT_IDLE); /* its prevotes are not here */
+    desk_take(desk, PREVOTE, 2, 0, 'a');
+    desk_take(desk, PREVOTE, 3, 0, 'a');
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk_take(desk, PREVOTE, 4, 0, 'a');
+    desk_expect_send(desk, PREVOTE, 1, 'a');
+}
+
+static void proposal__with_prevotes_for_another_value_waits(void **state)
+{
+    agreement_desk *desk = *state;
+    desk_to_next_view(desk);
+    desk_propose(desk, 1, 0, 'a');
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_take(desk, PREVOTE, sender, 0, 'b');
+    }
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk->now += 2 * DESK_DELTA_MS;
+    desk_expect_send(desk, PREVOTE, 1, 0);
+}
+
+static void lock__refuses_another_fresh_value(void **state)
+{
+    agreement_desk *desk = *state;
+    lock_on_a(desk);
+    uint32_t judged = desk->judged;
+    desk_propose(desk, 1, NO_VIEW, 'b');
+    desk_expect_send(desk, PREVOTE, 1, 0);
+    assert_int_equal(desk->judged, judged);
+}
+
+static void lock__accepts_its_own_value_even_if_it_is_not_fresh(void **state)
+{
+    agreement_desk *desk = *state;
+    lock_on_a(desk);
+    desk->is_fresh = false;
+    desk_propose(desk, 1, NO_VIEW, 'a');
+    desk_expect_send(desk, PREVOTE, 1, 'a');
+}
+
+static void lock__yields_to_prevotes_of_its_view_or_later(void **state)
+{
+    agreement_desk *desk = *state;
+    lock_on_a(desk);
+    for (uint16_t sender = 2; sender <= 3; sender++) {
+        desk_take(desk, PRECOMMIT, sender, 2, 0);
+        desk_take(desk, PREVOTE, sender, 2, 'b');
+    }
+    desk_take(desk, PREVOTE, 4, 2, 'b');
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk_take(desk, PREVOTE, 2, 4, 0);
+    desk_take(desk, PREVOTE, 3, 4, 0);
+    desk_propose(desk, 4, 2, 'b');
+    desk_expect_send(desk, PREVOTE, 4, 'b');
+}
+
+static void lock__does_not_yield_to_earlier_prevotes(void **state)
+{
+    agreement_desk *desk = *state;
+    desk_to_next_view(desk);
+    desk_propose(desk, 1, NO_VIEW, 'a');
+    desk_expect_send(desk, PREVOTE, 1, 'a');
+    kw_hash32 rival;
+    for (uint16_t sender = 2; sender <= 3; sender++) { /* they voted nil before: two bodies */
+        kw_agreement_message again = desk_message(PREVOTE, sender, 1, 'a');
+        EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &again, sender), KW_CONFLICT);
+    }
+    desk_expect_send(desk, PRECOMMIT, 1, 'a');
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_take(desk, PREVOTE, sender, 0, 'b');
+    }
+    desk_take(desk, PREVOTE, 2, 2, 0);
+    desk_take(desk, PREVOTE, 3, 2, 0);
+    desk_propose(desk, 2, 0, 'b');
+    desk_expect_send(desk, PREVOTE, 2, 0);
+}
+
+static void proposer__repeats_its_valid_value_with_its_prevotes(void **state)
+{
+    agreement_desk *desk = *state;
+    lock_on_a(desk);
+    desk_take(desk, PREVOTE, 2, 3, 0);
+    desk_take(desk, PREVOTE, 3, 3, 0);
+    desk_expect_send(desk, PROPOSE, 3, 'a');
+    kw_agreement_message source = desk_message(PROPOSE, 4, 0, 'a');
+    assert_int_equal(desk->action.send.valid_view, 0);
+    EXPECT_SPAN(KW_SPAN(desk->action.source.bytes), KW_SPAN(source.id.bytes));
+    desk_expect_send(desk, PREVOTE, 3, 'a');
+    desk_expect(desk, KW_AGREEMENT_RELAY);
+    /* both own messages, the list's first bringer, three prevotes */
+    assert_int_equal(desk->action.ids_count, 6);
+    assert_int_equal(desk->action.to, 0);
+    for (uint16_t sender = 1; sender <= 3; sender++) {
+        kw_agreement_message vote = desk_message(PREVOTE, sender, 0, 'a');
+        EXPECT_SPAN(KW_SPAN(desk->action.ids[2 + sender].bytes), KW_SPAN(vote.id.bytes));
+    }
+}
+
+static void proposer__offers_when_it_has_something(void **state)
+{
+    agreement_desk *desk = *state;
+    desk->has_offer = false;
+    desk_take(desk, PREVOTE, 2, 3, 0);
+    desk_take(desk, PREVOTE, 3, 3, 0);
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk->has_offer = true;
+    desk_expect_send(desk, PROPOSE, 3, 'o');
+    assert_true(desk->action.send.valid_view == NO_VIEW);
+    assert_true(kw_agreement_is_nil(&desk->action.source));
+    desk_expect_send(desk, PREVOTE, 3, 'o');
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+}
+
+static void valid_value__follows_prevotes_after_the_precommit(void **state)
+{
+    agreement_desk *desk = *state;
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    desk_expect_send(desk, PREVOTE, 0, 'a');
+    desk_take(desk, PREVOTE, 2, 0, 0);
+    desk_take(desk, PREVOTE, 3, 0, 'a');
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk->now += DESK_DELTA_MS;
+    desk_expect_send(desk, PRECOMMIT, 0, 0);
+    desk_take(desk, PREVOTE, 4, 0, 'a');
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    assert_true(desk->engine.state.locked_view == NO_VIEW);
+    assert_int_equal(desk->engine.state.valid_view, 0);
+}
+
+static void nil_prevotes__end_the_view_at_once(void **state)
+{
+    agreement_desk *desk = *state;
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    desk_expect_send(desk, PREVOTE, 0, 'a');
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_expect(desk, KW_AGREEMENT_IDLE);
+        desk_take(desk, PREVOTE, sender, 0, 0);
+    }
+    desk_expect_send(desk, PRECOMMIT, 0, 0);
+}
+
+static void timeouts__grow_by_half_of_delta_with_the_view(void **state)
+{
+    agreement_desk *desk = *state;
+    for (uint32_t view = 0; view < 2; view++) {
+        uint64_t timeout = DESK_DELTA_MS + view * DESK_DELTA_MS / 2;
+        desk->now += timeout;
+        desk_expect_send(desk, PREVOTE, view, 0);
+        desk_take(desk, PREVOTE, 2, view, 'a');
+        desk_expect(desk, KW_AGREEMENT_IDLE);
+        desk_take(desk, PREVOTE, 3, view, 'b');
+        desk_expect(desk, KW_AGREEMENT_IDLE);
+        desk->now += timeout - 1;
+        desk_expect(desk, KW_AGREEMENT_IDLE);
+        desk->now += 1;
+        desk_expect_send(desk, PRECOMMIT, view, 0);
+        desk_take(desk, PRECOMMIT, 2, view, 0);
+        desk_take(desk, PRECOMMIT, 3, view, 'b');
+        desk_expect(desk, KW_AGREEMENT_IDLE);
+        desk->now += timeout - 1;
+        desk_expect(desk, KW_AGREEMENT_IDLE);
+        assert_int_equal(desk->engine.state.view, view);
+        desk->now += 1;
+        desk_expect(desk, KW_AGREEMENT_IDLE);
+        assert_int_equal(desk->engine.state.view, view + 1);
+    }
+}
+
+static void view__is_skipped_when_an_honest_member_is_further(void **state)
+{
+    agreement_desk *desk = *state;
+    desk_take(desk, PREVOTE, 2, 5, 0);
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    assert_int_equal(desk->engine.state.view, 0);
+    desk_take(desk, PRECOMMIT, 3, 2, 0);
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    assert_int_equal(desk->engine.state.view, 2);
+}
+
+static void view__far_ahead_is_only_noted(void **state)
+{
+    agreement_desk *desk = *state;
+    kw_hash32 rival;
+    kw_agreement_message far = desk_message(PREVOTE, 2, 500, 0);
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &far, 2), KW_LIMIT);
+    far = desk_message(PREVOTE, 3, 400, 0);
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &far, 3), KW_LIMIT);
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    assert_int_equal(desk->engine.state.view, 400);
+}
+
+static void last_view__does_not_end(void **state)
+{
+    agreement_desk *desk = *state;
+    kw_hash32 rival;
+    uint32_t last = KW_AGREEMENT_VIEWS_MAX - 1;
+    for (uint16_t sender = 2; sender <= 3; sender++) {
+        kw_agreement_message far = desk_message(PRECOMMIT, sender, last, 0);
+        EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &far, sender), KW_LIMIT);
+    }
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_take(desk, PRECOMMIT, sender, last, sender == 4 ? 'a' : 0);
+    }
+    desk->now = kw_agreement_wake_at(&desk->engine);
+    if (kw_agreement_proposer(&desk->setup.iid, 4, last) != 1) {
+        desk_expect_send(desk, PREVOTE, last, 0);
+    }
+    desk->now += UINT64_C(1) << 40;
+    desk_expect(desk, KW_AGREEMENT_RELAY);
+    assert_int_equal(desk->engine.state.view, last);
+    assert_true(kw_agreement_wake_at(&desk->engine) > desk->now);
+}
+
+static void stuck_member__sends_again(void **state)
+{
+    agreement_desk *desk = *state;
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    desk_expect_send(desk, PREVOTE, 0, 'a');
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    for (int times = 0; times < 3; times++) {
+        desk->now = kw_agreement_wake_at(&desk->engine);
+        desk_expect(desk, KW_AGREEMENT_RELAY);
+        kw_agreement_message own = desk_message(PREVOTE, 1, 0, 'a');
+        assert_int_equal(desk->action.ids_count, 1);
+        EXPECT_SPAN(KW_SPAN(desk->action.ids[0].bytes), KW_SPAN(own.id.bytes));
+        desk_expect(desk, KW_AGREEMENT_IDLE);
+    }
+}
+
+static void stuck_member__shows_why_the_view_before_ended(void **state)
+{
+    agreement_desk *desk = *state;
+    desk->now += DESK_DELTA_MS;
+    desk_expect_send(desk, PREVOTE, 0, 0);
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_take(desk, PRECOMMIT, sender, 0, sender == 4 ? 'a' : 0);
+    }
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk->now += DESK_DELTA_MS;
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    assert_int_equal(desk->engine.state.view, 1);
+    desk->now += DESK_DELTA_MS * 3 / 2;
+    desk_expect_send(desk, PREVOTE, 1, 0);
+    desk->now += DESK_DELTA_MS * 3 / 2;
+    desk_expect(desk, KW_AGREEMENT_RELAY);
+    assert_int_equal(desk->action.ids_count, 1 + 3);
+}
+
+static void decided_member__answers_who_goes_on_and_not_too_often(void **state)
+{
+    agreement_desk *desk = *state;
+    kw_hash32 rival;
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_take(desk, PRECOMMIT, sender, 0, 'a');
+    }
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    desk_expect(desk, KW_AGREEMENT_DECIDED);
+    kw_agreement_message known = desk_message(PRECOMMIT, 3, 0, 'a');
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &known, 3), KW_END);
+    desk_take(desk, PREVOTE, 4, 0, 'a');
+    desk_expect(desk, KW_AGREEMENT_IDLE); /* nobody of these lacks the decision */
+    kw_agreement_message late = desk_message(PREVOTE, 3, 1, 0);
+    EXPECT_OK(kw_agreement_take(&desk->engine, &rival, &late, 2));
+    desk_expect(desk, KW_AGREEMENT_IDLE); /* another one brought it */
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &late, 3), KW_END);
+    desk_expect(desk, KW_AGREEMENT_RELAY);
+    assert_int_equal(desk->action.to, 3);
+    assert_int_equal(desk->action.ids_count, 1 + 3);
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &late, 3), KW_END);
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk->now = kw_agreement_wake_at(&desk->engine);
+    desk_expect(desk, KW_AGREEMENT_RELAY);
+}
+
+static void onlooker__learns_the_decision_and_says_nothing(void **state)
+{
+    (void)state;
+    agreement_desk desk;
+    desk_open(&desk, 0);
+    desk_propose(&desk, 0, NO_VIEW, 'a');
+    desk.now += 100 * DESK_DELTA_MS;
+    desk_expect(&desk, KW_AGREEMENT_IDLE);
+    assert_true(kw_agreement_wake_at(&desk.engine) == KW_AGREEMENT_NEVER);
+    for (uint16_t sender = 1; sender <= 3; sender++) {
+        desk_take(&desk, PRECOMMIT, sender, 7, 'a');
+    }
+    desk_expect(&desk, KW_AGREEMENT_DECIDED);
+    desk_close(&desk);
+}
+
+int main(void)
+{
+#define ON_DESK(test) cmocka_unit_test_setup_teardown(test, open_desk, close_desk)
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(proposer__is_the_one_of_the_design),
+        ON_DESK(init__says_limit_when_the_arena_is_small),
+        ON_DESK(view__decides_with_three_votes),
+        ON_DESK(decision__needs_one_value_one_view_and_no_nil),
+        ON_DESK(decision__comes_from_another_view_and_without_the_list),
+        ON_DESK(proposal__is_taken_of_the_proposer_only),
+        ON_DESK(proposal__that_is_refused_gets_nil),
+        ON_DESK(proposal__that_lacks_something_is_waited_for),
+        ON_DESK(proposal__that_stays_incomplete_times_out),
+        ON_DESK(proposal__that_is_not_fresh_gets_nil_and_a_list),
+        ON_DESK(proposal__with_earlier_prevotes_need_not_be_fresh),
+        ON_DESK(proposal__with_prevotes_for_another_value_waits),
+        ON_DESK(lock__refuses_another_fresh_value),
+        ON_DESK(lock__accepts_its_own_value_even_if_it_is_not_fresh),
+        ON_DESK(lock__yields_to_prevotes_of_its_view_or_later),
+        ON_DESK(lock__does_not_yield_to_earlier_prevotes),
+        ON_DESK(proposer__repeats_its_valid_value_with_its_prevotes),
+        ON_DESK(proposer__offers_when_it_has_something),
+        ON_DESK(valid_value__follows_prevotes_after_the_precommit),
+        ON_DESK(nil_prevotes__end_the_view_at_once),
+        ON_DESK(timeouts__grow_by_half_of_delta_with_the_view),
+        ON_DESK(view__is_skipped_when_an_honest_member_is_further),
+        ON_DESK(view__far_ahead_is_only_noted),
+        ON_DESK(last_view__does_not_end),
+        ON_DESK(stuck_member__sends_again),
+        ON_DESK(stuck_member__shows_why_the_view_before_ended),
+        ON_DESK(decided_member__answers_who_goes_on_and_not_too_often),
+        cmocka_unit_test(onlooker__learns_the_decision_and_says_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
