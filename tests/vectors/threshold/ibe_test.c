@@ -294,9 +294,23 @@ static void v2__shared(void **state)
     v2_check(vector_file_shared("threshold/ibe_v2.json"));
 }
 
+static void v1__of_noble(void **state)
+{
+    (void)state;
+    v1_check(vector_file("tests/vectors/threshold/ibe_v1.json"));
+}
+
+static void v2__of_noble(void **state)
+{
+    (void)state;
+    v2_check(vector_file("tests/vectors/threshold/ibe_v2.json"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(v1__of_noble),
+        cmocka_unit_test(v2__of_noble),
         cmocka_unit_test(v1__shared),
         cmocka_unit_test(v2__shared),
         cmocka_unit_test(v2__shared_chunks_do_not_move),

@@ -156,11 +156,35 @@ static void derived_check(const kw_json *item)
     expect_vector(kw_declassify_span(kw_secret32_view(&derived), "a test"), item, "key");
 }
 
+static void lagrange_check(const kw_json *item)
+{
+    const kw_json *indices = json_tree_at(item, "indices");
+    const kw_json *lambda = json_tree_at(item, "lambda");
+    uint32_t index[N_MAX];
+    kw_bls_fr l[N_MAX];
+    size_t n = kw_json_count(indices);
+    assert_in_range(n, 1, N_MAX);
+    for (size_t i = 0; i < n; i++) {
+        int64_t number = 0;
+        assert_true(kw_json_integer(kw_json_item(indices, i), &number));
+        index[i] = (uint32_t)number;
+    }
+    EXPECT_OK(kw_bls_lagrange_zero(l, index, n));
+    for (size_t i = 0; i < n; i++) {
+        uint8_t wanted[32];
+        kw_bls_fr_bytes got;
+        vector_fill(KW_MSPAN(wanted), kw_json_item(lambda, i));
+        kw_bls_fr_encode(&got, &l[i]);
+        EXPECT_SPAN(KW_SPAN(got.bytes), KW_SPAN(wanted));
+    }
+}
+
 static void partials_check(const kw_json *root, const epoch *first, const epoch *second)
 {
     const kw_json *applications = json_tree_at(root, "applications");
     const kw_json *beacons = json_tree_at(root, "beacon");
     const kw_json *derived = json_tree_at(root, "derived_keys");
+    const kw_json *lagrange = json_tree_at(root, "lagrange_at_zero");
     assert_true(kw_json_count(applications) > 0 && kw_json_count(derived) > 0);
     for (size_t i = 0; i < kw_json_count(applications); i++) {
         application_check(kw_json_item(applications, i), first, second);
@@ -171,6 +195,20 @@ static void partials_check(const kw_json *root, const epoch *first, const epoch 
     for (size_t i = 0; i < kw_json_count(derived); i++) {
         derived_check(kw_json_item(derived, i));
     }
+    for (size_t i = 0; i < kw_json_count(lagrange); i++) {
+        lagrange_check(kw_json_item(lagrange, i));
+    }
+}
+
+static void partials__of_noble(void **state)
+{
+    (void)state;
+    kw_json *root = vector_file("tests/vectors/threshold/partials.json");
+    const kw_json *epochs = json_tree_at(root, "epochs");
+    epoch first = epoch_of(kw_json_item(epochs, 0), 1);
+    epoch second = epoch_of(kw_json_item(epochs, 1), 2);
+    partials_check(root, &first, &second);
+    kw_json_free(root);
 }
 
 static void partials__shared(void **state)
@@ -210,6 +248,7 @@ static void canary__shared(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(partials__of_noble),
         cmocka_unit_test(partials__shared),
         cmocka_unit_test(canary__shared),
     };

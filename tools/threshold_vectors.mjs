@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// Writes tests/vectors/threshold/*.json with @noble/curves behind tests/oracle/, and the seeds of
+// the fuzz targets of their parsers. Same inputs, same files.
+//
+// Usage: node tools/threshold_vectors.mjs [--check]
+//   --check: exit 1 when the files in the tree differ.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { bytesOf } from "../tests/oracle/curve_groups.mjs";
+import { ibeV1File, ibeV2File } from "../tests/oracle/threshold_ibe.mjs";
+import { partialsFile } from "../tests/oracle/threshold_partials.mjs";
+
+const FOLDER = new URL("../tests/vectors/threshold/", import.meta.url);
+const SEEDS = new URL("../fuzz/corpus/", import.meta.url);
+
+/** One case a line: differences stay readable. */
+function rendered(file) {
+  const members = Object.entries(file).map(([name, value]) =>
+    Array.isArray(value)
+      ? `${JSON.stringify(name)}:[\n${value.map((item) => JSON.stringify(item)).join(",\n")}\n]`
+      : `${JSON.stringify(name)}:${JSON.stringify(value)}`,
+  );
+  return Buffer.from(`{\n${members.join(",\n")}\n}\n`);
+}
+
+function allFiles() {
+  const v1 = ibeV1File();
+  const v2 = ibeV2File();
+  const headers = [0, 6, 8].map((i) => v2.cases[i].header);
+  const files = [
+    [new URL("ibe_v1.json", FOLDER), rendered(v1)],
+    [new URL("ibe_v2.json", FOLDER), rendered(v2)],
+    [new URL("partials.json", FOLDER), rendered(partialsFile())],
+    [new URL("threshold_ibe_v1/ok", SEEDS), bytesOf(v1.cases[0].ciphertext)],
+  ];
+  headers.forEach((header, i) => {
+    files.push([new URL(`threshold_ibe_v2/ok_${i}`, SEEDS), bytesOf(header)]);
+  });
+  return files;
+}
+
+const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+for (const [url, content] of allFiles()) {
+  if (!values.check) {
+    mkdirSync(new URL(".", url), { recursive: true });
+    writeFileSync(url, content);
+  } else if (!existsSync(url) || !readFileSync(url).equals(content)) {
+    process.exitCode = 1;
+    console.error(`${url.pathname}: differs from its generator`);
+  }
+}
