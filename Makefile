@@ -14,7 +14,7 @@ demo: all ## show two organisations find a common person, from server to match, 
 test: deps oracles ## all that CI runs: unit, vectors, property under ASan and UBSan; fault, e2e on release
 	@tools/test.sh dev:unit,vectors,property release:fault,sim,interop,e2e
 
-check: deps ## unit tests and vectors; PRESET=dev (default), release, tsan, ...
+check: deps ## unit tests and vectors; PRESET=dev (default), clang, tsan
 	@tools/test.sh $(PRESET):unit,vectors
 
 soak: deps ## the long forms of fault, sim and e2e: for the night

@@ -92,8 +92,7 @@ static const char *const lines[] = {"20 Northmoor Road",
                                     "9 A St",
                                     "77 Long Blvd #3",
                                     "",
-                                    "\xc5\x81\xc3\xb3"
-                                    "dzka 5",
+                                    "\u0141\u00f3dzka 5",
                                     "4 Elm Court"};
 static const char *const cities[] = {"Oxford", "New York", "", "Reno", "S\xc3\xa3o Paulo"};
 static const char *const states[] = {"OX", "NY", "NV", "", "New South Wales"};

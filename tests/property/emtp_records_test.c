@@ -30,8 +30,8 @@ static const char *const phones[] = {"(212) 555-0100", "+1 212 555 0101", "0044 
                                      "5550100",        "+49 30 123456",   "12125550102"};
 static const char *const addresses[] = {
     "\"1 A Court, Reno, NV 89501-0001\"", "\"20 Northmoor Rd, Oxford\"",
-    "{\"line1\":\"5 Elm Street Apt 4\",\"city\":\"Davis\",\"state\":\"CA\",\"postal_code\":"
-    "\"95616-1234\"}",
+    ("{\"line1\":\"5 Elm Street Apt 4\",\"city\":\"Davis\",\"state\":\"CA\","
+     "\"postal_code\":\"95616-1234\"}"),
     "{\"line1\":\"1 Place\",\"city\":\"\",\"state\":\"CA\",\"postal_code\":\"1\"}"};
 static const char *const idnos[] = {"123-45-6789", "12345", "A1234 5678", "12"};
 

@@ -313,7 +313,8 @@ static void expect_reference_name(const kw_json *entry)
         return;
     }
     expect_reading(&name.readings[0], out);
-    for (size_t form = 0; form < KW_EMTP_NAME_FORMS; form++) {
+    for (size_t i = 0; i < KW_EMTP_NAME_FORMS; i++) {
+        kw_emtp_name_form form = (kw_emtp_name_form)i;
         bool has_suffix = name.readings[0].suffix.len > 0;
         kw_str text = {0};
         EXPECT_OK(kw_emtp_reading_form(&arena, &text, &name.readings[0], form));

@@ -84,12 +84,13 @@ static void keyset_decode__refuses_every_other_form(void **state)
         "{\"keys\":[" MANIFEST("a", "", "2026-01-01", "2026-02-01") "]}",
         "{\"keys\":[" MANIFEST("a", OTHER_KEY, "2026-02-30", "2026-03-01") "]}",
         "{\"keys\":[" MANIFEST("a", OTHER_KEY, "2026-02-01", "2026-02-01") "]}",
-        "{\"keys\":[{\"kid\":\"a\",\"key\":\"" OTHER_KEY "\",\"algorithm\":\"hmac-sha512\","
-        "\"not_before\":\"2026-01-01T00:00:00Z\",\"not_after\":\"2026-02-01T00:00:00Z\"}]}",
-        "{\"keys\":[{\"kid\":\"a\",\"key\":\"" OTHER_KEY "\",\"algorithm\":\"hmac-sha256\","
-        "\"not_before\":\"2026-01-01T00:00:00Z\",\"not_after\":\"2026-02-01T00:00:00Z\",\"x\":1}]}",
-        "{\"keys\":[{\"kid\":\"a\",\"key\":7,\"algorithm\":\"hmac-sha256\","
-        "\"not_before\":\"2026-01-01T00:00:00Z\",\"not_after\":\"2026-02-01T00:00:00Z\"}]}",
+        ("{\"keys\":[{\"kid\":\"a\",\"key\":\"" OTHER_KEY "\",\"algorithm\":\"hmac-sha512\","
+         "\"not_before\":\"2026-01-01T00:00:00Z\",\"not_after\":\"2026-02-01T00:00:00Z\"}]}"),
+        ("{\"keys\":[{\"kid\":\"a\",\"key\":\"" OTHER_KEY
+         "\",\"algorithm\":\"hmac-sha256\",\"x\":1,"
+         "\"not_before\":\"2026-01-01T00:00:00Z\",\"not_after\":\"2026-02-01T00:00:00Z\"}]}"),
+        ("{\"keys\":[{\"kid\":\"a\",\"key\":7,\"algorithm\":\"hmac-sha256\","
+         "\"not_before\":\"2026-01-01T00:00:00Z\",\"not_after\":\"2026-02-01T00:00:00Z\"}]}"),
     };
     for (size_t i = 0; i < KW_COUNT(cases); i++) {
         kw_client_keyset set = {0};

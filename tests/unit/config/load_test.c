@@ -37,7 +37,7 @@ static const kw_option net_options[] = {
 KW_SCHEMA(net_config, net_options);
 
 static const kw_option net_client_options[] = {
-    KW_OPTION(net_client_config, is_on, 0),
+    KW_OPTION(net_client_config, is_on, 0, .fallback = "false"),
     KW_OPTION(net_client_config, ca_path, 64, .flags = KW_REQ),
 };
 KW_SCHEMA(net_client_config, net_client_options);

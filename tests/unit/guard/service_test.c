@@ -276,7 +276,7 @@ static void identity_list__pages_in_order(void **state)
         EXPECT_OK(add(&spec));
     }
     static const char *const wanted[] = {"alpha", "bravo", "charlie",
-                                         "delta", "echo",  "uri:" GUARD_WORLD_ADMIN_URI};
+                                         "delta", "echo",  ("uri:" GUARD_WORLD_ADMIN_URI)};
     KW_AUTO(kw_arena) arena = kw_arena_init(1 << 20);
     kw_str after = {0};
     size_t met = 0;

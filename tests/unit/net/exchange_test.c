@@ -357,8 +357,8 @@ static void request__survives_each_failing_allocation(void **state)
     (void)state;
     const char *const texts[] = {
         GET("/small"), GET("/items/a?n=2"), GET("/stream?rows=3"),
-        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-        "Content-Length: 12\r\n\r\n{\"text\":\"x\"}"};
+        ("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+         "Content-Length: 12\r\n\r\n{\"text\":\"x\"}")};
     for (size_t i = 0; i < KW_COUNT(texts); i++) {
         bool is_served = false;
         for (uint64_t nth = 1; !is_served; nth++) {

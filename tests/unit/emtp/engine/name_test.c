@@ -99,7 +99,8 @@ static void expect_forms(const char *full_name, const char *const wanted[KW_EMTP
     KW_AUTO(kw_arena) arena = kw_arena_init(ARENA_BYTES);
     kw_emtp_name name = {0};
     EXPECT_OK(kw_emtp_name_read(&arena, &name, kw_str_of(full_name), KW_EMTP_V1));
-    for (size_t form = 0; form < KW_EMTP_NAME_FORMS; form++) {
+    for (size_t i = 0; i < KW_EMTP_NAME_FORMS; i++) {
+        kw_emtp_name_form form = (kw_emtp_name_form)i;
         kw_str text = {0};
         EXPECT_OK(kw_emtp_reading_form(&arena, &text, &name.readings[0], form));
         EXPECT_STR(text, wanted[form]);

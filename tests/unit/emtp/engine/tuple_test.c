@@ -73,11 +73,10 @@ static void tuples_make__gives_tuples_in_order_once(void **state)
     (void)state;
     /* A phone that continues another one, and a weak record: orders that the fields do not have. */
     static const char *const lines[] = {
-        "{\"full_name\":\"A "
-        "B\",\"dob\":\"1892-01-03\",\"phones\":[\"2125550100\",\"+44212555010055\","
-        "\"2125550100\"],\"idnos\":[\"1234\"]}",
-        "{\"full_name\":\"A B Jr\",\"phones\":[\"2125550100\"],\"addresses\":[\"1 A, B 1\"],"
-        "\"idnos\":[\"1234\"]}",
+        ("{\"full_name\":\"A B\",\"dob\":\"1892-01-03\",\"phones\":"
+         "[\"2125550100\",\"+44212555010055\",\"2125550100\"],\"idnos\":[\"1234\"]}"),
+        ("{\"full_name\":\"A B Jr\",\"phones\":[\"2125550100\"],"
+         "\"addresses\":[\"1 A, B 1\"],\"idnos\":[\"1234\"]}"),
         "{\"full_name\":\"...\",\"idnos\":[\"1234\"]}"};
     kw_emtp_options weak = {.weak = true};
     for (size_t i = 0; i < KW_COUNT(lines); i++) {
