@@ -87,14 +87,13 @@ size_t kw_utf8_plain_prefix(kw_span bytes)
 bool kw_utf8_is_line(kw_str text)
 {
     size_t plain = kw_utf8_plain_prefix(kw_span_of_str(text));
-    kw_str rest = {text.ptr + plain, text.len - plain};
-    for (size_t i = 0; i < rest.len; i++) {
-        uint8_t c = (uint8_t)rest.ptr[i];
+    for (size_t i = plain; i < text.len; i++) {
+        uint8_t c = (uint8_t)text.ptr[i];
         if (c < 0x20 || c == 0x7f) {
             return false;
         }
     }
-    return kw_utf8_is_valid(rest);
+    return plain == text.len || kw_utf8_is_valid((kw_str){text.ptr + plain, text.len - plain});
 }
 
 bool kw_utf8_next(kw_str *rest, uint32_t *out)

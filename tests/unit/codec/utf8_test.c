@@ -95,6 +95,7 @@ static void utf8_plain_prefix__stops_at_every_other_byte(void **state)
 static void utf8_is_line__refuses_controls(void **state)
 {
     (void)state;
+    assert_true(kw_utf8_is_line((kw_str){0}));
     assert_true(kw_utf8_is_line(KW_STR("J\xc3\xbcrgen ~")));
     assert_false(kw_utf8_is_line(KW_STR("a long text, and then\ta tab")));
     assert_false(kw_utf8_is_line(KW_STR("a long text, \xc3\xbc, and then\x7f")));
