@@ -19,8 +19,8 @@ static inline uint64_t kw_ct_barrier(uint64_t value)
 /* All ones when value != 0. */
 static inline kw_mask kw_ct_nonzero(uint64_t value)
 {
-    uint64_t v = kw_ct_barrier(value);
-    return (kw_mask)0 - ((v | ((uint64_t)0 - v)) >> 63);
+    uint64_t bit = (value | ((uint64_t)0 - value)) >> 63;
+    return (kw_mask)0 - kw_ct_barrier(bit);
 }
 
 static inline kw_mask kw_ct_eq(uint64_t a, uint64_t b)

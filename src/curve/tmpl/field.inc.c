@@ -88,9 +88,9 @@ KW_TEMPLATE_HOT void F(neg_if)(kw_mask mask, FIELD *o, const FIELD *a)
 KW_TEMPLATE_HOT void F(mul_small)(FIELD *o, const FIELD *a, unsigned k)
 {
     FIELD sum = *a;
-    for (unsigned bit = 31 - (unsigned)__builtin_clz(k); bit-- > 0;) {
+    for (unsigned bit = 1U << (31 - __builtin_clz(k)) >> 1; bit != 0; bit >>= 1) {
         F(dbl)(&sum, &sum);
-        if ((k >> bit & 1) != 0) {
+        if ((k & bit) != 0) {
             F(add)(&sum, &sum, a);
         }
     }

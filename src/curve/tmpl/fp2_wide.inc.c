@@ -75,9 +75,9 @@ KW_TEMPLATE_HOT void fp_wide_mul_small(uint64_t *o, const uint64_t *a, unsigned 
 {
     uint64_t sum[2 * LIMBS];
     memcpy(sum, a, sizeof sum);
-    for (unsigned bit = 31 - (unsigned)__builtin_clz(k); bit-- > 0;) {
+    for (unsigned bit = 1U << (31 - __builtin_clz(k)) >> 1; bit != 0; bit >>= 1) {
         MONT(_add_wide_mod)(sum, sum, sum, fp_p);
-        if ((k >> bit & 1) != 0) {
+        if ((k & bit) != 0) {
             MONT(_add_wide_mod)(sum, sum, a, fp_p);
         }
     }
