@@ -27,7 +27,7 @@ typedef struct kw_argon2id_salt {
 } kw_argon2id_salt;
 
 /* One lane. BAD_INPUT: a cost out of range. NO_MEMORY.
- * CT: the first half-pass does not depend on the passphrase, the rest does (Argon2id). */
+ * CT: no: the first half-pass does not depend on the passphrase, the rest does (Argon2id). */
 KW_MUST_USE kw_status kw_argon2id(kw_secret32 *out, kw_secret_span passphrase,
                                   const kw_argon2id_salt *salt, kw_argon2id_cost cost);
 

@@ -3,10 +3,9 @@
 #include "crypto/secret.h"
 
 #include "base/checked.h"
+#include "codec/base64.h"
 #include "os/file.h"
 #include "os/secmem.h"
-
-#include <sodium.h>
 
 enum {
     FIRST_CAPACITY = 256,
@@ -31,28 +30,23 @@ kw_status kw_secret32_of(kw_secret32 *out, kw_secret_span bytes)
     return KW_OK;
 }
 
-static kw_status decode(kw_secret32 *out, kw_secret_span text, int variant)
+static kw_status decode(kw_secret32 *out, kw_secret_span text, kw_base64_form form)
 {
     KW_AUTO(kw_secret32) value = {0};
-    size_t len = 0;
-    /* Refuses white space, wrong padding, stray bits and text behind the end. */
-    if (sodium_base642bin(value.secret, sizeof value.secret, (const char *)text.secret, text.len,
-                          NULL, &len, NULL, variant) != 0 ||
-        len != sizeof value.secret) {
-        return KW_BAD_INPUT;
-    }
+    kw_str encoded = {(const char *)text.secret, text.len};
+    KW_TRY(kw_base64_decode_to(KW_MSPAN(value.secret), encoded, form));
     *out = value;
     return KW_OK;
 }
 
 kw_status kw_secret32_of_base64(kw_secret32 *out, kw_secret_span text)
 {
-    return decode(out, text, sodium_base64_VARIANT_ORIGINAL);
+    return decode(out, text, KW_BASE64_STANDARD);
 }
 
 kw_status kw_secret32_of_base64url(kw_secret32 *out, kw_secret_span text)
 {
-    return decode(out, text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return decode(out, text, KW_BASE64_URL);
 }
 
 kw_mask kw_secret32_equal(const kw_secret32 *a, const kw_secret32 *b)
@@ -133,25 +127,23 @@ kw_status kw_secret_bytes_append_str(kw_secret_bytes *bytes, kw_str public_text)
     return kw_secret_bytes_append(bytes, kw_secret_span_of(kw_span_of_str(public_text)));
 }
 
-static kw_status encode(kw_secret_bytes *bytes, const kw_secret32 *value, int variant)
+static kw_status encode(kw_secret_bytes *bytes, const kw_secret32 *value, kw_base64_form form)
 {
-    size_t with_nul = sodium_base64_encoded_len(sizeof value->secret, variant);
-    /* The NUL is written too, but not counted. */
-    KW_TRY(kw_secret_bytes_reserve(bytes, with_nul));
-    (void)sodium_bin2base64((char *)bytes->secret + bytes->len, with_nul, value->secret,
-                            sizeof value->secret, variant);
-    bytes->len += with_nul - 1;
+    size_t len = kw_base64_text_len(sizeof value->secret, form);
+    KW_TRY(kw_secret_bytes_reserve(bytes, len));
+    kw_base64_encode_to((char *)bytes->secret + bytes->len, KW_SPAN(value->secret), form);
+    bytes->len += len;
     return KW_OK;
 }
 
 kw_status kw_secret_bytes_append_base64(kw_secret_bytes *bytes, const kw_secret32 *value)
 {
-    return encode(bytes, value, sodium_base64_VARIANT_ORIGINAL);
+    return encode(bytes, value, KW_BASE64_STANDARD);
 }
 
 kw_status kw_secret_bytes_append_base64url(kw_secret_bytes *bytes, const kw_secret32 *value)
 {
-    return encode(bytes, value, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return encode(bytes, value, KW_BASE64_URL);
 }
 
 /* Leaves out one line end, which editors add; where it is shows nothing of the rest. */

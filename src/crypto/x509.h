@@ -74,7 +74,7 @@ KW_MUST_USE kw_status kw_x509_ca_new(kw_x509_ca **out, const char *common_name,
                                      kw_unix_s not_before, uint32_t days, kw_error *err);
 
 /* Opens one from its two PEM texts. BAD_INPUT: malformed, or the key is not the certificate's.
- * CT: as OpenSSL's PEM reader, which looks values up; for files of our own, not for strangers'. */
+ * CT: no: OpenSSL's PEM reader looks values up; for files of our own, not for strangers'. */
 KW_MUST_USE kw_status kw_x509_ca_open(kw_x509_ca **out, kw_span certificate, kw_secret_span key,
                                       kw_error *err);
 void kw_x509_ca_free(kw_x509_ca *ca); /* takes NULL */

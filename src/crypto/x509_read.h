@@ -44,7 +44,8 @@ KW_MUST_USE kw_status kw_x509_read_crls(kw_x509_crl_stack **out, kw_span lists, 
 /* Unix seconds of a time (RFC 5280 section 4.1.2.5). False: it is malformed, or there is none. */
 KW_MUST_USE bool kw_x509_read_time(kw_unix_s *out, const ASN1_TIME *time);
 
-/* From PEM without a passphrase. The caller frees. BAD_INPUT, NO_MEMORY. CT: leaks the length. */
+/* From PEM without a passphrase. The caller frees. BAD_INPUT, NO_MEMORY.
+ * CT: no: OpenSSL's PEM reader looks values up. */
 KW_MUST_USE kw_status kw_x509_read_key(EVP_PKEY **out, kw_secret_span key, kw_error *err);
 
 #endif /* KW_CRYPTO_X509_READ_H */
