@@ -1,38 +1,34 @@
 #!/usr/bin/env bash
-# Runs the tests of label ct under valgrind. They poison secrets (KW_CT_POISON), so that a branch or
-# an address that depends on one is reported as a use of undefined memory. Constant time belongs to
-# the machine code: those of the curves are built by gcc and clang at three levels.
+# ct.sh [COMPILER LEVEL]: runs the tests of label ct under valgrind. They poison secrets
+# (KW_CT_POISON), so that a branch or an address that depends on one is reported as a use of
+# undefined memory. Constant time belongs to the machine code, so gcc and clang make it, each at
+# three levels; with arguments, only that one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-check() { # FOLDER PROGRAM...
-    local folder=$1
-    shift
-    for program in "$@"; do
-        echo "ct: $folder ${program##*/}"
-        (cd "$folder" && valgrind --quiet --error-exitcode=99 --track-origins=no "$program")
-    done
+programs=()
+for source in tests/ct/*_test.c; do
+    programs+=("ct.$(basename "$source" .c)")
+done
+
+check() { # COMPILER LEVEL
+    local folder=build/ct-$1$2
+    echo "== ct: $1 $2"
+    mkdir -p "$folder"
+    cmake --preset ct -B "$folder" -DCMAKE_C_COMPILER="$1" -DCMAKE_C_FLAGS="$2" \
+        -DKW_CURVE_LEVEL="$2" >"$folder/configure.log" 2>&1 ||
+        { cat "$folder/configure.log" >&2; exit 1; }
+    cmake --build "$folder" --target "${programs[@]}"
+    ctest --test-dir "$folder" -L '^ct$' --no-tests=error --output-on-failure -j"$(nproc)"
 }
 
-tools/build.sh ct
-mapfile -t programs < <(find build/ct/tests -name 'ct.*' -type f -perm -u+x | sort)
-if [ ${#programs[@]} -eq 0 ]; then
-    echo "ct: no test" >&2
-    exit 1
+if [ $# -eq 2 ]; then
+    check "$@"
+    exit
 fi
-check build/ct "${programs[@]/#build\/ct\//}"
-
-curve=(tests/ct.bls_test tests/ct.bn_test)
 for compiler in gcc clang; do
     for level in -O1 -O2 -O3; do
-        folder=build/ct$level-$compiler
-        flags="$level -g1 -DKW_CT_POISON"
-        mkdir -p "$folder"
-        cmake --preset ct -B "$folder" -DCMAKE_C_COMPILER="$compiler" \
-            -DCMAKE_C_FLAGS_DEBUG="$flags" -DKW_CURVE_LEVEL="$level" >"$folder/configure.log" ||
-            { cat "$folder/configure.log" >&2; exit 1; }
-        cmake --build "$folder" --target ct.bls_test ct.bn_test
-        check "$folder" "${curve[@]}"
+        check "$compiler" "$level"
     done
 done
 echo "ct: nothing depends on a secret"

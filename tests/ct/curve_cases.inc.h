@@ -24,6 +24,12 @@ static void expect_scalar(const T(secret) * got, const T(fr) * wanted)
     assert_true(T(fr_equal)(&shown, wanted));
 }
 
+static void expect_verdict(bool got, bool wanted)
+{
+    KW_UNPOISON(&got, sizeof got);
+    assert_int_equal(got, wanted);
+}
+
 static void scalars__do_not_branch(void **state)
 {
     (void)state;
@@ -54,6 +60,10 @@ static void scalars__do_not_branch(void **state)
     T(secret_encode)(&bytes, &x);
     EXPECT_OK(T(secret_decode)(&z, KW_SPAN(bytes.secret)));
     expect_scalar(&z, &a);
+    wanted = a;
+    KW_POISON(&a, sizeof a);
+    T(secret_of_fr)(&z, &a);
+    expect_scalar(&z, &wanted);
 }
 
 /* Public scalars, but what they say is constant time is. */
@@ -98,6 +108,8 @@ static void g1__does_not_branch(void **state)
         T(g1_neg)(&sum, &sum);
         T(g1_raw) raw;
         T(g1_to_raw)(&raw, &sum);
+        expect_verdict(T(g1_equal)(&sum, &got), false);
+        expect_verdict(T(g1_is_infinity)(&sum), false);
         KW_UNPOISON(&got, sizeof got);
         assert_true(T(g1_equal)(&got, &wanted));
     }
@@ -122,6 +134,8 @@ static void g2__does_not_branch(void **state)
     T(g2_neg)(&sum, &sum);
     T(g2_raw) raw;
     T(g2_to_raw)(&raw, &sum);
+    expect_verdict(T(g2_equal)(&sum, &got), false);
+    expect_verdict(T(g2_is_infinity)(&sum), false);
     KW_UNPOISON(&got, sizeof got);
     assert_true(T(g2_equal)(&got, &wanted));
 }
@@ -183,15 +197,15 @@ static void polynomials__do_not_branch(void **state)
     expect_scalar(&got, &wanted);
 }
 
-/* An identity may be private: RFC 9380 maps have no branch on the message. */
 static void secret_points__do_not_branch(void **state)
 {
     (void)state;
     T(fr) a;
     T(secret) k = poisoned(4004, &a);
     T(g1) wanted = T(g1_generator)();
-    T(secret_g1) point = {wanted};
+    T(secret_g1) point;
     T(g1) got;
+    T(secret_g1_of_g1)(&point, &wanted);
     T(g1_mul_var)(&wanted, &wanted, &a);
     T(g1_dbl)(&wanted, &wanted);
     T(secret_g1_mul)(&point, &point, &k);
@@ -200,26 +214,71 @@ static void secret_points__do_not_branch(void **state)
     assert_true(T(g1_equal)(&got, &wanted));
 }
 
+/* An identity may be private: RFC 9380 maps have no branch on the message. */
 static void hashing__does_not_branch(void **state)
 {
     (void)state;
     uint8_t msg[40];
-    kw_span dst = kw_span_of_str(KW_STR("a test of constant time"));
+    uint8_t dst[300]; /* too long for a DST, so it is hashed first */
     memset(msg, 0x3c, sizeof msg);
+    memset(dst, 0x21, sizeof dst);
     T(g1) wanted;
     T(g1) got;
     T(g2) wanted2;
     T(g2) got2;
-    EXPECT_OK(T(hash_to_g1)(&wanted, &kw_h2c_keccak256, KW_SPAN(msg), dst));
-    EXPECT_OK(T(hash_to_g2)(&wanted2, &kw_h2c_keccak256, KW_SPAN(msg), dst));
+    EXPECT_OK(T(hash_to_g1)(&wanted, &kw_h2c_keccak256, KW_SPAN(msg), KW_SPAN(dst)));
+    EXPECT_OK(T(hash_to_g2)(&wanted2, &kw_h2c_keccak256, KW_SPAN(msg), KW_SPAN(dst)));
     KW_POISON(msg, sizeof msg);
-    EXPECT_OK(T(hash_to_g1)(&got, &kw_h2c_keccak256, KW_SPAN(msg), dst));
-    EXPECT_OK(T(hash_to_g2)(&got2, &kw_h2c_keccak256, KW_SPAN(msg), dst));
+    KW_POISON(dst, sizeof dst);
+    EXPECT_OK(T(hash_to_g1)(&got, &kw_h2c_keccak256, KW_SPAN(msg), KW_SPAN(dst)));
+    EXPECT_OK(T(hash_to_g2)(&got2, &kw_h2c_keccak256, KW_SPAN(msg), KW_SPAN(dst)));
     KW_UNPOISON(&got, sizeof got);
     KW_UNPOISON(&got2, sizeof got2);
     assert_true(T(g1_equal)(&got, &wanted) && T(g2_equal)(&got2, &wanted2));
-    EXPECT_OK(T(encode_to_g1)(&got, &kw_h2c_keccak256, KW_SPAN(msg), dst));
-    EXPECT_OK(T(encode_to_g2)(&got2, &kw_h2c_keccak256, KW_SPAN(msg), dst));
+    EXPECT_OK(T(encode_to_g1)(&got, &kw_h2c_sha256, KW_SPAN(msg), KW_SPAN(dst)));
+    EXPECT_OK(T(encode_to_g2)(&got2, &kw_h2c_sha256, KW_SPAN(msg), KW_SPAN(dst)));
+}
+
+static void maps__do_not_branch(void **state)
+{
+    (void)state;
+    T(g1_raw) raw;
+    T(g2_raw) raw2;
+    T(g1) base = T(g1_generator)();
+    T(g2) base2 = T(g2_generator)();
+    T(g1) wanted;
+    T(g1) got;
+    T(g2) wanted2;
+    T(g2) got2;
+    T(g1_to_raw)(&raw, &base); /* any field elements */
+    T(g2_to_raw)(&raw2, &base2);
+    T(map_to_g1)(&wanted, &raw.x);
+    T(map_to_g2)(&wanted2, &raw2.x);
+    KW_POISON(&raw, sizeof raw);
+    KW_POISON(&raw2, sizeof raw2);
+    T(map_to_g1)(&got, &raw.x);
+    T(map_to_g2)(&got2, &raw2.x);
+    expect_verdict(T(g1_equal)(&got, &wanted), true);
+    expect_verdict(T(g2_equal)(&got2, &wanted2), true);
+}
+
+static void pairing__does_not_branch_on_points(void **state)
+{
+    (void)state;
+    T(g1) p = T(g1_generator)();
+    T(g2) q = T(g2_generator)();
+    T(gt) wanted;
+    T(gt) got;
+    T(gt) inverse;
+    T(pairing)(&wanted, &p, &q);
+    KW_POISON(&p, sizeof p);
+    KW_POISON(&q, sizeof q);
+    T(pairing)(&got, &p, &q);
+    expect_verdict(T(gt_equal)(&got, &wanted), true);
+    T(gt_inv)(&inverse, &got);
+    T(gt_mul)(&got, &got, &inverse);
+    T(gt) one = T(gt_one)();
+    expect_verdict(T(gt_equal)(&got, &one), true);
 }
 
 #define CURVE_CASES                                                                          \
@@ -227,4 +286,6 @@ static void hashing__does_not_branch(void **state)
         cmocka_unit_test(fr_roots_and_order__do_not_branch),                                 \
         cmocka_unit_test(g2__does_not_branch), cmocka_unit_test(polynomials__do_not_branch), \
         cmocka_unit_test(batches_and_combs__do_not_branch),                                  \
-        cmocka_unit_test(secret_points__do_not_branch), cmocka_unit_test(hashing__does_not_branch)
+        cmocka_unit_test(secret_points__do_not_branch),                                      \
+        cmocka_unit_test(hashing__does_not_branch), cmocka_unit_test(maps__do_not_branch),   \
+        cmocka_unit_test(pairing__does_not_branch_on_points)

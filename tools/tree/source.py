@@ -12,10 +12,11 @@ ATTRIBUTE = re.compile(r"__attribute__\s*\(\(.*?\)\)", re.S)
 TRAILING_MACRO = re.compile(r"\)\s*KW_[A-Z_]+\s*\([^()]*\)\s*$")
 # Secrets that come in: behind a const pointer, or a borrowed span of them.
 SECRET_INPUT = re.compile(
-    r"const kw_((\w+_)?secret\w*|hmac_key|ed25519_key) \*|\bkw_secret_span (?!\*)"
+    r"const kw_((\w+_)?secret\w*|hmac_key|ed25519_key|note_signer|aead_once) \*"
+    r"|\bkw_secret_span (?!\*)"
 )
 # Their names say all: nothing of the value decides what they do.
-PLAIN_VERBS = re.compile(r"_(drop|free|wipe|init|view|take|len)$|^kw_declassify_")
+PLAIN_VERBS = re.compile(r"_(drop|free|wipe|view|take|len)$|^kw_declassify_")
 LAST_NAME = re.compile(r"([A-Za-z_]\w*)\s*$")
 
 
