@@ -2,6 +2,7 @@
  * IBE ciphertexts, version 2. Source: threshold.md section 7. Secret inputs: seed, r, key, text. */
 #include "threshold/engine/ibe_v2.h"
 
+#include "base/checked.h"
 #include "codec/reader.h"
 #include "codec/writer.h"
 #include "crypto/curve_secret.h"
@@ -247,8 +248,20 @@ kw_status kw_ibe_v2_open(kw_ibe_stream *out, kw_span header, const kw_ibe_key *k
 
 /* ---- in memory ---- */
 
+/* Chunks that `len` bytes make, of `full` bytes each: the last is there even when it is empty. */
+static size_t chunks_count(size_t len, size_t full)
+{
+    return len == 0 ? 1 : len / full + (len % full != 0);
+}
+
 static kw_status chunks_seal(kw_buf *out, kw_ibe_stream *stream, kw_secret_span plain)
 {
+    size_t tags = chunks_count(plain.len, KW_IBE_CHUNK_BYTES) * KW_AEAD_TAG_BYTES;
+    size_t len_all = 0;
+    if (!kw_size_add(plain.len, tags, &len_all)) {
+        return KW_LIMIT;
+    }
+    KW_TRY(kw_buf_reserve(out, len_all)); /* at once, rather than by growing */
     for (size_t at = 0; !kw_ibe_stream_has_ended(stream);) {
         size_t len = KW_MIN(plain.len - at, (size_t)KW_IBE_CHUNK_BYTES);
         kw_secret_span chunk = kw_secret_span_part(plain, at, len);
@@ -275,6 +288,11 @@ kw_status kw_ibe_v2_encrypt(kw_buf *out, const kw_ibe_to *to, kw_secret_span pla
 
 static kw_status chunks_open(kw_secret_bytes *out, kw_ibe_stream *stream, kw_span sealed)
 {
+    size_t tags = chunks_count(sealed.len, KW_IBE_SEALED_CHUNK_BYTES) * KW_AEAD_TAG_BYTES;
+    if (sealed.len < tags) {
+        return KW_CORRUPT;
+    }
+    KW_TRY(kw_secret_bytes_reserve(out, sealed.len - tags));
     for (size_t at = 0; !kw_ibe_stream_has_ended(stream);) {
         size_t len = KW_MIN(sealed.len - at, (size_t)KW_IBE_SEALED_CHUNK_BYTES);
         KW_TRY(kw_ibe_stream_open(stream, out, (kw_span){sealed.ptr + at, len},
