@@ -17,19 +17,21 @@ static uint64_t runs_wanted(void)
     return given == NULL ? RUNS : strtoull(given, NULL, 10);
 }
 
-static void run_worlds(const char *name, bool is_handover)
+/* Runs worlds of the sizes from `options.n` to `n_max` in turn. */
+static void run_worlds(const char *name, agreement_world_options options, uint16_t n_max)
 {
     random_source seeds = random_new(name);
     uint64_t first = seeds.state;
     uint32_t views_max = 0;
     uint64_t runs = runs_wanted();
+    uint16_t n_min = options.n;
     for (uint64_t seed = first; seed < first + runs; seed++) {
-        uint16_t n = (uint16_t)(1 + seed % AGREEMENT_WORLD_MEMBERS_MAX);
-        agreement_world_options options = {.n = n, .is_handover = is_handover};
+        options.n = (uint16_t)(n_min + seed % (n_max - n_min + 1U));
         uint32_t views = 0;
         const char *violation = agreement_world_run(&options, seed, &views);
         if (violation != NULL) {
-            print_error("KW_TEST_SEED=%llu, n = %u: %s\n", (unsigned long long)seed, n, violation);
+            print_error("KW_TEST_SEED=%llu, n = %u: %s\n", (unsigned long long)seed, options.n,
+                        violation);
             fail();
         }
         views_max = KW_MAX(views_max, views);
@@ -40,13 +42,20 @@ static void run_worlds(const char *name, bool is_handover)
 static void dealer_set__is_one_for_all(void **state)
 {
     (void)state;
-    run_worlds("dealer set", false);
+    run_worlds("dealer set", (agreement_world_options){.n = 1}, AGREEMENT_WORLD_MEMBERS_MAX);
 }
 
 static void handover__is_one_for_all(void **state)
 {
     (void)state;
-    run_worlds("handover", true);
+    run_worlds("handover", (agreement_world_options){.n = 1, .is_handover = true},
+               AGREEMENT_WORLD_MEMBERS_MAX);
+}
+
+static void lock__holds_against_accomplices(void **state)
+{
+    (void)state;
+    run_worlds("hunt", (agreement_world_options){.n = 4, .is_handover = true, .is_hunt = true}, 7);
 }
 
 int main(void)
@@ -54,6 +63,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dealer_set__is_one_for_all),
         cmocka_unit_test(handover__is_one_for_all),
+        cmocka_unit_test(lock__holds_against_accomplices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

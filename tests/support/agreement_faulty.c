@@ -63,18 +63,39 @@ static void vote(agreement_world *world, uint16_t self, uint32_t view, kw_hash32
     show_to_some(world, self, agreement_world_add(world, &message, 0));
 }
 
+/* Fresh, or with a valid view: made up, or one in which the value was really voted on. */
+static kw_agreement_message any_proposal(agreement_world *world, uint16_t self, uint32_t view)
+{
+    const kw_agreement_message earlier = any_message(world);
+    kw_agreement_message message = {
+        .kind = KW_AGREEMENT_PROPOSE,
+        .sender = self,
+        .view = view,
+        .valid_view = KW_AGREEMENT_NO_VIEW,
+        .value = any_value(world),
+    };
+    switch (random_below(&world->random, 4)) {
+    case 0:
+        message.valid_view =
+            view == 0 ? KW_AGREEMENT_NO_VIEW : (uint32_t)random_below(&world->random, view);
+        break;
+    case 1:
+    case 2:
+        if (earlier.view < view && !kw_agreement_is_nil(&earlier.value)) {
+            message.valid_view = earlier.view;
+            message.value = earlier.value;
+        }
+        break;
+    default:
+        break;
+    }
+    return message;
+}
+
 static void propose(agreement_world *world, uint16_t self, uint32_t view)
 {
     for (int times = 0; times < 2; times++) {
-        bool is_fresh = view == 0 || random_below(&world->random, 2) == 0;
-        kw_agreement_message message = {
-            .kind = KW_AGREEMENT_PROPOSE,
-            .sender = self,
-            .view = view,
-            .valid_view =
-                is_fresh ? KW_AGREEMENT_NO_VIEW : (uint32_t)random_below(&world->random, view),
-            .value = any_value(world),
-        };
+        kw_agreement_message message = any_proposal(world, self, view);
         show_to_some(world, self, agreement_world_add(world, &message, 0));
     }
 }

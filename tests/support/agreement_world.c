@@ -255,8 +255,9 @@ static void crash(world_member *member)
     world->crashes_left--;
     member->is_up = false;
     kw_arena_drop(&member->arena);
+    uint64_t down_ms = coin(world, 2) ? AGREEMENT_WORLD_DELTA_MS : STORM_MS / 4;
     sim_net_alarm(&world->net, member->index,
-                  world->net.now_ms + random_below(&world->random, STORM_MS / 4), ALARM_RESTART);
+                  world->net.now_ms + random_below(&world->random, down_ms), ALARM_RESTART);
 }
 
 static fall fall_now(agreement_world *world)
@@ -304,6 +305,16 @@ static void persist(world_member *member)
     KW_ASSERT(kw_agreement_save(&member->engine, &member->record) == KW_OK);
 }
 
+/* The storm likes to silence who has just locked or decided: the others go on without it. */
+static void mute(const world_member *member)
+{
+    agreement_world *world = member->world;
+    if (coin(world, 2)) {
+        world->net.mute_until_ms[member->index] =
+            world->net.now_ms + random_below(&world->random, STORM_MS / 2);
+    }
+}
+
 /* Signs, makes durable, sends, takes; falls at any point of this. */
 static void send(world_member *member, const kw_agreement_action *action)
 {
@@ -338,6 +349,9 @@ static void send(world_member *member, const kw_agreement_action *action)
     if (is_cut_short) {
         crash(member);
         return;
+    }
+    if (action->send.kind == KW_AGREEMENT_PRECOMMIT && !kw_agreement_is_nil(&action->send.value)) {
+        mute(member);
     }
     take(member, place, member->index);
 }
@@ -379,9 +393,7 @@ static void drain(world_member *member)
         case KW_AGREEMENT_DECIDED:
             persist(member);
             check_decision(member);
-            if (world->crashes_left > 0 && coin(world, 2)) {
-                crash(member);
-            }
+            mute(member);
             break;
         }
     }
@@ -463,7 +475,8 @@ static void cast_fates(agreement_world *world)
 {
     const kw_quorum *q = &world->quorum;
     uint16_t bad_max = world->options.is_handover ? (uint16_t)(q->n - q->b) : q->f;
-    uint16_t bad = (uint16_t)random_below(&world->random, bad_max + UINT32_C(1));
+    bool is_hunt = world->options.is_hunt;
+    uint16_t bad = is_hunt ? q->f : (uint16_t)random_below(&world->random, bad_max + UINT32_C(1));
     uint16_t faulty = 0;
     world->undecided = q->n;
     while (bad > 0) {
@@ -471,7 +484,7 @@ static void cast_fates(agreement_world *world)
         if (member->fate != WORLD_HONEST) {
             continue;
         }
-        bool is_faulty = faulty < q->f && !coin(world, 4);
+        bool is_faulty = is_hunt || (faulty < q->f && !coin(world, 4));
         member->fate = is_faulty ? WORLD_FAULTY : coin(world, 2) ? WORLD_DEAD : WORLD_SILENT;
         faulty = (uint16_t)(faulty + is_faulty);
         world->undecided--;
@@ -497,7 +510,7 @@ static void open_member(agreement_world *world, uint16_t index)
     member->held = UINT32_C(1) << (index - 1);
     for (uint16_t i = 1; i <= world->quorum.n; i++) {
         bool is_shown = world->members[i].fate == WORLD_FAULTY ? coin(world, 3) : !coin(world, 5);
-        member->held |= is_shown ? UINT32_C(1) << (i - 1) : 0;
+        member->held |= is_shown || world->options.is_hunt ? UINT32_C(1) << (i - 1) : 0;
     }
     if (member->fate == WORLD_HONEST) {
         uint64_t enters_at = random_below(&world->random, AGREEMENT_WORLD_DELTA_MS);
@@ -513,13 +526,19 @@ static void open_world(agreement_world *world, uint64_t seed)
     uint16_t n = world->options.n;
     KW_ASSERT(kw_quorum_of(&world->quorum, n, KW_THRESHOLD_RATIO_DEFAULT) == KW_OK);
     sim_weather weather = sim_weather_random(&world->random, n, STORM_MS, CALM_DELAY_MS);
+    if (world->options.is_hunt) {
+        weather = (sim_weather){.calm_at_ms = STORM_MS,
+                                .storm_delay_ms = CALM_DELAY_MS,
+                                .calm_delay_ms = CALM_DELAY_MS,
+                                .lost_percent = 50};
+    }
     world->net = sim_net_new(&weather, &world->random);
     for (size_t i = 0; i < sizeof world->iid.bytes; i++) {
         world->iid.bytes[i] = (uint8_t)random_u64(&world->random);
     }
     world->crashes_left = coin(world, 2) ? 0 : (uint32_t)random_below(&world->random, 3U * n);
     world->mischief_left = 400U * n;
-    world->has_accomplices = coin(world, 2);
+    world->has_accomplices = world->options.is_hunt || coin(world, 2);
     cast_fates(world);
     for (uint16_t i = 1; i <= n; i++) {
         open_member(world, i);

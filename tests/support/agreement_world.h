@@ -55,6 +55,7 @@ typedef struct world_member {
 typedef struct agreement_world_options {
     uint16_t n;
     bool is_handover; /* no rule of freshness, no least number of ECHOs; more members may be dead */
+    bool is_hunt;     /* f accomplices, everything held, half of the messages lost: hard on locks */
 } agreement_world_options;
 
 typedef struct agreement_world {

@@ -101,7 +101,8 @@ void sim_net_post(sim_net *net, uint16_t from, uint16_t to, uint32_t item)
     bool is_calm = net->now_ms >= net->weather.calm_at_ms;
     bool is_lost = random_below(net->random, 100) < net->weather.lost_percent;
     bool is_doubled = random_below(net->random, 100) < net->weather.doubled_percent;
-    if (!is_calm && (is_lost || is_cut(net, from, to))) {
+    bool is_mute = net->now_ms < net->mute_until_ms[from];
+    if (!is_calm && (is_lost || is_mute || is_cut(net, from, to))) {
         return;
     }
     deliver(net, from, to, item);

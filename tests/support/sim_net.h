@@ -45,6 +45,8 @@ typedef struct sim_net {
     sim_weather weather;
     random_source *random; /* borrowed */
     uint64_t now_ms;
+    uint64_t
+        mute_until_ms[SIM_NET_MEMBERS_MAX + 1]; /* nothing of this member passes in the storm */
     uint64_t posted;
     sim_event *heap; /* owned; binary heap, the next event first */
     size_t count;
