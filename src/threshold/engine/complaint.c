@@ -22,6 +22,8 @@ void kw_complaint_make(kw_echo_entry *out, const kw_dealing *dealing, uint16_t m
     kw_group_g1 public_ek;
     group->g1_base(&public_ek, ek);
     group->g1_mul(&entry.p, &dealing->deal->r, ek);
+    kw_declassify_group_g1(&public_ek, "the public half of a session key");
+    kw_declassify_group_g1(&entry.p, "a complaint opens it");
     const kw_dleq_claim claim = claim_of(dealing, member, &public_ek, &entry.p);
     kw_dleq_make(&entry.proof, group, &claim, ek, nonce);
     *out = entry;

@@ -90,6 +90,7 @@ static kw_status commit_in_g1(kw_commitments *out, kw_arena *arena, const kw_dea
         group->g1_base(&points[k], &secrets->a[k]);
         group->g1_mul(&blind, &parts->place->h, &secrets->b[k]);
         group->g1_add(&points[k], &points[k], &blind);
+        kw_declassify_group_g1(&points[k], "a commitment: it hides or everyone may know it");
         kw_wipe(&blind, sizeof blind); /* without it the point shows a_k before its time */
     }
     *out = (kw_commitments){.g1 = points, .t = secrets->t};
@@ -102,6 +103,7 @@ static kw_group_g2 *commit_in_g2(kw_arena *arena, const kw_dealing_parts *parts)
     kw_group_g2 *points = kw_arena_new(arena, secrets->t, sizeof *points);
     for (size_t k = 0; points != NULL && k < secrets->t; k++) {
         parts->scope->group->g2_base(&points[k], &secrets->a[k]);
+        kw_declassify_group_g2(&points[k], "a commitment that everyone gets");
     }
     return points;
 }
@@ -166,6 +168,7 @@ kw_status kw_dealing_make(kw_deal *out_deal, kw_shares *out_shares, kw_arena *ar
     KW_TRY(seal_all(&shares, &deal.receivers, arena, parts));
     kw_shares_root(&deal.shares_root, &shares);
     group->g1_base(&deal.r, &secrets->r);
+    kw_declassify_group_g1(&deal.r, "the public half of r");
     kw_pok_g1_make(&deal.proof_r, group, &place, &secrets->r, &secrets->nonce_r);
     if (kw_scope_proves_a0(parts->scope)) {
         place.purpose = KW_POK_A0;

@@ -167,6 +167,10 @@ extern const kw_group kw_group_bls12_381;
 void kw_declassify_group_secret(const kw_group *group, kw_group_scalar *out,
                                 const kw_group_secret *k, const char *reason);
 
+/* The same for a point that is about to be sent or compared; it stays where it is. */
+void kw_declassify_group_g1(kw_group_g1 *p, const char *reason);
+void kw_declassify_group_g2(kw_group_g2 *p, const char *reason);
+
 /* The bytes of a point or scalar as this group writes them. */
 static inline kw_span kw_group_g1_view(const kw_group *group, const kw_group_g1_bytes *bytes)
 {

@@ -100,6 +100,8 @@ void kw_pok_g1_make(kw_proof *out, const kw_group *group, const kw_pok_place *pl
     kw_group_g1 commitment;
     group->g1_base(&point, x);
     group->g1_base(&commitment, nonce);
+    kw_declassify_group_g1(&point, "what is claimed is public");
+    kw_declassify_group_g1(&commitment, "whoever verifies computes it");
     out->c = pok_g1_challenge(group, place, &point, &commitment);
     out->z = answer(group, &out->c, x, nonce);
 }
@@ -111,6 +113,8 @@ void kw_pok_g2_make(kw_proof *out, const kw_group *group, const kw_pok_place *pl
     kw_group_g2 commitment;
     group->g2_base(&point, x);
     group->g2_base(&commitment, nonce);
+    kw_declassify_group_g2(&point, "what is claimed is public");
+    kw_declassify_group_g2(&commitment, "whoever verifies computes it");
     out->c = pok_g2_challenge(group, place, &point, &commitment);
     out->z = answer(group, &out->c, x, nonce);
 }
@@ -159,6 +163,8 @@ void kw_dleq_make(kw_proof *out, const kw_group *group, const kw_dleq_claim *cla
     kw_group_g1 t2;
     group->g1_base(&t1, nonce);
     group->g1_mul(&t2, &claim->r, nonce);
+    kw_declassify_group_g1(&t1, "whoever verifies computes it");
+    kw_declassify_group_g1(&t2, "whoever verifies computes it");
     out->c = dleq_challenge(group, claim, &t1, &t2);
     out->z = answer(group, &out->c, x, nonce);
 }
@@ -227,6 +233,8 @@ void kw_extraction_make(kw_extraction_proof *out, const kw_group *group,
     group->g1_mul(&hidden, &extraction->h, secrets->nonce_b);
     group->g1_add(&t1, &t1, &hidden);
     group->g2_base(&t2, secrets->nonce_a);
+    kw_declassify_group_g1(&t1, "whoever verifies computes it");
+    kw_declassify_group_g2(&t2, "whoever verifies computes it");
     kw_group_scalar power = extraction_rho(group, extraction);
     kw_group_secret rho;
     group->secret_of_scalar(&rho, &power);

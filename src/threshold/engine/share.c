@@ -4,6 +4,7 @@
 #include "threshold/engine/share.h"
 
 #include "crypto/merkle.h"
+#include "crypto/secret.h"
 #include "threshold/engine/transcript.h"
 
 enum {
@@ -42,7 +43,9 @@ void kw_share_seal(kw_mspan out, const kw_share *share, const kw_message_scope *
         KW_AUTO(kw_group_secret_bytes) half = {{0}};
         scope->group->secret_encode(&half, halves[at / HALF]);
         add_pad(half.bytes, scope->group, place, shared, (uint8_t)(at / HALF));
-        memcpy(&out.ptr[at], half.bytes, HALF);
+        kw_span sealed = kw_declassify_span(kw_secret_span_of(KW_SPAN(half.bytes)),
+                                            "encrypted with a pad that is used once");
+        memcpy(&out.ptr[at], sealed.ptr, sealed.len);
     }
 }
 
@@ -73,6 +76,7 @@ static bool matches_in_g1(const kw_share *share, const kw_group *group, const kw
     group->g1_base(&left, &share->f);
     group->g1_mul(&blind, h, &share->f2);
     group->g1_add(&left, &left, &blind);
+    kw_declassify_group_g1(&left, "the commitments give this point, or the share is refused");
     return group->g1_poly_eval(&right, c->g1, c->t, member) == KW_OK &&
            group->g1_equal(&left, &right);
 }
@@ -86,6 +90,7 @@ bool kw_share_matches(const kw_share *share, const kw_group *group, const kw_com
     kw_group_g2 left;
     kw_group_g2 right;
     group->g2_base(&left, &share->f);
+    kw_declassify_group_g2(&left, "the commitments give this point, or the share is refused");
     return group->g2_poly_eval(&right, c->g2, c->t, member) == KW_OK &&
            group->g2_equal(&left, &right);
 }
