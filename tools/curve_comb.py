@@ -7,7 +7,7 @@ import sys
 
 from curve_math import BLS, BN
 
-COMBS, TEETH, SPACING = 4, 6, 11
+COMBS, TEETH, SPACING = 11, 6, 4
 COMB_BITS = COMBS * TEETH * SPACING
 WORD = 1 << 64
 

@@ -46,12 +46,9 @@ KW_TEMPLATE void G(comb_select)(RAW *o, const RAW *entries, uint32_t digit)
 {
     kw_mask is_negative = kw_ct_barrier((uint64_t)(digit >> (COMB_TEETH - 1)) - 1);
     uint64_t index = (digit ^ is_negative) & (COMB_ENTRIES - 1);
-    RAW found = entries[0];
-    for (uint64_t j = 1; j < COMB_ENTRIES; j++) {
-        kw_mask is_it = kw_ct_eq(j, index);
-        B(copy)(is_it, &found.x, &entries[j].x);
-        B(copy)(is_it, &found.y, &entries[j].y);
-    }
+    RAW found;
+    comb_pick((uint64_t *)&found, (const uint64_t *)entries, sizeof found / sizeof(uint64_t),
+              index);
     o->x = found.x;
     B(neg_if)(is_negative, &o->y, &found.y);
 }
@@ -60,16 +57,17 @@ KW_TEMPLATE void G(comb_secret)(GROUP *out, const G(comb) * comb, const secret *
 {
     comb_bits bits;
     comb_recode(&bits, k);
-    GROUP sum = G(infinity)();
+    GROUP sum;
     RAW term;
-    for (int s = COMB_SPACING - 1; s >= 0; s--) {
-        if (s < COMB_SPACING - 1) {
+    G(comb_select)(&term, comb->at[0], comb_digit(&bits, 0, COMB_SPACING - 1));
+    G(of_raw)(&sum, &term);
+    for (int i = 1; i < COMBS * COMB_SPACING; i++) {
+        int c = i % COMBS;
+        if (c == 0) {
             G(dbl)(&sum, &sum);
         }
-        for (int c = 0; c < COMBS; c++) {
-            G(comb_select)(&term, comb->at[c], comb_digit(&bits, c, s));
-            G(add_affine)(&sum, &sum, &term);
-        }
+        G(comb_select)(&term, comb->at[c], comb_digit(&bits, c, COMB_SPACING - 1 - i / COMBS));
+        G(add_affine)(&sum, &sum, &term);
     }
     *out = sum;
     kw_wipe(&bits, sizeof bits);

@@ -81,11 +81,12 @@ KW_TEMPLATE int part_wnaf_var(int8_t *naf, const uint64_t *part, int count)
 
 /* The layout of combs (comb.inc.c). */
 enum {
-    COMBS = 4,
+    COMBS = 11,
     COMB_TEETH = 6,
-    COMB_SPACING = 11,
+    COMB_SPACING = 4,
     COMB_BITS = COMBS * COMB_TEETH * COMB_SPACING,
     COMB_ENTRIES = 1 << (COMB_TEETH - 1),
+    COMB_ENTRY_MOST = 24, /* words */
 };
 
 typedef struct comb_bits {
@@ -113,4 +114,23 @@ KW_TEMPLATE_HOT uint32_t comb_digit(const comb_bits *bits, int c, int s)
         digit |= (uint32_t)(bits->words[at / 64] >> (at % 64) & 1) << t;
     }
     return digit;
+}
+
+/* o = entry `index` of COMB_ENTRIES. All are read; `words`, the length of one, is a constant at
+ * every call, so that the sums of masked words stay in registers. CT in the index. */
+KW_TEMPLATE_HOT void comb_pick(uint64_t *o, const uint64_t *entries, size_t words, uint64_t index)
+{
+    typedef uint64_t two_words __attribute__((vector_size(16)));
+    two_words found[COMB_ENTRY_MOST / 2] = {{0}};
+    for (uint64_t j = 0; j < COMB_ENTRIES; j++) {
+        kw_mask is_it = kw_ct_eq(j, index);
+        two_words mask = {is_it, is_it};
+#pragma GCC unroll 12
+        for (size_t i = 0; i < words / 2; i++) {
+            two_words part;
+            memcpy(&part, entries + words * j + 2 * i, sizeof part);
+            found[i] |= part & mask;
+        }
+    }
+    memcpy(o, found, words * sizeof *o);
 }
