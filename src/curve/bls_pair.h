@@ -46,7 +46,7 @@ KW_MUST_USE kw_status kw_bls_pair_product(kw_bls_gt *out, const kw_bls_pair *pai
 KW_MUST_USE kw_status kw_bls_pair_product_is_one(bool *yes, const kw_bls_pair *pairs, size_t n,
                                                  unsigned flags);
 
-/* CT: constant time in the elements. */
+/* CT: constant time in the elements, but for _var. */
 kw_bls_gt kw_bls_gt_one(void);
 void kw_bls_gt_mul(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_gt *b);
 void kw_bls_gt_inv(kw_bls_gt *out, const kw_bls_gt *a);

@@ -46,7 +46,7 @@ KW_MUST_USE kw_status kw_bn_pair_product(kw_bn_gt *out, const kw_bn_pair *pairs,
 KW_MUST_USE kw_status kw_bn_pair_product_is_one(bool *yes, const kw_bn_pair *pairs, size_t n,
                                                 unsigned flags);
 
-/* CT: constant time in the elements. */
+/* CT: constant time in the elements, but for _var. */
 kw_bn_gt kw_bn_gt_one(void);
 void kw_bn_gt_mul(kw_bn_gt *out, const kw_bn_gt *a, const kw_bn_gt *b);
 void kw_bn_gt_inv(kw_bn_gt *out, const kw_bn_gt *a);

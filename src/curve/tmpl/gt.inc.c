@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * GT, the subgroup of order r of Fp12, and its bytes. Asks for trace_power. CT: constant time,
- * except in gt_check and what decodes. */
+ * except in gt_check, gt_exp_var and what decodes. */
 
 KW_TEMPLATE gt gt_one(void)
 {
@@ -25,6 +25,7 @@ KW_TEMPLATE bool gt_equal(const gt *a, const gt *b)
 enum {
     GT_PARTS = 4, /* as in G2: the Frobenius map is the power p here, as psi is times p there */
     GT_DIGITS = 13,
+    GT_NAF_DIGITS = WINDOW * GT_DIGITS + 1,
 };
 
 /* What an exponentiation keeps until it is wiped. */
@@ -80,9 +81,43 @@ KW_TEMPLATE void gt_exp(gt *out, const gt *a, const fr *k)
     kw_wipe(&w, sizeof w);
 }
 
+/* The same by the wNAF of the parts. */
 KW_TEMPLATE void gt_exp_var(gt *out, const gt *a, const fr *k)
 {
-    gt_exp(out, a, k);
+    fp12 odd[GT_PARTS][WINDOW_LARGEST / 2]; /* a, a^3, .. a^15, and their powers p^part */
+    int8_t naf[GT_PARTS][GT_NAF_DIGITS];
+    uint64_t parts[GT_PARTS][PART_WORDS];
+    fp12 factor;
+    fp12 product = fp12_one();
+    int length = 0;
+    fp12_cyclotomic_sqr(&factor, &a->value);
+    odd[0][0] = a->value;
+    for (int i = 1; i < WINDOW_LARGEST / 2; i++) {
+        fp12_mul(&odd[0][i], &odd[0][i - 1], &factor);
+    }
+    g2_split(parts, k);
+    for (int part = 0; part < GT_PARTS; part++) {
+        for (int i = 0; i < WINDOW_LARGEST / 2 && part > 0; i++) {
+            fp12_frobenius(&odd[part][i], &odd[0][i], part);
+        }
+        int part_length = part_wnaf_var(naf[part], parts[part], GT_NAF_DIGITS);
+        length = KW_MAX(length, part_length);
+    }
+    for (int at = length - 1; at >= 0; at--) {
+        fp12_cyclotomic_sqr(&product, &product);
+        for (int part = 0; part < GT_PARTS; part++) {
+            int8_t digit = naf[part][at];
+            if (digit == 0) {
+                continue;
+            }
+            factor = odd[part][(digit < 0 ? -digit : digit) / 2];
+            if (digit < 0) {
+                fp12_conj(&factor, &factor);
+            }
+            fp12_mul(&product, &product, &factor);
+        }
+    }
+    out->value = product;
 }
 
 KW_TEMPLATE void gt_exp_secret(gt *out, const gt *a, const secret *k)
