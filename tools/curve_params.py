@@ -98,6 +98,18 @@ def put_fr_root(out):
     out.put("fr", "fr_root_of_unity", out.fr(root), "of the order 2^twos")
 
 
+def put_xi(out):
+    """What bn_xi.inc.c asks to reduce less than 10 p, given its bits from 248 on."""
+    p, r, scale = out.curve.p, WORD**4, 2**16
+    quotient = scale * 2**248 // p
+    largest = 10 * p // 2**248
+    # The estimate is too small by less than what lies below these bits, and what the scale loses.
+    assert 2**248 / p + largest / scale < 1 and 2 * p < r
+    out.put("uint64_t", "xi_quotient", str(quotient), "2^16 2^248 / p")
+    out.put_words("fp_r_less_p", r - p, 4, "R - p")
+    out.put_words("fp_p_times_r", p * r, 8, "p R")
+
+
 def put_towers(out):
     curve, f = out.curve, out.curve.fp2
     for power in (1, 2, 3):
@@ -277,6 +289,8 @@ def render(curve):
     put_fr_root(out)
     out.put("uint64_t", "curve_x", f"0x{abs(curve.x):016x}", "|x|")
     put_scalars(out)
+    if not curve.is_bls:
+        put_xi(out)
     put_towers(out)
     put_groups(out)
     put_pairing(out)

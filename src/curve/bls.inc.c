@@ -9,6 +9,7 @@
 
 #define FP_LIMBS   6
 #define KW_XI_REAL 1
+#define KW_XI      "curve/bls_xi.inc.c"
 #include "curve/tmpl/tower.inc.c"
 
 /* 3 b = 12, and 12 (1 + u). */

@@ -113,6 +113,16 @@ class Derived(unittest.TestCase):
                 self.assertEqual(curve.number(f"{field}_minus_2") + 2, p)
             self.assertEqual(4 * curve.number("fp_sqrt_exponent") + 3, curve.p)
 
+    def test_quotients_of_small_multiples(self):
+        p, scale = BN.p, BN.number("xi_quotient")
+        self.assertEqual(BN.number("fp_r_less_p"), 2**256 - p)
+        self.assertEqual(BN.number("fp_p_times_r"), p << 256)
+        for multiple in range(11):
+            for value in (multiple * p - 1, multiple * p):
+                if 0 <= value < 10 * p:
+                    estimate = (value >> 248) * scale >> 16
+                    self.assertIn(value // p - estimate, (0, 1))
+
     def test_roots_of_fr(self):
         for curve in (BLS, BN):
             r, twos = curve.r, curve.number("fr_twos")

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Fp2 = Fp[u] / (u^2 + 1). Parameters: LIMBS, KW_XI_REAL with xi = KW_XI_REAL + u. CT: constant
- * time except in names with _var. */
+ * Fp2 = Fp[u] / (u^2 + 1). Parameter: LIMBS. CT: constant time except in names with _var. */
 
 #define MONT(name) KW_GLUE3(mont, LIMBS, name)
 
@@ -63,19 +62,6 @@ KW_TEMPLATE void fp2_mul_fp(fp2 *o, const fp2 *a, const fp *b)
 {
     fp_mul(&o->c0, &a->c0, b);
     fp_mul(&o->c1, &a->c1, b);
-}
-
-/* o = a xi = (k a0 - a1) + (a0 + k a1) u. */
-KW_TEMPLATE void fp2_mul_xi(fp2 *o, const fp2 *a)
-{
-    fp k_a0;
-    fp k_a1;
-    fp_mul_small(&k_a0, &a->c0, KW_XI_REAL);
-    fp_mul_small(&k_a1, &a->c1, KW_XI_REAL);
-    fp real;
-    fp_sub(&real, &k_a0, &a->c1);
-    fp_add(&o->c1, &a->c0, &k_a1);
-    o->c0 = real;
 }
 
 KW_TEMPLATE void fp2_mul_small(fp2 *o, const fp2 *a, unsigned k)

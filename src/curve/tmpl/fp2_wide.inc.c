@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Sums of products in Fp2 before their reduction. Parameters: LIMBS, KW_XI_REAL. Source: Aranha,
+ * Sums of products in Fp2 before their reduction. Parameter: LIMBS. Source: Aranha,
  * Karabina, Longa, Gebotys, Lopez, ePrint 2010/526, section 5. CT: constant time. */
 
 #define MONT(name) KW_GLUE3(mont, LIMBS, name)
@@ -69,31 +69,6 @@ KW_TEMPLATE void fp2_cross_wide(fp2_wide *o, const fp2 *const a[2], const fp2 *c
     MONT(_sub_wide)(o->c1, o->c1, v1->c1);
     MONT(_sub_wide_mod)(o->c0, o->c0, v0->c0, fp_p);
     MONT(_sub_wide_mod)(o->c0, o->c0, v1->c0, fp_p);
-}
-
-KW_TEMPLATE_HOT void fp_wide_mul_small(uint64_t *o, const uint64_t *a, unsigned k)
-{
-    uint64_t sum[2 * LIMBS];
-    memcpy(sum, a, sizeof sum);
-    for (unsigned bit = 1U << (31 - __builtin_clz(k)) >> 1; bit != 0; bit >>= 1) {
-        MONT(_add_wide_mod)(sum, sum, sum, fp_p);
-        if ((k & bit) != 0) {
-            MONT(_add_wide_mod)(sum, sum, a, fp_p);
-        }
-    }
-    memcpy(o, sum, sizeof sum);
-}
-
-/* o = a xi = (k a0 - a1) + (a0 + k a1) u. */
-KW_TEMPLATE void fp2_wide_mul_xi(fp2_wide *o, const fp2_wide *a)
-{
-    uint64_t k_a0[2 * LIMBS];
-    uint64_t k_a1[2 * LIMBS];
-    fp_wide_mul_small(k_a0, a->c0, KW_XI_REAL);
-    fp_wide_mul_small(k_a1, a->c1, KW_XI_REAL);
-    MONT(_add_wide_mod)(k_a1, k_a1, a->c0, fp_p);
-    MONT(_sub_wide_mod)(o->c0, k_a0, a->c1, fp_p);
-    memcpy(o->c1, k_a1, sizeof k_a1);
 }
 
 KW_TEMPLATE void fp2_redc(fp2 *o, const fp2_wide *a)
