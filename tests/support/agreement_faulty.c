@@ -63,10 +63,26 @@ static void vote(agreement_world *world, uint16_t self, uint32_t view, kw_hash32
     show_to_some(world, self, agreement_world_add(world, &message, 0));
 }
 
-/* Fresh, or with a valid view: made up, or one in which the value was really voted on. */
+/* A value that some member saw b prevotes for, before `view`; it looks into the engine for that. */
+static bool find_valid(agreement_world *world, uint32_t view, kw_agreement_message *out)
+{
+    const world_member *member = &world->members[1 + random_below(&world->random, world->quorum.n)];
+    uint32_t earlier = view == 0 ? 0 : (uint32_t)random_below(&world->random, view);
+    if (view == 0 || !member->is_up) {
+        return false;
+    }
+    const kw_ballot_view *seen = kw_ballots_view(&member->engine.ballots, earlier);
+    if (seen == NULL || !seen->prevotes.has_winner) {
+        return false;
+    }
+    out->valid_view = earlier;
+    out->value = seen->prevotes.winner;
+    return true;
+}
+
+/* Fresh, or with a valid view: one in which the value was really voted on, or made up. */
 static kw_agreement_message any_proposal(agreement_world *world, uint16_t self, uint32_t view)
 {
-    const kw_agreement_message earlier = any_message(world);
     kw_agreement_message message = {
         .kind = KW_AGREEMENT_PROPOSE,
         .sender = self,
@@ -74,20 +90,14 @@ static kw_agreement_message any_proposal(agreement_world *world, uint16_t self, 
         .valid_view = KW_AGREEMENT_NO_VIEW,
         .value = any_value(world),
     };
-    switch (random_below(&world->random, 4)) {
-    case 0:
-        message.valid_view =
-            view == 0 ? KW_AGREEMENT_NO_VIEW : (uint32_t)random_below(&world->random, view);
-        break;
-    case 1:
-    case 2:
-        if (earlier.view < view && !kw_agreement_is_nil(&earlier.value)) {
-            message.valid_view = earlier.view;
-            message.value = earlier.value;
+    uint64_t choice = random_below(&world->random, 8);
+    for (int times = 0; choice < 4 && times < 8; times++) {
+        if (find_valid(world, view, &message)) {
+            return message;
         }
-        break;
-    default:
-        break;
+    }
+    if (choice == 4 && view > 0) {
+        message.valid_view = (uint32_t)random_below(&world->random, view);
     }
     return message;
 }

@@ -220,8 +220,24 @@ static void check_decision(world_member *member)
     world->has_decision = true;
     world->decision = decision.value;
     world->decided_view_max = KW_MAX(world->decided_view_max, decision.view);
-    world->undecided -= member->has_decided ? 0 : 1;
     member->has_decided = true;
+}
+
+static void check_list(world_member *member)
+{
+    agreement_world *world = member->world;
+    kw_agreement_decision decision;
+    if (member->has_list || !kw_agreement_decision_of(&member->engine, &decision) ||
+        kw_agreement_is_nil(&decision.source)) {
+        return;
+    }
+    const kw_agreement_message *source = &world->messages[place_of(&decision.source)].message;
+    if (source->kind != KW_AGREEMENT_PROPOSE ||
+        !kw_agreement_is_same(&source->value, &decision.value)) {
+        blame(world, "a source that is not one");
+    }
+    member->has_list = true;
+    world->undecided--;
 }
 
 static uint32_t own_count(const world_member *member)
@@ -377,6 +393,7 @@ static void drain(world_member *member)
         kw_agreement_next(&member->engine, &action, net->now_ms);
         switch (action.act) {
         case KW_AGREEMENT_IDLE: {
+            check_list(member);
             uint64_t at = kw_agreement_wake_at(&member->engine);
             if (at != KW_AGREEMENT_NEVER && at != member->wake_at) {
                 member->wake_at = at;
@@ -537,7 +554,7 @@ static void open_world(agreement_world *world, uint64_t seed)
         world->iid.bytes[i] = (uint8_t)random_u64(&world->random);
     }
     world->crashes_left = coin(world, 2) ? 0 : (uint32_t)random_below(&world->random, 3U * n);
-    world->mischief_left = 400U * n;
+    world->mischief_left = 1 + (uint32_t)random_below(&world->random, 400U * n);
     world->has_accomplices = world->options.is_hunt || coin(world, 2);
     cast_fates(world);
     for (uint16_t i = 1; i <= n; i++) {

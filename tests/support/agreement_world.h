@@ -41,6 +41,7 @@ typedef struct world_member {
     world_fate fate;
     bool is_up;
     bool has_decided;
+    bool has_list; /* of what was decided */
     kw_agreement engine;
     kw_arena arena;
     kw_agreement_setup setup;
@@ -77,7 +78,7 @@ typedef struct agreement_world {
     uint32_t crashes_left;
     uint32_t mischief_left; /* times that faulty members may still do something */
     bool has_accomplices;   /* these vote for all that they hear of */
-    uint32_t undecided;     /* honest members */
+    uint32_t undecided;     /* honest members without a decision and its list */
     bool has_decision;
     kw_hash32 decision;
     uint32_t decided_view_max;

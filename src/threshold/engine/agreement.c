@@ -105,6 +105,30 @@ static void prove(const kw_agreement *a, kw_agreement_proof *out, const kw_ballo
     }
 }
 
+static void note_source(kw_agreement *a, const kw_agreement_message *proposal)
+{
+    kw_agreement_state *s = &a->state;
+    if (s->is_decided && kw_agreement_is_nil(&s->decided_source) &&
+        proposal->kind == KW_AGREEMENT_PROPOSE &&
+        kw_agreement_is_same(&proposal->value, &s->decided)) {
+        s->decided_source = proposal->id;
+    }
+}
+
+static void find_source(kw_agreement *a)
+{
+    kw_agreement_state *s = &a->state;
+    if (s->valid_view != KW_AGREEMENT_NO_VIEW && kw_agreement_is_same(&s->valid, &s->decided)) {
+        s->decided_source = s->valid_source; /* held in full */
+    }
+    for (uint32_t view = 0; view < KW_AGREEMENT_VIEWS_MAX; view++) {
+        const kw_ballot_view *at = kw_ballots_view(&a->ballots, view);
+        if (at != NULL && at->has_proposal) {
+            note_source(a, &at->proposal);
+        }
+    }
+}
+
 /* Line 49, but the list of the value may still be missing: b precommits say that honest members
  * hold it. */
 static void decide(kw_agreement *a, uint32_t view)
@@ -115,6 +139,7 @@ static void decide(kw_agreement *a, uint32_t view)
         a->state.decided_view = view;
         a->state.decided = at->precommits.winner;
         prove(a, &a->state.certificate, &at->precommits, &a->state.decided);
+        find_source(a);
     }
 }
 
@@ -143,6 +168,7 @@ kw_status kw_agreement_take(kw_agreement *agreement, kw_hash32 *rival,
         return st;
     }
     decide(a, message->view);
+    note_source(a, message); /* also a second proposal of its view */
     if (from == message->sender) {
         note_laggard(a, message, st);
     }
@@ -424,13 +450,37 @@ static void answer(kw_agreement *a, kw_agreement_action *out, uint64_t now)
         out->act = KW_AGREEMENT_RELAY;
         out->to = (uint16_t)(i + 1);
         out->ids = a->bundle;
-        const kw_ballot_view *at = kw_ballots_view(&a->ballots, a->state.decided_view);
-        if (at != NULL && at->has_proposal) {
-            bundle_id(a, out, &at->proposal.id);
+        if (!kw_agreement_is_nil(&a->state.decided_source)) {
+            bundle_id(a, out, &a->state.decided_source);
         }
         bundle_proof(a, out, &a->state.certificate);
         return;
     }
+}
+
+/* Who has decided without the list sends its last vote again, for which it gets an answer; who has
+ * no vote casts one. */
+static bool ask_for_list(kw_agreement *a, kw_agreement_action *out, uint64_t now)
+{
+    if (!a->state.has_entered || !kw_agreement_is_nil(&a->state.decided_source)) {
+        return false;
+    }
+    if (time_out_proposal(a, out, now)) {
+        return true;
+    }
+    if (now < a->resend_at) {
+        return false;
+    }
+    a->resend_at = now + timeout_ms(a);
+    for (uint32_t view = a->state.view + 1; view > 0 && out->ids_count == 0; view--) {
+        const kw_ballot_view *at = kw_ballots_view(&a->ballots, view - 1);
+        if (at != NULL) {
+            bundle_own_vote(a, out, &at->prevotes);
+        }
+    }
+    out->act = out->ids_count > 0 ? KW_AGREEMENT_RELAY : KW_AGREEMENT_IDLE;
+    out->ids = a->bundle;
+    return out->ids_count > 0;
 }
 
 /* What messages allow comes before what time demands. */
@@ -450,7 +500,9 @@ void kw_agreement_next(kw_agreement *agreement, kw_agreement_action *out, uint64
             out->act = KW_AGREEMENT_DECIDED;
             return;
         }
-        answer(a, out, now);
+        if (!ask_for_list(a, out, now)) {
+            answer(a, out, now);
+        }
         return;
     }
     for (size_t i = 0; a->state.has_entered && i < KW_COUNT(rules);) {
@@ -472,6 +524,9 @@ uint64_t kw_agreement_wake_at(const kw_agreement *agreement)
     if (s->is_decided) {
         for (uint16_t i = 0; i < agreement->setup.quorum.n; i++) {
             at = agreement->asks[i] ? KW_MIN(at, agreement->answer_at[i]) : at;
+        }
+        if (s->has_entered && kw_agreement_is_nil(&s->decided_source)) {
+            at = KW_MIN(at, agreement->resend_at);
         }
         return at;
     }
@@ -495,6 +550,7 @@ bool kw_agreement_decision_of(const kw_agreement *agreement, kw_agreement_decisi
         *out = (kw_agreement_decision){
             .view = s->decided_view,
             .value = s->decided,
+            .source = s->decided_source,
             .certificate = &s->certificate,
         };
     }

@@ -76,6 +76,7 @@ typedef struct kw_agreement_state {
     kw_agreement_proof valid_proof;
     uint32_t decided_view;
     kw_hash32 decided;
+    kw_hash32 decided_source; /* zeros: no PROPOSE with its list is known */
     kw_agreement_proof certificate;
 } kw_agreement_state;
 
@@ -118,6 +119,9 @@ typedef struct kw_agreement_action {
 typedef struct kw_agreement_decision {
     uint32_t view;
     kw_hash32 value;
+    /* A PROPOSE with its list; zeros: none came yet, and the engine asks the others for one. Look
+     * again when one was taken. An onlooker must ask by itself. */
+    kw_hash32 source;
     const kw_agreement_proof *certificate; /* b PRECOMMITs of that view for the value, by sender */
 } kw_agreement_decision;
 

@@ -7,7 +7,8 @@
 
 /* u8 version | u16 n | u8 flags | u8 step | u32 view | u64 end of waiting for a proposal
  * | precommits of the view before | u32 locked view | locked
- * | u32 valid view | valid | its PROPOSE | prevotes | u32 decided view | decided | precommits
+ * | u32 valid view | valid | its PROPOSE | prevotes | u32 decided view | decided | its PROPOSE
+ * | precommits
  * with values and hashes of 32 bytes, votes = u16 count || (u16 sender || hash), ascending. The
  * other timeouts start again when the votes come again: without these, nobody could be shown why
  * the view ended. */
@@ -48,6 +49,7 @@ kw_status kw_agreement_save(const kw_agreement *agreement, kw_buf *out)
     write_proof(&w, &s->valid_proof);
     kw_write_u32be(&w, s->decided_view);
     kw_write_span(&w, KW_SPAN(s->decided.bytes));
+    kw_write_span(&w, KW_SPAN(s->decided_source.bytes));
     write_proof(&w, &s->certificate);
     return kw_write_end(&w);
 }
@@ -91,6 +93,7 @@ static void read_state(kw_reader *r, kw_agreement_state *out, const kw_quorum *q
     read_proof(r, &out->valid_proof, quorum);
     out->decided_view = kw_read_u32be(r);
     kw_read_into(r, KW_MSPAN(out->decided.bytes));
+    kw_read_into(r, KW_MSPAN(out->decided_source.bytes));
     read_proof(r, &out->certificate, quorum);
     if (step > KW_AGREEMENT_PRECOMMITTED || flags > 7) {
         kw_read_fail(r);

@@ -459,6 +459,47 @@ static void decided_member__answers_who_goes_on_and_not_too_often(void **state)
     desk_expect(desk, KW_AGREEMENT_RELAY);
 }
 
+static void decided_member__asks_for_the_list_that_it_lacks(void **state)
+{
+    agreement_desk *desk = *state;
+    kw_hash32 rival;
+    kw_agreement_decision decision;
+    desk_propose(desk, 0, NO_VIEW, 'b');
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_take(desk, PRECOMMIT, sender, 0, 'a');
+    }
+    desk_expect(desk, KW_AGREEMENT_DECIDED);
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    assert_true(kw_agreement_decision_of(&desk->engine, &decision));
+    assert_true(kw_agreement_is_nil(&decision.source));
+    desk->now = kw_agreement_wake_at(&desk->engine);
+    desk_expect_send(desk, PREVOTE, 0, 0); /* something to be answered */
+    desk_expect(desk, KW_AGREEMENT_RELAY);
+    kw_agreement_message own = desk_message(PREVOTE, 1, 0, 0);
+    assert_int_equal(desk->action.ids_count, 1);
+    EXPECT_SPAN(KW_SPAN(desk->action.ids[0].bytes), KW_SPAN(own.id.bytes));
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    /* the answer: its proposer made two */
+    kw_agreement_message second = desk_message(PROPOSE, 4, 0, 'a');
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &second, 3), KW_CONFLICT);
+    assert_true(kw_agreement_decision_of(&desk->engine, &decision));
+    EXPECT_SPAN(KW_SPAN(decision.source.bytes), KW_SPAN(second.id.bytes));
+    assert_true(kw_agreement_wake_at(&desk->engine) == KW_AGREEMENT_NEVER);
+}
+
+static void decision__knows_the_list_of_its_valid_value(void **state)
+{
+    agreement_desk *desk = *state;
+    lock_on_a(desk);
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_take(desk, PRECOMMIT, sender, 1, 'a');
+    }
+    kw_agreement_decision decision;
+    kw_agreement_message proposal = desk_message(PROPOSE, 4, 0, 'a');
+    assert_true(kw_agreement_decision_of(&desk->engine, &decision));
+    EXPECT_SPAN(KW_SPAN(decision.source.bytes), KW_SPAN(proposal.id.bytes));
+}
+
 static void onlooker__learns_the_decision_and_says_nothing(void **state)
 {
     (void)state;
@@ -506,6 +547,8 @@ int main(void)
         ON_DESK(stuck_member__sends_again),
         ON_DESK(stuck_member__shows_why_the_view_before_ended),
         ON_DESK(decided_member__answers_who_goes_on_and_not_too_often),
+        ON_DESK(decided_member__asks_for_the_list_that_it_lacks),
+        ON_DESK(decision__knows_the_list_of_its_valid_value),
         cmocka_unit_test(onlooker__learns_the_decision_and_says_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
