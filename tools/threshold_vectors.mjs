@@ -1,17 +1,20 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Writes tests/vectors/threshold/*.json with @noble/curves behind tests/oracle/, and the seeds of
-// the fuzz targets of their parsers. Same inputs, same files.
+// Writes tests/vectors/threshold/*.json with @noble/curves behind tests/oracle/, the seeds of the
+// fuzz targets of their parsers, and the worked example of docs/protocol/threshold.md. Same inputs,
+// same files.
 //
 // Usage: node tools/threshold_vectors.mjs [--check]
 //   --check: exit 1 when the files in the tree differ.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { bytesOf } from "../tests/oracle/curve_groups.mjs";
+import { exampleRows } from "../tests/oracle/threshold_example.mjs";
 import { ibeV1File, ibeV2File } from "../tests/oracle/threshold_ibe.mjs";
 import { partialsFile } from "../tests/oracle/threshold_partials.mjs";
 
 const FOLDER = new URL("../tests/vectors/threshold/", import.meta.url);
+const DOCUMENT = new URL("../docs/protocol/threshold.md", import.meta.url);
 const SEEDS = new URL("../fuzz/corpus/", import.meta.url);
 
 /** One case a line: differences stay readable. */
@@ -24,6 +27,13 @@ function rendered(file) {
   return Buffer.from(`{\n${members.join(",\n")}\n}\n`);
 }
 
+/** The document with the block of the example as it has to be. */
+function documented() {
+  const lines = exampleRows().map(([name, hex]) => `${name} = ${hex}\n`);
+  const text = readFileSync(DOCUMENT, "utf8");
+  return Buffer.from(text.replace(/```example\n[^`]*```/, `\`\`\`example\n${lines.join("")}\`\`\``));
+}
+
 function allFiles() {
   const v1 = ibeV1File();
   const v2 = ibeV2File();
@@ -32,6 +42,7 @@ function allFiles() {
     [new URL("ibe_v1.json", FOLDER), rendered(v1)],
     [new URL("ibe_v2.json", FOLDER), rendered(v2)],
     [new URL("partials.json", FOLDER), rendered(partialsFile())],
+    [DOCUMENT, documented()],
     [new URL("threshold_ibe_v1/ok", SEEDS), bytesOf(v1.cases[0].ciphertext)],
   ];
   headers.forEach((header, i) => {

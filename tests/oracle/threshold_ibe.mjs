@@ -129,6 +129,13 @@ function v2Case(random, key, { kind, id, isHidden, length }) {
   };
 }
 
+/** Header and chunk of a short text to an application. */
+export function exampleCiphertext({ secret, master }, { id, seed, plain }) {
+  const key = { secret, master, masterBytes: bytesOf(g2Hex(master)) };
+  const { header } = headerOf(key, { kind: 1, id, seed });
+  return { header, body: concat(...chunksOf(header, seed, plain)) };
+}
+
 /** One good ciphertext and what must not open, each with its name. */
 function v2Refused(random, key) {
   const [seed, id, length] = [random.bytes(32), utf8("payments"), 40];

@@ -22,7 +22,7 @@ const SIZE = { n: 4, t: 3 };
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest();
 
-function derivedKey(application, label, version) {
+export function derivedKey(application, label, version) {
   const key = Buffer.from(g1Hex(application), "hex");
   const info = concat(bigEndian(BigInt(label.length), 4), label, bigEndian(BigInt(version), 4));
   return {
