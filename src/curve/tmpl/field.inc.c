@@ -141,14 +141,30 @@ KW_TEMPLATE kw_mask F(is_reduced)(const uint64_t *words)
     return (uint64_t)0 - MONT(_sub_words)(difference, words, F(p));
 }
 
+/* A word as big-endian bytes, on any machine; compilers know these loops. */
+KW_TEMPLATE uint64_t F(word_of_bytes)(const uint8_t *bytes)
+{
+    uint64_t word = 0;
+    for (size_t i = 0; i < sizeof word; i++) {
+        word = word << 8 | bytes[i];
+    }
+    return word;
+}
+
+KW_TEMPLATE void F(word_to_bytes)(uint8_t *bytes, uint64_t word)
+{
+    for (size_t i = sizeof word; i-- > 0;) {
+        bytes[i] = (uint8_t)word;
+        word >>= 8;
+    }
+}
+
 /* Big-endian bytes, 8 LIMBS of them. All ones when they are < p; else `o` is of no use. */
 KW_TEMPLATE kw_mask F(of_bytes)(FIELD *o, const uint8_t *bytes)
 {
     uint64_t words[LIMBS];
     for (int i = 0; i < LIMBS; i++) {
-        uint64_t word;
-        memcpy(&word, bytes + 8 * (LIMBS - 1 - i), sizeof word);
-        words[i] = __builtin_bswap64(word);
+        words[i] = F(word_of_bytes)(bytes + 8 * (LIMBS - 1 - i));
     }
     kw_mask is_reduced = F(is_reduced)(words);
     F(from_words)(o, words);
@@ -161,8 +177,7 @@ KW_TEMPLATE void F(to_bytes)(uint8_t *bytes, const FIELD *a)
     uint64_t words[LIMBS];
     F(to_words)(words, a);
     for (int i = 0; i < LIMBS; i++) {
-        uint64_t word = __builtin_bswap64(words[i]);
-        memcpy(bytes + 8 * (LIMBS - 1 - i), &word, sizeof word);
+        F(word_to_bytes)(bytes + 8 * (LIMBS - 1 - i), words[i]);
     }
     kw_wipe(words, sizeof words);
 }
