@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Agreements of 1 to 16 members in bad weather, with crashes and faulty members. Each run has its
  * own seed: KW_TEST_SEED with the seed of a failed run begins with that run. KW_TEST_RUNS sets how
- * many there are. */
+ * many there are; KW_SOAK: many. */
 #include "support/agreement_world.h"
 #include "support/expect.h"
 
 #include <stdlib.h>
 
 enum {
-    RUNS = 1500
+    RUNS = 1500,
+    SOAK_RUNS = 50000,
 };
 
 static uint64_t runs_wanted(void)
 {
     const char *given = getenv("KW_TEST_RUNS");
-    return given == NULL ? RUNS : strtoull(given, NULL, 10);
+    if (given != NULL) {
+        return strtoull(given, NULL, 10);
+    }
+    return getenv("KW_SOAK") == NULL ? RUNS : SOAK_RUNS;
 }
 
 /* Runs worlds of the sizes from `options.n` to `n_max` in turn. */

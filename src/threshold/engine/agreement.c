@@ -10,7 +10,10 @@
 typedef bool (*agreement_rule)(kw_agreement *a, kw_agreement_action *out, uint64_t now);
 
 enum {
-    BUNDLE_SINGLE_MAX = 4 /* own messages of a view, and the source of the valid value */
+    BUNDLE_SINGLE_MAX = 4, /* own messages of a view, and the source of the valid value */
+    PROOFS = 3,            /* entry, valid value, certificate */
+    FIXED_ARRAYS = 4 + 2 * PROOFS,
+    ARENA_PADDING = 16, /* at most, of one piece */
 };
 
 static const kw_hash32 nil = {{0}};
@@ -42,6 +45,17 @@ static kw_status make_proof(kw_agreement_proof *out, const kw_agreement_setup *s
     out->senders = kw_arena_new(setup->arena, setup->quorum.n, sizeof *out->senders);
     out->ids = kw_arena_new(setup->arena, setup->quorum.n, sizeof *out->ids);
     return out->senders == NULL || out->ids == NULL ? KW_LIMIT : KW_OK;
+}
+
+size_t kw_agreement_arena_bytes(const kw_quorum *quorum)
+{
+    size_t n = quorum->n;
+    size_t kept = 2 * (n + quorum->f) * (sizeof(kw_ballot) + ARENA_PADDING);
+    size_t view = sizeof(kw_ballot_view) + 2 * ARENA_PADDING + kept;
+    size_t member = sizeof(uint32_t) + sizeof(uint64_t) + sizeof(bool) +
+                    PROOFS * (sizeof(uint16_t) + sizeof(kw_hash32)) + 2 * sizeof(kw_hash32);
+    size_t fixed = BUNDLE_SINGLE_MAX * sizeof(kw_hash32) + FIXED_ARRAYS * ARENA_PADDING;
+    return KW_AGREEMENT_VIEWS_MAX * view + n * member + fixed;
 }
 
 kw_status kw_agreement_init(kw_agreement *out, const kw_agreement_setup *setup)

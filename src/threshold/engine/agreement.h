@@ -128,6 +128,10 @@ typedef struct kw_agreement_decision {
 /* Who proposes in a view: 1 + keccak256(iid || u32 view) mod n. */
 uint16_t kw_agreement_proposer(const kw_hash32 *iid, uint16_t n, uint32_t view);
 
+/* A maximum for the arena that no agreement of this roster reaches: all views, each member voting
+ * and f of them twice. What is used grows with the views that were reached. */
+size_t kw_agreement_arena_bytes(const kw_quorum *quorum);
+
 /* An agreement that has not begun: it takes messages, and gives out nothing but DECIDED. LIMIT:
  * the arena is too small. */
 KW_MUST_USE kw_status kw_agreement_init(kw_agreement *out, const kw_agreement_setup *setup);

@@ -58,6 +58,28 @@ static void init__says_limit_when_the_arena_is_small(void **state)
     }
 }
 
+static void arena_bytes__are_enough_for_every_view(void **state)
+{
+    agreement_desk *desk = *state;
+    static kw_agreement engine;
+    KW_AUTO(kw_arena) arena = kw_arena_init(kw_agreement_arena_bytes(&desk->setup.quorum));
+    desk->setup.arena = &arena;
+    EXPECT_OK(kw_agreement_init(&engine, &desk->setup));
+    for (uint32_t view = 0; view < KW_AGREEMENT_VIEWS_MAX; view++) {
+        for (uint16_t sender = 1; sender <= 5; sender++) { /* the fourth twice */
+            kw_hash32 rival;
+            uint16_t who = KW_MIN(sender, 4);
+            kw_agreement_message prevote = desk_message(PREVOTE, who, view, (char)('a' + sender));
+            kw_agreement_message precommit =
+                desk_message(PRECOMMIT, who, view, (char)('a' + sender));
+            kw_status wanted = sender == 5 ? KW_CONFLICT : KW_OK;
+            EXPECT_STATUS(kw_ballots_add(&engine.ballots, &rival, &prevote, view), wanted);
+            EXPECT_STATUS(kw_ballots_add(&engine.ballots, &rival, &precommit, view), wanted);
+        }
+    }
+    assert_true(arena.used > arena.max / 2);
+}
+
 static void view__decides_with_three_votes(void **state)
 {
     agreement_desk *desk = *state;
@@ -522,6 +544,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(proposer__is_the_one_of_the_design),
         ON_DESK(init__says_limit_when_the_arena_is_small),
+        ON_DESK(arena_bytes__are_enough_for_every_view),
         ON_DESK(view__decides_with_three_votes),
         ON_DESK(decision__needs_one_value_one_view_and_no_nil),
         ON_DESK(decision__comes_from_another_view_and_without_the_list),
