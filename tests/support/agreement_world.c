@@ -276,9 +276,15 @@ static void crash(world_member *member)
                   world->net.now_ms + random_below(&world->random, down_ms), ALARM_RESTART);
 }
 
-static fall fall_now(agreement_world *world)
+static bool is_lock(const kw_agreement_action *action)
 {
-    if (world->crashes_left == 0 || !coin(world, 6)) {
+    return action->send.kind == KW_AGREEMENT_PRECOMMIT && !kw_agreement_is_nil(&action->send.value);
+}
+
+static fall fall_now(agreement_world *world, const kw_agreement_action *action)
+{
+    uint32_t odds = world->options.is_hunt && is_lock(action) ? 2 : 6;
+    if (world->crashes_left == 0 || !coin(world, odds)) {
         return FALL_NOT;
     }
     return (fall)(1 + random_below(&world->random, FALL_WHILE_SENDING));
@@ -335,7 +341,7 @@ static void mute(const world_member *member)
 static void send(world_member *member, const kw_agreement_action *action)
 {
     agreement_world *world = member->world;
-    fall how = fall_now(world);
+    fall how = fall_now(world, action);
     if (how == FALL_BEFORE_RECORD) {
         crash(member);
         return;
@@ -366,7 +372,7 @@ static void send(world_member *member, const kw_agreement_action *action)
         crash(member);
         return;
     }
-    if (action->send.kind == KW_AGREEMENT_PRECOMMIT && !kw_agreement_is_nil(&action->send.value)) {
+    if (is_lock(action)) {
         mute(member);
     }
     take(member, place, member->index);
