@@ -64,24 +64,109 @@ static void BYTES(note_roots)(T(trace) * t, const T(g1) * point)
     kw_sha256_update(&t->hash, KW_SPAN(bytes.bytes));
 }
 
+#define POINT      T(g1)
+#define OF(name)   T(g1_##name)
+#define MANY(name) T(batch_g1_##name)
+#define NOTE       BYTES(note_g1)
+#define RUN        BYTES(run_g1)
+#include "property/curve/backend_group.inc.h"
+#undef POINT
+#undef OF
+#undef MANY
+#undef NOTE
+#undef RUN
+
+#define POINT      T(g2)
+#define OF(name)   T(g2_##name)
+#define MANY(name) T(batch_g2_##name)
+#define NOTE       BYTES(note_g2)
+#define RUN        BYTES(run_g2)
+#include "property/curve/backend_group.inc.h"
+#undef POINT
+#undef OF
+#undef MANY
+#undef NOTE
+#undef RUN
+
+static void BYTES(note_secret)(T(trace) * t, const T(secret) * k)
+{
+    T(secret_bytes) bytes;
+    T(secret_encode)(&bytes, k);
+    kw_sha256_update(&t->hash, KW_SPAN(bytes.secret));
+}
+
+static void BYTES(run_secrets)(T(trace) * t, const T(fr) * scalars)
+{
+    T(secret) k[MANY_COUNT];
+    for (size_t i = 0; i < MANY_COUNT; i++) {
+        T(secret_of_fr)(&k[i], &scalars[i]);
+    }
+    T(secret) out;
+    EXPECT_OK(T(poly_eval)(&out, k, MANY_COUNT, 9));
+    BYTES(note_secret)(t, &out);
+    T(secret_add)(&out, &out, &k[0]);
+    T(secret_inv)(&out, &out);
+    T(secret_sub)(&out, &out, &k[1]);
+    T(secret_mul)(&out, &out, &k[2]);
+    T(secret_neg)(&out, &out);
+    BYTES(note_secret)(t, &out);
+    static const uint32_t index[] = {1, 2, 5, 70000};
+    T(fr) l[KW_COUNT(index)];
+    EXPECT_OK(T(lagrange_zero)(l, index, KW_COUNT(index)));
+    T(fr_batch_inv)(l, KW_COUNT(index));
+    for (size_t i = 0; i < KW_COUNT(index); i++) {
+        BYTES(note_scalars)(t, &l[i], &scalars[i]);
+    }
+}
+
+static void BYTES(note_gt)(T(trace) * t, const T(gt) * e)
+{
+    T(gt_bytes) bytes;
+    T(gt) again;
+    T(gt_encode_coeff)(&bytes, e);
+    kw_sha256_update(&t->hash, KW_SPAN(bytes.bytes));
+    EXPECT_OK(T(gt_decode_coeff)(&again, KW_SPAN(bytes.bytes)));
+    assert_true(T(gt_equal)(&again, e));
+    T(gt_encode_kyber)(&bytes, e);
+    kw_sha256_update(&t->hash, KW_SPAN(bytes.bytes));
+}
+
+static void BYTES(run_pairings)(T(trace) * t, const T(g1) * p, const T(g2) * q, const T(fr) * k)
+{
+    static T(lines) lines;
+    T(gt) e;
+    T(gt) one;
+    T(pairing)(&e, &p[0], &q[0]);
+    T(gt_exp_var)(&e, &e, k);
+    BYTES(note_gt)(t, &e);
+    T(prepare)(&lines, &q[1]);
+    T(pair) pairs[] = {{&p[1], NULL, &lines}, {&p[2], &q[2], NULL}, {&p[3], &q[3], NULL}};
+    T(gt) product;
+    EXPECT_OK(T(pair_product)(&product, pairs, KW_COUNT(pairs), KW_POINT_STRICT));
+    T(gt_mul)(&e, &e, &product);
+    BYTES(note_gt)(t, &e);
+    T(gt_inv)(&one, &e);
+    T(gt_mul)(&one, &one, &e);
+    e = T(gt_one)();
+    assert_true(T(gt_equal)(&one, &e));
+}
+
 /* One round: hash to both groups, multiply in all ways, sum, pair. */
 static void BYTES(run_round)(T(trace) * t)
 {
-    enum {
-        N = 20 /* above the size where sums change their method */
-    };
-    static T(g1) points[N];
-    static T(fr) scalars[N];
-    static uint64_t scratch[1 << 15];
+    static T(g1) points[MANY_COUNT];
+    static T(g2) others[MANY_COUNT];
+    static T(fr) scalars[MANY_COUNT];
     uint8_t wide[64];
     kw_span dst = kw_span_of_str(KW_STR("back-ends agree"));
-    T(g2) q;
-    for (size_t i = 0; i < N; i++) {
+    for (size_t i = 0; i < MANY_COUNT; i++) {
         BYTES(draw)(t, wide, sizeof wide);
         EXPECT_OK(T(fr_from_wide)(&scalars[i], KW_SPAN(wide)));
         EXPECT_OK(T(hash_to_g1)(&points[i], &kw_h2c_sha256, KW_SPAN(wide), dst));
+        EXPECT_OK(T(hash_to_g2)(&others[i], &kw_h2c_sha256, KW_SPAN(wide), dst));
     }
-    EXPECT_OK(T(encode_to_g2)(&q, &kw_h2c_keccak256, KW_SPAN(wide), dst));
+    EXPECT_OK(T(encode_to_g1)(&points[0], &kw_h2c_sha256, KW_SPAN(wide), dst));
+    EXPECT_OK(T(encode_to_g2)(&others[0], &kw_h2c_keccak256, KW_SPAN(wide), dst));
     BYTES(note_scalars)(t, &scalars[0], &scalars[1]);
     BYTES(note_roots)(t, &points[0]);
     T(secret) k;
@@ -91,24 +176,16 @@ static void BYTES(run_round)(T(trace) * t)
     BYTES(note_g1)(t, &p);
     T(g1_base_secret)(&p, &k);
     BYTES(note_g1)(t, &p);
-    kw_mspan room = {(uint8_t *)scratch, sizeof scratch};
-    T(g1_msm_in) sum = {points, scalars, N, 0};
-    assert_true(T(g1_msm_scratch)(N) <= sizeof scratch);
-    EXPECT_OK(T(g1_msm_var)(&p, room, &sum));
-    BYTES(note_g1)(t, &p);
-    T(gt) e;
-    T(pairing)(&e, &p, &q);
-    T(g2_mul_secret)(&q, &q, &k);
+    T(g2) q;
+    T(g2_mul_secret)(&q, &others[0], &k);
     BYTES(note_g2)(t, &q);
     T(g2_base_secret)(&q, &k);
-    BYTES(note_g2)(t, &q);
-    EXPECT_OK(T(hash_to_g2)(&q, &kw_h2c_sha256, KW_SPAN(wide), dst));
     T(g2_mul_var)(&q, &q, &scalars[3]);
     BYTES(note_g2)(t, &q);
-    T(gt_exp_var)(&e, &e, &scalars[4]);
-    T(gt_bytes) bytes;
-    T(gt_encode_coeff)(&bytes, &e);
-    kw_sha256_update(&t->hash, KW_SPAN(bytes.bytes));
+    BYTES(run_g1)(t, points, scalars);
+    BYTES(run_g2)(t, others, scalars);
+    BYTES(run_secrets)(t, scalars);
+    BYTES(run_pairings)(t, points, others, &scalars[4]);
 }
 
 static kw_hash32 BYTES(run)(random_source random)

@@ -4,10 +4,12 @@
 #include "crypto/h2c_hashes.h"
 #include "crypto/hash.h"
 #include "curve/bls_batch.h"
+#include "curve/bls_comb.h"
 #include "curve/bls_hash.h"
 #include "curve/bls_pair.h"
 #include "curve/bls_wire.h"
 #include "curve/bn_batch.h"
+#include "curve/bn_comb.h"
 #include "curve/bn_hash.h"
 #include "curve/bn_pair.h"
 #include "curve/bn_wire.h"
@@ -15,7 +17,8 @@
 #include "support/random_source.h"
 
 enum {
-    ROUNDS = 12
+    ROUNDS = 4,
+    MANY_COUNT = 20 /* above the size where sums change their method */
 };
 
 #define kw_bls_G1_ENCODE kw_bls_g1_encode_zcash
