@@ -29,6 +29,24 @@ ROW(g2_decode)
     must(CALL(g2_decode_zcash)(&w.out_g2, KW_SPAN(AT(q_bytes)->bytes), KW_POINT_STRICT));
 }
 
+ROW(g1_decode_batch)
+{
+    KW_UNUSED(i);
+    g1 out[CURVE_INPUTS];
+    uint8_t ok[CURVE_INPUTS];
+    const kw_span bytes = {(const uint8_t *)w.p_bytes, sizeof w.p_bytes};
+    must(CALL(batch_g1_decode_zcash)(out, ok, bytes, CURVE_INPUTS, KW_POINT_STRICT));
+}
+
+ROW(g2_decode_batch)
+{
+    KW_UNUSED(i);
+    g2 out[CURVE_INPUTS];
+    uint8_t ok[CURVE_INPUTS];
+    const kw_span bytes = {(const uint8_t *)w.q_bytes, sizeof w.q_bytes};
+    must(CALL(batch_g2_decode_zcash)(out, ok, bytes, CURVE_INPUTS, KW_POINT_STRICT));
+}
+
 ROW(gt_exp_secret)
 {
     CALL(gt_exp_secret)(&w.out_gt, AT(t), AT(s));
@@ -104,6 +122,8 @@ static void prepare_all(void)
 
 static const curve_row rows[] = {
     COMMON_ROWS("bls12-381") /* */
+    {"bls12-381/g1.decode.check/n=64,batch", run_g1_decode_batch, CURVE_INPUTS},
+    {"bls12-381/g2.decode.check/n=64,batch", run_g2_decode_batch, CURVE_INPUTS},
     {"bls12-381/gt.exp.ct/n=1", run_gt_exp_secret, 1},
     {"bls12-381/sign.min_pk/n=1", run_sign, 1},
     {"bls12-381/verify.min_pk/n=1", run_verify, 1},
