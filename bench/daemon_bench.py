@@ -189,7 +189,10 @@ def receive(connection, count):
     """Exactly `count` bytes."""
     received = b""
     while len(received) < count:
-        received += connection.recv(count - len(received))
+        piece = connection.recv(count - len(received))
+        if not piece:
+            raise bench_http.Failure("the daemon closed an idle connection")
+        received += piece
     return received
 
 
@@ -264,7 +267,6 @@ def idle_connections(daemon, protocol, args):
     bench_http.load(url, "h1", 1, args.clients, 1, headers)
     before = daemon.resident_bytes()
     idle = [dial(daemon, context) for _ in range(args.idle)]
-
 
     def ask_all(stream):
         for connection in idle:

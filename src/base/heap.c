@@ -29,10 +29,10 @@ void *kw_heap_new(size_t count, size_t size)
 void *kw_heap_new_pages(size_t size)
 {
     size_t bytes = 0;
-    if (!kw_size_add(size, KW_HEAP_PAGE_BYTES - 1, &bytes) || must_fail()) {
+    if (!kw_size_add(KW_MAX(size, 1), KW_HEAP_PAGE_BYTES - 1, &bytes) || must_fail()) {
         return NULL;
     }
-    return aligned_alloc(KW_HEAP_PAGE_BYTES, KW_MAX(bytes, 1) & ~(size_t)(KW_HEAP_PAGE_BYTES - 1));
+    return aligned_alloc(KW_HEAP_PAGE_BYTES, bytes & ~(size_t)(KW_HEAP_PAGE_BYTES - 1));
 }
 
 void *kw_heap_resize(void *ptr, size_t count, size_t size)

@@ -138,8 +138,8 @@ kw_status kw_base64_decode_to(kw_mspan out, kw_str text, kw_base64_form form)
     if (text.len == kw_base64_text_len(out.len, form)) {
         size_t padding = a.is_padded ? (3 - out.len % 3) % 3 : 0;
         size_t digits = text.len - padding;
-        is_good = decode_digits(out.ptr, &a, (kw_str){text.ptr, digits}) &
-                  is_padding((kw_str){text.ptr + digits, padding});
+        kw_str rest = padding > 0 ? (kw_str){text.ptr + digits, padding} : (kw_str){0};
+        is_good = decode_digits(out.ptr, &a, (kw_str){text.ptr, digits}) & is_padding(rest);
     }
     if (kw_declassify_mask(is_good, "whether a text is valid is public")) {
         return KW_OK;

@@ -25,7 +25,8 @@ KW_MUST_USE kw_status kw_secp256k1_key_of(kw_secp256k1_key *out, const kw_secret
 /* The last 20 bytes of the public key's keccak256. CT: constant time in the key. */
 void kw_secp256k1_key_address(kw_address *out, const kw_secp256k1_key *key);
 
-/* Signs the hash as it is, without prefix. CT: constant time in the key. */
+/* Signs the hash as it is, without prefix. CT: constant time in the key by the word of
+ * libsecp256k1, whose signing `make ct` cannot follow. */
 void kw_secp256k1_sign(kw_secp256k1_signature *out, const kw_secp256k1_key *key,
                        const kw_hash32 *hash);
 

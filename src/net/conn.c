@@ -99,6 +99,7 @@ static bool open_tls(kw_conn *conn, kw_tls *tls)
 static void note_buffers(kw_conn *conn)
 {
     conn->is_busy = true;
+    conn->is_resting = false;
     if (!conn->is_buffered) {
         conn->is_buffered = true;
         conn->loop->buffered_count++;
@@ -108,15 +109,23 @@ static void note_buffers(kw_conn *conn)
 /* Making, wiping and freeing them for every record costs more than the record's cipher; keeping
  * them for every idle connection costs its memory. So the busy ones keep them, up to a number.
  * Libraries with CVE-2024-4741 would free them in the middle of a record, too ("RB"). */
-static bool release_buffers(kw_conn *conn)
+static void release_buffers(kw_conn *conn)
 {
-    bool can_release = conn->is_buffered && strcmp(SSL_rstate_string(conn->ssl), "RB") != 0 &&
-                       SSL_free_buffers(conn->ssl) == 1;
-    if (can_release) {
+    if (conn->is_buffered && strcmp(SSL_rstate_string(conn->ssl), "RB") != 0 &&
+        SSL_free_buffers(conn->ssl) == 1) {
         conn->is_buffered = false;
         conn->loop->buffered_count--;
     }
-    return can_release;
+}
+
+/* Once for every pause, however its TLS buffers went. */
+static void come_to_rest(kw_conn *conn)
+{
+    release_buffers(conn);
+    if (!conn->is_resting && conn->protocol != NULL && conn->protocol->rest != NULL) {
+        conn->protocol->rest(conn);
+    }
+    conn->is_resting = true;
 }
 
 /* ---- the end ---- */
@@ -303,7 +312,7 @@ void kw_conn_flush(kw_conn *conn)
     }
     send_wire(conn);
     if (conn->loop->buffered_count > KW_NET_TLS_BUFFERS_MAX) {
-        (void)release_buffers(conn);
+        release_buffers(conn);
     }
     if (conn->is_doomed) {
         close_now(conn);
@@ -483,9 +492,8 @@ void kw_conn_tick(kw_conn *conn)
         kw_conn_abort(conn);
         return;
     }
-    bool comes_to_rest = !conn->is_busy && release_buffers(conn);
-    if (comes_to_rest && conn->protocol != NULL && conn->protocol->rest != NULL) {
-        conn->protocol->rest(conn);
+    if (!conn->is_busy) {
+        come_to_rest(conn);
     }
     conn->is_busy = false;
     if (conn->protocol != NULL) {

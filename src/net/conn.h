@@ -65,6 +65,7 @@ struct kw_conn {
     bool is_closing;   /* uv_close was called */
     bool is_buffered;  /* OpenSSL has its buffers of 16 KiB; counted by the loop */
     bool is_busy;      /* they were used since the last tick */
+    bool is_resting;   /* they were not, and the protocol was told */
 };
 
 /* Takes the next connection from a listening socket, which libuv says there is. */

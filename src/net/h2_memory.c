@@ -29,8 +29,9 @@ static void *resize(void *ptr, size_t size, void *ctx)
     if (ptr == NULL && size > FRAME_BYTES && memory->is_making) {
         return make_frame(memory, size);
     }
+    bool is_frame = ptr != NULL && ptr == memory->frame;
     void *block = kw_heap_resize(ptr, 1, size);
-    if (ptr == memory->frame && block != NULL) {
+    if (is_frame && block != NULL) {
         memory->frame = NULL;
     }
     return block;

@@ -12,7 +12,7 @@ ATTRIBUTE = re.compile(r"__attribute__\s*\(\(.*?\)\)", re.S)
 TRAILING_MACRO = re.compile(r"\)\s*KW_[A-Z_]+\s*\([^()]*\)\s*$")
 # Secrets that come in: behind a const pointer, or a borrowed span of them.
 SECRET_INPUT = re.compile(
-    r"const kw_((\w+_)?secret\w*|hmac_key|ed25519_key|note_signer|aead_once) \*"
+    r"const kw_((\w+_)?secret\w*|hmac_key|ed25519_key|secp256k1_key|note_signer|aead_once) \*"
     r"|\bkw_secret_span (?!\*)"
 )
 # Their names say all: nothing of the value decides what they do.

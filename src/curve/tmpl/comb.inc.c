@@ -46,11 +46,8 @@ KW_TEMPLATE void G(comb_select)(RAW *o, const RAW *entries, uint32_t digit)
 {
     kw_mask is_negative = kw_ct_barrier((uint64_t)(digit >> (COMB_TEETH - 1)) - 1);
     uint64_t index = (digit ^ is_negative) & (COMB_ENTRIES - 1);
-    RAW found;
-    comb_pick((uint64_t *)&found, (const uint64_t *)entries, sizeof found / sizeof(uint64_t),
-              index);
-    o->x = found.x;
-    B(neg_if)(is_negative, &o->y, &found.y);
+    comb_pick((uint64_t *)o, (const uint64_t *)entries, sizeof *o / sizeof(uint64_t), index);
+    B(neg_if)(is_negative, &o->y, &o->y);
 }
 
 KW_TEMPLATE void G(comb_secret)(GROUP *out, const G(comb) * comb, const secret *k)

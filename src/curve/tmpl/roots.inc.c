@@ -7,7 +7,9 @@ KW_TEMPLATE bool F(sqrt)(FIELD *o, const FIELD *a)
 {
     FIELD root;
     kw_mask is_square = F(root)(&root, a);
-    F(copy)(is_square, o, &root);
+    for (size_t i = 0; i < KW_COUNT(o->w); i++) {
+        o->w[i] = kw_ct_select(is_square, root.w[i], o->w[i]);
+    }
     kw_wipe(&root, sizeof root);
     return is_square != 0;
 }

@@ -73,6 +73,7 @@ static void base64_decode_to__wants_exactly_the_length(void **state)
                       len == 2 ? KW_OK : KW_BAD_INPUT);
     }
     EXPECT_OK(kw_base64_decode_to((kw_mspan){0}, KW_STR(""), KW_BASE64_URL));
+    EXPECT_OK(kw_base64_decode_to((kw_mspan){0}, (kw_str){0}, KW_BASE64_STANDARD));
     EXPECT_STATUS(kw_base64_decode_to(KW_MSPAN(out), KW_STR("!!!!!!=="), KW_BASE64_STANDARD),
                   KW_BAD_INPUT);
     assert_int_equal(out[0] | out[1] | out[2] | out[3], 0);

@@ -367,6 +367,32 @@ static void tick__takes_the_buffers_of_an_idle_connection(void **state)
     BIO_meth_free(method);
 }
 
+static unsigned rests_count;
+
+static void count_rest(kw_conn *conn)
+{
+    (void)conn;
+    rests_count++;
+}
+
+/* Also when its TLS buffers went before, in a flush of a crowded loop. */
+static void tick__tells_the_protocol_once_that_it_rests(void **state)
+{
+    (void)state;
+    const kw_mount mount = {net_server_routes, net_server_routes_count, NULL};
+    kw_protocol protocol = kw_protocol_h1;
+    protocol.rest = count_rest;
+    net_desk desk;
+    net_desk_open(&desk, &mount, &protocol, 1);
+    desk.conn.is_busy = true;
+    kw_conn_tick(&desk.conn);
+    assert_int_equal(rests_count, 0);
+    kw_conn_tick(&desk.conn);
+    kw_conn_tick(&desk.conn);
+    assert_int_equal(rests_count, 1);
+    net_desk_close(&desk);
+}
+
 static void peer_box__lives_as_long_as_its_shares(void **state)
 {
     (void)state;
@@ -393,6 +419,7 @@ int main(void)
         cmocka_unit_test(bio__reads_what_is_lent_and_writes_to_the_scratch),
         cmocka_unit_test(accept__takes_what_waits_and_flush_answers),
         cmocka_unit_test(tick__takes_the_buffers_of_an_idle_connection),
+        cmocka_unit_test(tick__tells_the_protocol_once_that_it_rests),
         cmocka_unit_test(peer_box__lives_as_long_as_its_shares),
     };
     return cmocka_run_group_tests(tests, start, stop);
