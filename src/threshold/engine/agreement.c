@@ -169,6 +169,16 @@ static void note_laggard(kw_agreement *a, const kw_agreement_message *message, k
     }
 }
 
+/* The view around which votes are kept. Who only looks on has none: it follows an honest member. */
+static uint32_t view_near(const kw_agreement *a)
+{
+    if (a->state.has_entered) {
+        return a->state.view;
+    }
+    uint32_t view = kw_ballots_reached_by(&a->ballots, (uint16_t)(a->setup.quorum.f + 1));
+    return view == KW_AGREEMENT_NO_VIEW ? 0 : view;
+}
+
 kw_status kw_agreement_take(kw_agreement *agreement, kw_hash32 *rival,
                             const kw_agreement_message *message, uint16_t from)
 {
@@ -177,12 +187,14 @@ kw_status kw_agreement_take(kw_agreement *agreement, kw_hash32 *rival,
         message->sender != kw_agreement_proposer(&a->setup.iid, a->setup.quorum.n, message->view)) {
         return KW_REFUSED;
     }
-    kw_status st = kw_ballots_add(&a->ballots, rival, message, a->state.view);
+    kw_status st = kw_ballots_add(&a->ballots, rival, message, view_near(a));
     if (st == KW_BAD_INPUT) {
         return st;
     }
     decide(a, message->view);
-    note_source(a, message); /* also a second proposal of its view */
+    if (st != KW_LIMIT) {        /* else the caller does not keep it */
+        note_source(a, message); /* also a second proposal of its view */
+    }
     if (from == message->sender) {
         note_laggard(a, message, st);
     }

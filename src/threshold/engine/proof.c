@@ -232,6 +232,7 @@ void kw_extraction_make(kw_extraction_proof *out, const kw_group *group,
     group->g1_base(&t1, secrets->nonce_a);
     group->g1_mul(&hidden, &extraction->h, secrets->nonce_b);
     group->g1_add(&t1, &t1, &hidden);
+    kw_wipe(&hidden, sizeof hidden);
     group->g2_base(&t2, secrets->nonce_a);
     kw_declassify_group_g1(&t1, "whoever verifies computes it");
     kw_declassify_group_g2(&t2, "whoever verifies computes it");

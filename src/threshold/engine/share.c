@@ -76,6 +76,7 @@ static bool matches_in_g1(const kw_share *share, const kw_group *group, const kw
     group->g1_base(&left, &share->f);
     group->g1_mul(&blind, h, &share->f2);
     group->g1_add(&left, &left, &blind);
+    kw_wipe(&blind, sizeof blind); /* without it the point shows the share before its time */
     kw_declassify_group_g1(&left, "the commitments give this point, or the share is refused");
     return group->g1_poly_eval(&right, c->g1, c->t, member) == KW_OK &&
            group->g1_equal(&left, &right);

@@ -538,6 +538,24 @@ static void onlooker__learns_the_decision_and_says_nothing(void **state)
     desk_close(&desk);
 }
 
+static void onlooker__follows_a_decision_in_a_late_view(void **state)
+{
+    (void)state;
+    agreement_desk desk;
+    desk_open(&desk, 0);
+    kw_hash32 rival;
+    for (uint16_t sender = 1; sender <= 2; sender++) { /* f + 1: one of them is honest */
+        kw_agreement_message vote = desk_message(PRECOMMIT, sender, 500, 'a');
+        EXPECT_STATUS(kw_agreement_take(&desk.engine, &rival, &vote, sender), KW_LIMIT);
+    }
+    desk_expect(&desk, KW_AGREEMENT_IDLE);
+    for (uint16_t sender = 1; sender <= 3; sender++) { /* they come again */
+        desk_take(&desk, PRECOMMIT, sender, 500, 'a');
+    }
+    desk_expect(&desk, KW_AGREEMENT_DECIDED);
+    desk_close(&desk);
+}
+
 int main(void)
 {
 #define ON_DESK(test) cmocka_unit_test_setup_teardown(test, open_desk, close_desk)
@@ -573,6 +591,7 @@ int main(void)
         ON_DESK(decided_member__asks_for_the_list_that_it_lacks),
         ON_DESK(decision__knows_the_list_of_its_valid_value),
         cmocka_unit_test(onlooker__learns_the_decision_and_says_nothing),
+        cmocka_unit_test(onlooker__follows_a_decision_in_a_late_view),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
