@@ -176,7 +176,7 @@ note "row 1 of clinic-a and row 2 of payer-b are a candidate: no name, no number
 
 step "The month ends: the epoch rotates by the clock"
 echo "2026-02-01T00:00:01Z" >"$work/clock"
-until_shows 2026-02 officer emtp keys list
+until_shows 2026-02 payer_b emtp keys get --out "$work/keys-b.json" # the clock jumped: nothing was made ahead
 payer_b emtp keys get --out "$work/keys-b.json" | show
 note "2026-02 is current, 2026-01 still counts, 2025-12 is gone"
 
