@@ -176,7 +176,8 @@ note "row 1 of clinic-a and row 2 of payer-b are a candidate: no name, no number
 
 step "The month ends: the epoch rotates by the clock"
 echo "2026-02-01T00:00:01Z" >"$work/clock"
-until_shows 2026-02 payer_b emtp keys get --out "$work/keys-b.json" # the clock jumped: nothing was made ahead
+# By its end: the key of January names the first of February, too.
+until_shows 2026-03-01T00:00:00Z payer_b emtp keys get --out "$work/keys-b.json"
 payer_b emtp keys get --out "$work/keys-b.json" | show
 note "2026-02 is current, 2026-01 still counts, 2025-12 is gone"
 
