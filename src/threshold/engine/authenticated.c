@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A payload with its sender's signature, as JSON. Source: threshold.md section 2. */
+ * A payload with its sender's signature, as JSON and as bytes. Source: threshold.md sections 2,
+ * 6. */
 #include "threshold/engine/authenticated.h"
 
 #include "codec/base64.h"
@@ -11,7 +12,8 @@
 enum {
     DEPTH_MAX = 2, /* an object in an array */
     MEMBERS = 3,
-    HASH_TEXT_LEN = 66, /* 0x and 64 digits */
+    HASH_TEXT_LEN = 66,    /* 0x and 64 digits */
+    MESSAGE_BYTES_MIN = 8, /* two lengths, a byte of each */
 };
 
 kw_status kw_authenticated_make(kw_authenticated *out, kw_span payload,
@@ -125,6 +127,51 @@ kw_status kw_authenticated_decode(kw_authenticated_list *out, kw_arena *arena, k
     }
     *out = (kw_authenticated_list){items, count};
     return KW_OK;
+}
+
+static void read_signed(kw_authenticated *out, kw_reader *r)
+{
+    out->payload = kw_read_span_u32be(r, KW_THRESHOLD_PAYLOAD_BYTES_MAX);
+    kw_span signature = kw_read_span_u16be(r, KW_THRESHOLD_SIGNATURE_BYTES_MAX);
+    if (out->payload.len == 0 || signature.len == 0) {
+        kw_read_fail(r);
+        return;
+    }
+    kw_keccak256(&out->hash, out->payload);
+    out->signature.len = (uint8_t)signature.len;
+    memcpy(out->signature.bytes, signature.ptr, signature.len);
+}
+
+kw_status kw_authenticated_list_read(kw_authenticated_list *out, kw_arena *arena, kw_reader *r)
+{
+    size_t count = kw_read_u16be(r);
+    bool has_room = count <= KW_THRESHOLD_MESSAGES_MAX &&
+                    count <= kw_read_left(r) / MESSAGE_BYTES_MIN; /* before memory is taken */
+    if (!kw_read_is_good(r) || !has_room) {
+        return KW_BAD_INPUT;
+    }
+    kw_authenticated *items = count == 0 ? NULL : kw_arena_new(arena, count, sizeof *items);
+    if (items == NULL && count > 0) {
+        return KW_LIMIT;
+    }
+    for (size_t i = 0; i < count && kw_read_is_good(r); i++) {
+        read_signed(&items[i], r);
+    }
+    if (!kw_read_is_good(r)) {
+        return KW_BAD_INPUT;
+    }
+    *out = (kw_authenticated_list){items, count};
+    return KW_OK;
+}
+
+void kw_authenticated_list_write(kw_writer *w, kw_authenticated_list list)
+{
+    KW_ASSERT(list.count <= KW_THRESHOLD_MESSAGES_MAX);
+    kw_write_u16be(w, (uint16_t)list.count);
+    for (size_t i = 0; i < list.count; i++) {
+        kw_write_span_u32be(w, list.items[i].payload);
+        kw_write_span_u16be(w, kw_peer_signature_view(&list.items[i].signature));
+    }
 }
 
 kw_peer_claim kw_authenticated_claim(const kw_authenticated *message, const kw_member *member)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A payload with its sender's signature, as JSON:
+ * A payload with its sender's signature. Between members, as JSON:
  *   {"payload": standard base64, "hash": "0x" and 64 digits, "signature": standard base64}
- * The hash is keccak256 of the payload, and what is signed. Several stand in an array. Source:
- * threshold.md section 2. */
+ * Several stand in an array. In certificates and proofs of fraud, as bytes:
+ *   u16 count | count times (u32 length | payload | u16 length | signature)
+ * The hash is keccak256 of the payload, and what is signed. Source: threshold.md sections 2, 6. */
 #ifndef KW_THRESHOLD_ENGINE_AUTHENTICATED_H
 #define KW_THRESHOLD_ENGINE_AUTHENTICATED_H
 
@@ -36,6 +37,12 @@ typedef struct kw_authenticated_list {
  * NO_MEMORY. */
 KW_MUST_USE kw_status kw_authenticated_decode(kw_authenticated_list *out, kw_arena *arena,
                                               kw_span text, kw_error *err);
+
+/* Reads the form in bytes at the cursor; payloads are borrowed. BAD_INPUT: short, or a count or a
+ * length that is 0 (but for the count) or larger than any; LIMIT: the arena is full. */
+KW_MUST_USE kw_status kw_authenticated_list_read(kw_authenticated_list *out, kw_arena *arena,
+                                                 kw_reader *r);
+void kw_authenticated_list_write(kw_writer *w, kw_authenticated_list list);
 
 /* The claim that the member signed; borrows both. */
 kw_peer_claim kw_authenticated_claim(const kw_authenticated *message, const kw_member *member);

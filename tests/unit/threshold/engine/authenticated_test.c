@@ -113,6 +113,86 @@ static void authenticated_decode__bounds_what_it_takes(void **state)
     EXPECT_STATUS(kw_authenticated_encode(&small, &message), KW_LIMIT);
 }
 
+/* Two messages of 6 and 1 bytes with a signature of 64 bytes each. */
+static void write_two(kw_buf *out)
+{
+    peer p;
+    peer_make(&p, 1, PEER_ED25519);
+    kw_authenticated items[2];
+    EXPECT_OK(kw_authenticated_make(&items[0], KW_SPAN(payload), &p.signer));
+    EXPECT_OK(kw_authenticated_make(&items[1], (kw_span){payload, 1}, &p.signer));
+    kw_writer w = kw_writer_to(out);
+    kw_authenticated_list_write(&w, (kw_authenticated_list){items, 2});
+    EXPECT_OK(kw_write_end(&w));
+}
+
+static void list__comes_back_and_leaves_the_rest(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_buf) wire = kw_buf_init(1 << 10);
+    write_two(&wire);
+    assert_int_equal(wire.len, 2 + 2 * (4 + 2 + 64) + 6 + 1);
+    EXPECT_OK(kw_buf_append_byte(&wire, 77));
+    kw_arena arena = kw_arena_init(1 << 16);
+    kw_authenticated_list list;
+    kw_reader r = kw_reader_of(kw_buf_view(&wire));
+    EXPECT_OK(kw_authenticated_list_read(&list, &arena, &r));
+    assert_int_equal(kw_read_u8(&r), 77);
+    EXPECT_OK(kw_read_end(&r));
+    assert_int_equal(list.count, 2);
+    EXPECT_SPAN(list.items[0].payload, KW_SPAN(payload));
+    peer p;
+    peer_make(&p, 1, PEER_ED25519);
+    kw_roster roster = peers_roster(&p, 1, &arena);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(kw_authenticated_is_from(&list.items[i], kw_roster_at(&roster, 1)));
+    }
+    static const uint8_t none[2] = {0};
+    r = kw_reader_of(KW_SPAN(none));
+    EXPECT_OK(kw_authenticated_list_read(&list, &arena, &r));
+    assert_int_equal(list.count, 0);
+    kw_arena_drop(&arena);
+}
+
+static kw_status read_list(kw_span wire, size_t arena_bytes)
+{
+    kw_arena arena = kw_arena_init(arena_bytes);
+    kw_authenticated_list list = {.count = 77};
+    kw_reader r = kw_reader_of(wire);
+    kw_status st = kw_authenticated_list_read(&list, &arena, &r);
+    assert_true(st == KW_OK || list.count == 77);
+    kw_arena_drop(&arena);
+    return st;
+}
+
+static void list_read__refuses_short_and_long(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_buf) wire = kw_buf_init(1 << 10);
+    write_two(&wire);
+    for (size_t len = 0; len < wire.len; len++) {
+        EXPECT_STATUS(read_list((kw_span){wire.ptr, len}, 1 << 16), KW_BAD_INPUT);
+    }
+    EXPECT_STATUS(read_list(kw_buf_view(&wire), 8), KW_LIMIT);
+    static const struct {
+        size_t at;
+        uint8_t byte;
+    } changes[] = {
+        {0, 0xff},           /* more messages than any list has, and than there are bytes */
+        {2, 1},              /* a payload of 16 MB */
+        {5, 0},              /* a payload of none */
+        {2 + 4 + 6 + 1, 66}, /* a signature that is longer than any */
+        {2 + 4 + 6 + 1, 0},  /* or none */
+    };
+    for (size_t i = 0; i < KW_COUNT(changes); i++) {
+        uint8_t was = wire.ptr[changes[i].at];
+        wire.ptr[changes[i].at] = changes[i].byte;
+        EXPECT_STATUS(read_list(kw_buf_view(&wire), 1 << 20), KW_BAD_INPUT);
+        wire.ptr[changes[i].at] = was;
+    }
+    EXPECT_OK(read_list(kw_buf_view(&wire), 1 << 16));
+}
+
 static kw_status no_signer(void *ctx, kw_peer_signature *out, const kw_hash32 *hash)
 {
     KW_UNUSED(ctx);
@@ -135,6 +215,8 @@ int main(void)
         cmocka_unit_test(authenticated__comes_back_alone_and_in_arrays),
         cmocka_unit_test(authenticated_decode__refuses_other_forms),
         cmocka_unit_test(authenticated_decode__bounds_what_it_takes),
+        cmocka_unit_test(list__comes_back_and_leaves_the_rest),
+        cmocka_unit_test(list_read__refuses_short_and_long),
         cmocka_unit_test(authenticated_make__passes_on_the_signers_status),
     };
     return cmocka_run_group_tests_name("threshold/engine/authenticated", tests, NULL, NULL);
