@@ -81,6 +81,37 @@ kw_status kw_peer_verify_all(uint8_t *ok, const kw_peer_claim *claims, size_t n,
     return KW_OK;
 }
 
+/* One weight for each claim; all-zero, which happens to nobody, would be refused. */
+static kw_status draw_weights(kw_mspan out, const kw_rng *rng)
+{
+    KW_TRY(kw_rng_fill(rng, out));
+    for (size_t at = 0; at < out.len; at += KW_PEER_WEIGHT_BYTES) {
+        uint8_t any = 0;
+        for (size_t i = 0; i < KW_PEER_WEIGHT_BYTES; i++) {
+            any |= out.ptr[at + i];
+        }
+        out.ptr[at] |= any == 0;
+    }
+    return KW_OK;
+}
+
+static kw_status verify_drawn(void *ctx, uint8_t *ok, const kw_peer_claim *claims, size_t n)
+{
+    uint8_t weights[KW_PEER_AT_ONCE * KW_PEER_WEIGHT_BYTES];
+    for (size_t at = 0; at < n; at += KW_PEER_AT_ONCE) {
+        size_t count = KW_MIN(n - at, (size_t)KW_PEER_AT_ONCE);
+        kw_mspan own = {weights, count * KW_PEER_WEIGHT_BYTES};
+        KW_TRY(draw_weights(own, ctx));
+        KW_TRY(kw_peer_verify_all(&ok[at], &claims[at], count, kw_span_of_mspan(own)));
+    }
+    return KW_OK;
+}
+
+kw_peer_verifier kw_peer_verifier_of(const kw_rng *rng)
+{
+    return (kw_peer_verifier){verify_drawn, (void *)(uintptr_t)rng};
+}
+
 static kw_status key_decode(kw_peer_key *out, kw_span in)
 {
     static const kw_address nobody = {{0}};

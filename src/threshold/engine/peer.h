@@ -5,6 +5,7 @@
 #ifndef KW_THRESHOLD_ENGINE_PEER_H
 #define KW_THRESHOLD_ENGINE_PEER_H
 
+#include "crypto/rng.h"
 #include "crypto/secp256k1.h"
 #include "curve/bn.h"
 #include "threshold/engine/limits.h"
@@ -77,6 +78,15 @@ const kw_peer_scheme *kw_peer_scheme_of(const kw_peer_schemes *schemes, uint8_t 
  * it can cancel out. ARG: weights are not as said. */
 KW_MUST_USE kw_status kw_peer_verify_all(uint8_t *ok, const kw_peer_claim *claims, size_t n,
                                          kw_span weights);
+
+/* Port: verdicts as of kw_peer_verify_all, with weights of its own. */
+typedef struct kw_peer_verifier {
+    kw_status (*verify)(void *ctx, uint8_t *ok, const kw_peer_claim *claims, size_t n);
+    void *ctx;
+} kw_peer_verifier;
+
+/* Draws the weights; borrows `rng`. Its verify: ENTROPY_FAILURE. */
+kw_peer_verifier kw_peer_verifier_of(const kw_rng *rng);
 
 /* Port: an operator's own key, wherever it lives. */
 typedef struct kw_peer_signer {

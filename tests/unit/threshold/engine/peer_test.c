@@ -3,6 +3,7 @@
 
 #include "support/expect.h"
 #include "support/peers.h"
+#include "support/seeded_rng.h"
 
 enum {
     CLAIMS = 150, /* more than two equations */
@@ -76,6 +77,23 @@ static void peer_verify_all__refuses_missing_and_zero_weights(void **state)
     EXPECT_OK(kw_peer_verify_all(all.ok, all.claims, 1, weights_of(1)));
 }
 
+static void peer_verifier__draws_its_weights(void **state)
+{
+    (void)state;
+    gather();
+    seeded_rng seeded = {.seed = 5};
+    kw_rng rng = seeded_rng_port(&seeded);
+    kw_peer_verifier verifier = kw_peer_verifier_of(&rng);
+    all.hashes[70].bytes[5] ^= 1;
+    EXPECT_OK(verifier.verify(verifier.ctx, all.ok, all.claims, CLAIMS));
+    for (size_t i = 0; i < CLAIMS; i++) {
+        assert_int_equal(all.ok[i], i == 70 ? 0 : 1);
+    }
+    assert_int_equal(seeded.requests, (CLAIMS + KW_PEER_AT_ONCE - 1) / KW_PEER_AT_ONCE);
+    seeded.fail_after = seeded.requests + 1;
+    EXPECT_STATUS(verifier.verify(verifier.ctx, all.ok, all.claims, CLAIMS), KW_ENTROPY_FAILURE);
+}
+
 static void peer_scheme__knows_its_rows(void **state)
 {
     (void)state;
@@ -108,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(peer_verify_all__judges_each_claim_of_many),
         cmocka_unit_test(peer_verify_all__refuses_missing_and_zero_weights),
+        cmocka_unit_test(peer_verifier__draws_its_weights),
         cmocka_unit_test(peer_scheme__knows_its_rows),
         cmocka_unit_test(peer_ecdsa__refuses_keys_and_lengths),
     };
