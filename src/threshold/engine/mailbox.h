@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The signed messages that one session or handover keeps: to work on, to give to members that lack
+ * them, and as evidence. Of each sender and place two bodies at most, which convict it, and a
+ * bounded number of bytes. Source: threshold.md section 2. */
+#ifndef KW_THRESHOLD_ENGINE_MAILBOX_H
+#define KW_THRESHOLD_ENGINE_MAILBOX_H
+
+#include "threshold/engine/authenticated.h"
+#include "threshold/engine/message.h"
+
+/* Where an honest sender signs one body only. */
+typedef struct kw_letter_place {
+    uint16_t sender; /* a number of the caller's, 1..senders: its rank in an audience */
+    kw_message_type type;
+    kw_instance instance; /* of a PROPOSE, PREVOTE, PRECOMMIT; else KW_INSTANCE_SET */
+    uint32_t view;        /* of the same; else 0 */
+} kw_letter_place;
+
+/* A kept message. Lives as long as the mailbox and never moves. */
+typedef struct kw_letter {
+    kw_authenticated message; /* its payload is the mailbox's */
+    kw_letter_place place;
+    struct kw_letter *second; /* another body for the same place, which came later; NULL */
+    /* Private. */
+    kw_hash32 name;
+    struct kw_letter *next_hash;   /* in the bucket of the hash */
+    struct kw_letter *next_name;   /* in the bucket of the name */
+    struct kw_letter *next_sender; /* of the same sender, older */
+    struct kw_letter *next_type;   /* of the same type, newer */
+} kw_letter;
+
+/* Private. */
+typedef struct kw_mailbox {
+    kw_arena *arena;
+    kw_letter **by_hash;   /* [buckets] */
+    kw_letter **by_name;   /* [buckets] */
+    kw_letter **by_sender; /* [senders], newest first */
+    size_t *used;          /* [senders] bytes */
+    kw_letter *first[KW_MESSAGE_SEAL + 1];
+    kw_letter *last[KW_MESSAGE_SEAL + 1];
+    size_t sender_bytes_max;
+    size_t buckets;
+    uint16_t senders;
+} kw_mailbox;
+
+/* Borrows the arena, which has a maximum and outlives the mailbox. LIMIT: it is full. */
+KW_MUST_USE kw_status kw_mailbox_init(kw_mailbox *out, kw_arena *arena, uint16_t senders,
+                                      size_t sender_bytes_max);
+
+/* Keeps a copy of a message whose sender is known to have signed it. `is_wanted`: somebody named
+ * its hash, and we asked for it; such a message is kept whatever its sender sent before, and at
+ * nobody's cost (the caller bounds what it asks for). Statuses:
+ *   OK        new; `out` is the copy
+ *   END       known; `out` is the one we have
+ *   CONFLICT  the sender signed another body for this place: evidence. Both are kept: `out` is the
+ *             new one, kw_mailbox_at gives the first
+ *   REFUSED   a third body that is not wanted: not kept
+ *   LIMIT     the sender has used up its bytes, or the arena is full: not kept */
+KW_MUST_USE kw_status kw_mailbox_add(kw_mailbox *mailbox, kw_letter **out,
+                                     const kw_letter_place *place, const kw_authenticated *message,
+                                     bool is_wanted);
+
+/* Counts `bytes` of memory that reading a sender's message takes. False: it has used up its own. */
+bool kw_mailbox_charge(kw_mailbox *mailbox, uint16_t sender, size_t bytes);
+
+/* Gives a letter a second name under which it is found: SHARES by their root. The first letter of a
+ * name keeps it. */
+void kw_mailbox_name(kw_mailbox *mailbox, kw_letter *letter, const kw_hash32 *name);
+
+/* By the hash of the payload, or by name; NULL. Answers GET /message/{hash}. */
+const kw_letter *kw_mailbox_find(const kw_mailbox *mailbox, const kw_hash32 *hash);
+
+/* The first body for a place, from where `second` goes on; NULL. */
+const kw_letter *kw_mailbox_at(const kw_mailbox *mailbox, const kw_letter_place *place);
+
+/* All letters of a type in the order in which they came; NULL begins, and is the end. */
+const kw_letter *kw_mailbox_next(const kw_mailbox *mailbox, kw_message_type type,
+                                 const kw_letter *after);
+
+#endif /* KW_THRESHOLD_ENGINE_MAILBOX_H */
