@@ -65,8 +65,8 @@ static void must(kw_status st)
 
 static void sign(world *w)
 {
-    kw_bls_g1 signature;
-    must(kw_partial_sign(&signature, &w->seven.key.shares[0], &what));
+    kw_group_g1 signature;
+    must(kw_partial_sign(&signature, w->seven.key.group, &w->seven.key.shares[0], &what));
 }
 
 static void verify(world *w)
@@ -80,7 +80,7 @@ static void verify_many(world *w, const committee *c, size_t bad)
 {
     uint8_t ok[THRESHOLD_KEY_MEMBERS_MAX];
     kw_partial changed[THRESHOLD_KEY_MEMBERS_MAX];
-    kw_partials in = {.items = c->partials, .n = c->keys.n, .what = what};
+    kw_partials in = {.group = c->key.group, .items = c->partials, .n = c->keys.n, .what = what};
     if (bad > 0) {
         memcpy(changed, c->partials, sizeof changed);
         changed[in.n / 3].signature = c->partials[0].signature;
@@ -108,8 +108,11 @@ static void verify_100_one_bad(world *w)
 
 static void combine(world *w, const committee *c)
 {
-    kw_bls_g1 whole;
-    kw_partials in = {.items = c->partials + c->key.n - c->key.t, .n = c->key.t, .what = what};
+    KW_AUTO(kw_group_secret_g1) whole = {.words = {0}};
+    kw_partials in = {.group = c->key.group,
+                      .items = c->partials + c->key.n - c->key.t,
+                      .n = c->key.t,
+                      .what = what};
     kw_arena_reset(&w->arena);
     must(kw_partials_combine(&whole, &w->arena, &in, &c->key.master));
 }
@@ -282,7 +285,7 @@ static void print_row(const row *r, const double ns[ROUNDS], double *io_peer)
 
 static void committee_make(committee *c, uint32_t n, uint32_t t)
 {
-    threshold_key_deal(&c->key, n, t, n);
+    threshold_key_deal(&c->key, &kw_group_bls12_381, n, t, n);
     c->keys = threshold_key_keys(&c->key);
     for (uint32_t j = 1; j <= n; j++) {
         c->partials[j - 1] = threshold_key_sign(&c->key, j, &what);

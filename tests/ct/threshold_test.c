@@ -14,6 +14,7 @@ enum {
     ROOM = 4096,
 };
 
+static const kw_group *const group = &kw_group_bls12_381;
 static const kw_purposed what = {KW_PURPOSE_APPLICATION, {(const uint8_t *)"payments", 8}};
 static ibe_desk desk;
 
@@ -62,11 +63,11 @@ static void sign__does_not_branch_on_the_share(void **state)
 {
     (void)state;
     static threshold_key key;
-    threshold_key_deal(&key, 4, 3, 1);
-    kw_bls_secret share = key.shares[0];
+    threshold_key_deal(&key, group, 4, 3, 1);
+    kw_group_secret share = key.shares[0];
     KW_POISON(&share, sizeof share);
     kw_partial partial = {.epoch = 1, .member = 1};
-    EXPECT_OK(kw_partial_sign(&partial.signature, &share, &what));
+    EXPECT_OK(kw_partial_sign(&partial.signature, group, &share, &what));
     KW_UNPOISON(&partial, sizeof partial);
     kw_share_keys keys = threshold_key_keys(&key);
     bool yes = false;

@@ -13,12 +13,23 @@
 _Static_assert(sizeof(kw_group_scalar) == sizeof(kw_bls_fr), "a scalar is as large as its member");
 _Static_assert(sizeof(kw_group_secret) == sizeof(kw_bls_secret), "so is a secret one");
 _Static_assert(sizeof(kw_group_g1) == sizeof(kw_bls_g1), "and a point of G1");
+_Static_assert(sizeof(kw_group_secret_g1) == sizeof(kw_group_g1), "and a secret one");
 _Static_assert(sizeof(kw_group_g2) == sizeof(kw_bls_g2), "and a point of G2");
 _Static_assert(sizeof(kw_bls_secret_bytes) == sizeof(kw_group_secret_bytes), "the same bytes");
 
 void kw_group_secret_drop(kw_group_secret *k)
 {
     kw_wipe(k, sizeof *k);
+}
+
+void kw_group_secret_g1_drop(kw_group_secret_g1 *p)
+{
+    kw_wipe(p, sizeof *p);
+}
+
+void kw_group_secret_g1_of_g1(kw_group_secret_g1 *out, const kw_group_g1 *p)
+{
+    memcpy(out->words, p->words, sizeof out->words); /* whichever group it is of */
 }
 
 void kw_group_secret_bytes_drop(kw_group_secret_bytes *bytes)
@@ -36,6 +47,13 @@ void kw_declassify_group_secret(const kw_group *group, kw_group_scalar *out,
 {
     KW_UNUSED(reason); /* read by people */
     group->secret_reveal(out, k);
+}
+
+void kw_declassify_group_secret_g1(kw_group_g1 *out, const kw_group_secret_g1 *p,
+                                   const char *reason)
+{
+    memcpy(out->words, p->words, sizeof out->words);
+    kw_declassify_group_g1(out, reason);
 }
 
 void kw_declassify_group_g1(kw_group_g1 *p, const char *reason)
@@ -260,6 +278,12 @@ static kw_status g1_msm(kw_group_g1 *out, kw_mspan scratch, const kw_group_g1_te
     return kw_bls_g1_msm_var(&out->bls, scratch, &terms);
 }
 
+static kw_status g1_interpolate(kw_group_g1 *out, kw_mspan scratch, const kw_group_g1_values *in)
+{
+    kw_bls_g1_interpolate_in values = {in->index, &in->points->bls, in->n};
+    return kw_bls_g1_interpolate(&out->bls, scratch, &values);
+}
+
 /* ---- G2 ---- */
 static kw_group_g2 g2_infinity(void)
 {
@@ -353,6 +377,14 @@ static kw_status pairings_equal(bool *yes, const kw_group_g1 *a, const kw_group_
     return kw_bls_pair_product_is_one(yes, pairs, KW_COUNT(pairs), KW_POINT_STRICT);
 }
 
+static kw_status verify_all(uint8_t *ok, kw_mspan scratch, const kw_group_signatures *in,
+                            kw_span message, kw_span dst)
+{
+    const kw_bls_suite suite = {.hash = &kw_h2c_sha256, .dst = dst};
+    const kw_bls_min_sig_batch batch = {&in->keys->bls, &in->points->bls, in->n, in->weights};
+    return kw_bls_min_sig_verify_same(ok, scratch, &batch, message, &suite);
+}
+
 const kw_group kw_group_bls12_381 = {
     .name = "bls12-381",
     .g1_bytes = sizeof(kw_bls_g1_bytes),
@@ -392,6 +424,8 @@ const kw_group kw_group_bls12_381 = {
     .g1_poly_eval = g1_poly_eval,
     .g1_msm_scratch = kw_bls_g1_msm_scratch,
     .g1_msm = g1_msm,
+    .g1_interpolate_scratch = kw_bls_g1_interpolate_scratch,
+    .g1_interpolate = g1_interpolate,
     .g2_infinity = g2_infinity,
     .g2_generator = g2_generator,
     .g2_add = g2_add,
@@ -408,4 +442,6 @@ const kw_group kw_group_bls12_381 = {
     .g2_msm_scratch = kw_bls_g2_msm_scratch,
     .g2_msm = g2_msm,
     .pairings_equal = pairings_equal,
+    .verify_scratch = kw_bls_verify_same_scratch,
+    .verify_all = verify_all,
 };

@@ -6,7 +6,7 @@
 #define KW_THRESHOLD_ENGINE_GROUP_H
 
 #include "base/span.h"
-#include "curve/bls.h"
+#include "curve/bls_sign.h"
 
 /* Values of any group, each as large as the largest needs. Who is no group names no member. */
 typedef union kw_group_scalar { /* public, modulo the order r; all-zero is 0 */
@@ -31,6 +31,15 @@ typedef union kw_group_secret {
 } kw_group_secret;
 
 void kw_group_secret_drop(kw_group_secret *k);
+
+/* A secret point, such as the key of an application. KW_AUTO wipes it. */
+typedef union kw_group_secret_g1 {
+    kw_bls_secret_g1 bls;
+    uint64_t words[18];
+} kw_group_secret_g1;
+
+void kw_group_secret_g1_drop(kw_group_secret_g1 *p);
+void kw_group_secret_g1_of_g1(kw_group_secret_g1 *out, const kw_group_g1 *p);
 
 enum {
     KW_GROUP_SCALAR_BYTES = 32, /* big-endian, in every group */
@@ -76,6 +85,22 @@ typedef struct kw_group_g2_terms {
     const kw_group_scalar *scalars;
     size_t n;
 } kw_group_g2_terms;
+
+/* Points of a polynomial: f(index[i]) = points[i]. Borrows. */
+typedef struct kw_group_g1_values {
+    const uint32_t *index; /* distinct, none 0 */
+    const kw_group_g1 *points;
+    size_t n;
+} kw_group_g1_values;
+
+/* Signatures of one message, each under a key of its own. Borrows. `weights` has
+ * KW_BLS_MULTIPLIER_BYTES for each, none all-zero, drawn after everything else is fixed. */
+typedef struct kw_group_signatures {
+    const kw_group_g2 *keys;
+    const kw_group_g1 *points;
+    size_t n;
+    kw_span weights;
+} kw_group_signatures;
 
 /* One group with its pairing. Outputs may be inputs and are written on success only. Decoders take
  * the bytes of one value and refuse all but the canonical encoding: LENGTH, ENCODING, RANGE,
@@ -136,6 +161,9 @@ typedef struct kw_group {
     kw_status (*g1_poly_eval)(kw_group_g1 *out, const kw_group_g1 *c, size_t t, uint32_t index);
     size_t (*g1_msm_scratch)(size_t n); /* bytes */
     kw_status (*g1_msm)(kw_group_g1 *out, kw_mspan scratch, const kw_group_g1_terms *in);
+    /* f(0) of the polynomial of degree below n. ARG: as lagrange_zero, or scratch is too short. */
+    size_t (*g1_interpolate_scratch)(size_t n);
+    kw_status (*g1_interpolate)(kw_group_g1 *out, kw_mspan scratch, const kw_group_g1_values *in);
 
     /* ---- G2; each as its namesake of G1 ---- */
     kw_group_g2 (*g2_infinity)(void);
@@ -157,6 +185,11 @@ typedef struct kw_group {
     /* Whether e(a, b) = e(c, d). INFINITY: one of the four is. */
     kw_status (*pairings_equal)(bool *yes, const kw_group_g1 *a, const kw_group_g2 *b,
                                 const kw_group_g1 *c, const kw_group_g2 *d);
+    /* ok[i] is 1 where e(points[i], G2) = e(hash of the message, keys[i]), else 0, also for
+     * infinity. ARG: n is 0; scratch, weights or DST are not as said. */
+    size_t (*verify_scratch)(size_t n);
+    kw_status (*verify_all)(uint8_t *ok, kw_mspan scratch, const kw_group_signatures *in,
+                            kw_span message, kw_span dst);
 } kw_group;
 
 /* The group of the product: zcash encodings, RFC 9380 suite BLS12381G1_XMD:SHA-256_SSWU_RO_. */
@@ -166,6 +199,10 @@ extern const kw_group kw_group_bls12_381;
  * CT: constant time. */
 void kw_declassify_group_secret(const kw_group *group, kw_group_scalar *out,
                                 const kw_group_secret *k, const char *reason);
+
+/* The same for a secret point. CT: constant time. */
+void kw_declassify_group_secret_g1(kw_group_g1 *out, const kw_group_secret_g1 *p,
+                                   const char *reason);
 
 /* The same for a point that is about to be sent or compared; it stays where it is. */
 void kw_declassify_group_g1(kw_group_g1 *p, const char *reason);

@@ -62,8 +62,10 @@ void kw_ibe_id_point(kw_bls_g1 *out, const kw_ibe_id *id, const kw_ibe_master *m
         what = (kw_purposed){.purpose = KW_PURPOSE_BEACON, .message = KW_SPAN(timed)};
         break;
     }
-    kw_status st = kw_purposed_hash(out, &what);
+    kw_group_g1 point;
+    kw_status st = kw_purposed_hash(&point, &kw_group_bls12_381, &what);
     KW_ASSERT(st == KW_OK); /* ids have lengths of their kinds */
+    *out = point.bls;
 }
 
 kw_status kw_ibe_key_init(kw_ibe_key *out, const kw_ibe_master *master, const kw_ibe_id *id,

@@ -3,8 +3,6 @@
 #include "threshold/engine/purpose.h"
 
 #include "base/error.h"
-#include "crypto/h2c_hashes.h"
-#include "curve/bls_hash.h"
 #include "threshold/engine/limits.h"
 
 typedef struct domain {
@@ -27,7 +25,7 @@ static const domain domains[] = {
                            KW_THRESHOLD_APP_ID_BYTES_MAX},
 };
 
-kw_status kw_purposed_suite(kw_bls_suite *out, const kw_purposed *what)
+kw_status kw_purposed_dst(kw_span *out, const kw_purposed *what)
 {
     if ((size_t)what->purpose >= KW_COUNT(domains)) {
         return KW_BAD_INPUT;
@@ -36,13 +34,13 @@ kw_status kw_purposed_suite(kw_bls_suite *out, const kw_purposed *what)
     if (d->dst == NULL || what->message.len < d->shortest || what->message.len > d->longest) {
         return KW_BAD_INPUT;
     }
-    *out = (kw_bls_suite){.hash = &kw_h2c_sha256, .dst = kw_span_of_str(kw_str_of(d->dst))};
+    *out = kw_span_of_str(kw_str_of(d->dst));
     return KW_OK;
 }
 
-kw_status kw_purposed_hash(kw_bls_g1 *out, const kw_purposed *what)
+kw_status kw_purposed_hash(kw_group_g1 *out, const kw_group *group, const kw_purposed *what)
 {
-    kw_bls_suite suite;
-    KW_TRY(kw_purposed_suite(&suite, what));
-    return kw_bls_hash_to_g1(out, suite.hash, what->message, suite.dst);
+    kw_span dst;
+    KW_TRY(kw_purposed_dst(&dst, what));
+    return group->g1_hash(out, what->message, dst);
 }

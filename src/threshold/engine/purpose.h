@@ -5,7 +5,7 @@
 #ifndef KW_THRESHOLD_ENGINE_PURPOSE_H
 #define KW_THRESHOLD_ENGINE_PURPOSE_H
 
-#include "curve/bls_sign.h"
+#include "threshold/engine/group.h"
 
 /* Not a wire value. All-zero is none. */
 typedef enum kw_purpose {
@@ -24,12 +24,13 @@ typedef struct kw_purposed {
     kw_span message;
 } kw_purposed;
 
-/* Hash function and domain. BAD_INPUT: the message has not a length of its purpose, or there is no
+/* The domain (DST), static. BAD_INPUT: the message has not a length of its purpose, or there is no
  * such purpose. */
-KW_MUST_USE kw_status kw_purposed_suite(kw_bls_suite *out, const kw_purposed *what);
+KW_MUST_USE kw_status kw_purposed_dst(kw_span *out, const kw_purposed *what);
 
 /* H1(message): the point that is multiplied by the key. BAD_INPUT as before.
  * CT: leaks purpose and length. */
-KW_MUST_USE kw_status kw_purposed_hash(kw_bls_g1 *out, const kw_purposed *what);
+KW_MUST_USE kw_status kw_purposed_hash(kw_group_g1 *out, const kw_group *group,
+                                       const kw_purposed *what);
 
 #endif /* KW_THRESHOLD_ENGINE_PURPOSE_H */

@@ -37,6 +37,8 @@ static uint64_t below(uint64_t bound)
     return drawn;
 }
 
+static const kw_group *const group = &kw_group_bls12_381;
+
 /* The first `count` of the members 1..n in a random order. */
 static void draw_members(uint32_t *out, uint32_t n, uint32_t count)
 {
@@ -51,7 +53,7 @@ static void draw_members(uint32_t *out, uint32_t n, uint32_t count)
     }
 }
 
-static kw_status combined(kw_bls_g1 *out, const threshold_key *key, uint32_t count,
+static kw_status combined(kw_group_g1 *out, const threshold_key *key, uint32_t count,
                           const kw_purposed *what)
 {
     uint32_t members[N_MAX];
@@ -60,9 +62,8 @@ static kw_status combined(kw_bls_g1 *out, const threshold_key *key, uint32_t cou
     for (uint32_t i = 0; i < count; i++) {
         items[i] = threshold_key_sign(key, members[i], what);
     }
-    kw_partials in = {.items = items, .n = count, .what = *what};
-    KW_AUTO(kw_arena) arena = kw_arena_init(kw_partials_arena_bytes(count));
-    return kw_partials_combine(out, &arena, &in, &key->master);
+    kw_partials in = {.group = group, .items = items, .n = count, .what = *what};
+    return threshold_key_combine(out, &in, &key->master);
 }
 
 static void any_t_members__make_the_same_and_fewer_nothing(void **state)
@@ -73,19 +74,19 @@ static void any_t_members__make_the_same_and_fewer_nothing(void **state)
         threshold_key next;
         uint32_t n = 2 + (uint32_t)below(N_MAX - 1);
         uint32_t t = 2 + (uint32_t)below(n - 1);
-        threshold_key_deal(&key, n, t, source.seed + round);
+        threshold_key_deal(&key, group, n, t, source.seed + round);
         threshold_key_reshare(&next, &key, source.seed + round + 1000);
         uint8_t app_id[255];
         kw_purposed what = {KW_PURPOSE_APPLICATION, {app_id, 1 + below(sizeof app_id)}};
         EXPECT_OK(kw_rng_fill(&rng, KW_MSPAN(app_id)));
-        kw_bls_g1 wanted = threshold_key_whole(&key, &what);
-        kw_bls_g1 got;
+        kw_group_g1 wanted = threshold_key_whole(&key, &what);
+        kw_group_g1 got;
         EXPECT_OK(combined(&got, &key, t, &what));
-        assert_true(kw_bls_g1_equal(&got, &wanted));
+        assert_true(group->g1_equal(&got, &wanted));
         EXPECT_OK(combined(&got, &key, n, &what)); /* more than t do no harm */
-        assert_true(kw_bls_g1_equal(&got, &wanted));
+        assert_true(group->g1_equal(&got, &wanted));
         EXPECT_OK(combined(&got, &next, t, &what));
-        assert_true(kw_bls_g1_equal(&got, &wanted));
+        assert_true(group->g1_equal(&got, &wanted));
         EXPECT_STATUS(combined(&got, &key, t - 1, &what), KW_REFUSED);
     }
 }
@@ -99,14 +100,14 @@ static void many_checks__say_what_single_ones_say(void **state)
         kw_partial items[N_MAX];
         uint8_t ok[N_MAX];
         uint32_t n = 1 + (uint32_t)below(N_MAX);
-        threshold_key_deal(&key, n, 1 + (uint32_t)below(n), source.seed + round);
+        threshold_key_deal(&key, group, n, 1 + (uint32_t)below(n), source.seed + round);
         kw_share_keys keys = threshold_key_keys(&key);
         for (uint32_t i = 0; i < n; i++) {
             items[i] = threshold_key_sign(&key, i + 1, &what);
             items[i].member = 1 + (uint32_t)(below(4) == 0 ? below(n) : i); /* some are others' */
         }
-        kw_partials in = {.items = items, .n = n, .what = what};
-        KW_AUTO(kw_arena) arena = kw_arena_init(kw_partials_arena_bytes(n));
+        kw_partials in = {.group = group, .items = items, .n = n, .what = what};
+        KW_AUTO(kw_arena) arena = kw_arena_init(kw_partials_arena_bytes(group, n));
         EXPECT_OK(kw_partials_verify(ok, &arena, &in, &keys, &rng));
         for (uint32_t i = 0; i < n; i++) {
             bool yes = false;

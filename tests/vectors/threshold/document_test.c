@@ -3,10 +3,10 @@
 #include "codec/hex.h"
 #include "support/expect.h"
 #include "support/script_rng.h"
+#include "support/threshold_key.h"
 #include "support/tree.h"
 #include "threshold/engine/derive.h"
 #include "threshold/engine/ibe_v2.h"
-#include "threshold/engine/partial.h"
 
 enum {
     BYTES_MAX = 1024,
@@ -15,6 +15,7 @@ enum {
 };
 
 static const uint32_t members[T] = {1, 2, 4};
+static const kw_group *const group = &kw_group_bls12_381;
 static kw_buf document;
 
 static int set_up(void **state)
@@ -57,10 +58,10 @@ static void expect_shown(kw_span got, const char *name)
     EXPECT_SPAN(got, kw_buf_view(&wanted));
 }
 
-static void expect_g1(const kw_bls_g1 *got, const char *name)
+static void expect_g1(const kw_group_g1 *got, const char *name)
 {
-    kw_bls_g1_bytes bytes;
-    kw_bls_g1_encode_zcash(&bytes, got);
+    kw_group_g1_bytes bytes = {{0}};
+    group->g1_encode(&bytes, got);
     expect_shown(KW_SPAN(bytes.bytes), name);
 }
 
@@ -79,34 +80,33 @@ static numbered name_of(const char *stem, uint32_t member)
 }
 
 /* Signs as the members of the example and combines. */
-static void combine(kw_bls_g1 *out, const kw_bls_g2 *master, const kw_purposed *what)
+static void combine(kw_group_g1 *out, const kw_group_g2 *master, const kw_purposed *what)
 {
     kw_partial partials[T];
-    kw_bls_g2 keys[N];
+    kw_group_g2 keys[N];
     for (uint32_t i = 0; i < N; i++) {
-        keys[i] = kw_bls_g2_infinity(); /* member 3 does not answer */
+        keys[i] = group->g2_infinity(); /* member 3 does not answer */
     }
     for (uint32_t i = 0; i < T; i++) {
         KW_AUTO(kw_buf) share = kw_buf_init(BYTES_MAX);
-        KW_AUTO(kw_bls_secret) s = {{0}};
-        kw_bls_g2_bytes vk;
+        KW_AUTO(kw_group_secret) s = {.words = {0}};
+        kw_group_g2_bytes vk;
         uint32_t j = members[i];
         read_value(&share, name_of("share", j).text);
-        EXPECT_OK(kw_bls_secret_decode(&s, kw_buf_view(&share)));
-        kw_bls_g2_base_secret(&keys[j - 1], &s);
-        kw_bls_g2_encode_zcash(&vk, &keys[j - 1]);
+        EXPECT_OK(kw_bls_secret_decode(&s.bls, kw_buf_view(&share)));
+        group->g2_base(&keys[j - 1], &s);
+        group->g2_encode(&vk, &keys[j - 1]);
         expect_shown(KW_SPAN(vk.bytes), name_of("VK", j).text);
         partials[i] = (kw_partial){.epoch = 1, .member = j};
-        EXPECT_OK(kw_partial_sign(&partials[i].signature, &s, what));
+        EXPECT_OK(kw_partial_sign(&partials[i].signature, group, &s, what));
         expect_g1(&partials[i].signature, name_of("sigma", j).text);
-        kw_share_keys all = {.epoch = 1, .keys = keys, .n = N};
+        kw_share_keys all = {.group = group, .epoch = 1, .keys = keys, .n = N};
         bool yes = false;
         EXPECT_OK(kw_partial_verify(&yes, &all, &partials[i], what));
         assert_true(yes);
     }
-    kw_partials in = {.items = partials, .n = T, .what = *what};
-    KW_AUTO(kw_arena) arena = kw_arena_init(kw_partials_arena_bytes(T));
-    EXPECT_OK(kw_partials_combine(out, &arena, &in, master));
+    kw_partials in = {.group = group, .items = partials, .n = T, .what = *what};
+    EXPECT_OK(threshold_key_combine(out, &in, master));
 }
 
 static void expect_ciphertext(const kw_ibe_to *to, const kw_bls_secret_g1 *d)
@@ -140,20 +140,20 @@ static void example__is_what_the_engine_computes(void **state)
     KW_AUTO(kw_buf) mpk = kw_buf_init(BYTES_MAX);
     kw_ibe_master master;
     kw_hash32 no_cluster = {{0}};
-    kw_bls_g1 point;
+    kw_group_g1 point;
     read_value(&app_id, "app_id");
     read_value(&mpk, "MPK");
     EXPECT_OK(kw_ibe_master_init(&master, kw_buf_view(&mpk), &no_cluster));
     kw_purposed what = {KW_PURPOSE_APPLICATION, kw_buf_view(&app_id)};
-    EXPECT_OK(kw_purposed_hash(&point, &what));
+    EXPECT_OK(kw_purposed_hash(&point, group, &what));
     expect_g1(&point, "H1");
-    combine(&point, &master.key, &what);
+    combine(&point, &(kw_group_g2){.bls = master.key}, &what);
     expect_g1(&point, "application_key");
 
     KW_AUTO(kw_bls_secret_g1) d = {0};
     KW_AUTO(kw_secret32) derived = {0};
     kw_derive_name name = {.label = kw_span_of_str(KW_STR("db")), .version = 1};
-    kw_bls_secret_g1_of_g1(&d, &point);
+    kw_bls_secret_g1_of_g1(&d, &point.bls);
     EXPECT_OK(kw_derive_key(&derived, &d, &name));
     expect_shown(kw_declassify_span(kw_secret32_view(&derived), "a test"), "derived_key_db_1");
 

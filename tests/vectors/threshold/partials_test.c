@@ -4,10 +4,10 @@
 #include "curve/bls_wire.h"
 #include "support/expect.h"
 #include "support/seeded_rng.h"
+#include "support/threshold_key.h"
 #include "support/vector_file.h"
 #include "threshold/engine/beacon.h"
 #include "threshold/engine/derive.h"
-#include "threshold/engine/partial.h"
 
 #include <stdlib.h>
 
@@ -21,10 +21,12 @@ enum {
 typedef struct epoch {
     uint64_t number;
     size_t n;
-    kw_bls_secret shares[N_MAX];
-    kw_bls_g2 vk[N_MAX];
-    kw_bls_g2 master;
+    kw_group_secret shares[N_MAX];
+    kw_group_g2 vk[N_MAX];
+    kw_group_g2 master;
 } epoch;
+
+static const kw_group *const group = &kw_group_bls12_381;
 
 static kw_bls_g1 g1_of(const kw_json *text)
 {
@@ -35,19 +37,19 @@ static kw_bls_g1 g1_of(const kw_json *text)
     return p;
 }
 
-static kw_bls_g2 g2_of(const kw_json *text)
+static kw_group_g2 g2_of(const kw_json *text)
 {
     uint8_t bytes[96];
-    kw_bls_g2 p;
+    kw_group_g2 p;
     vector_fill(KW_MSPAN(bytes), text);
-    EXPECT_OK(kw_bls_g2_decode_zcash(&p, KW_SPAN(bytes), KW_POINT_STRICT));
+    EXPECT_OK(group->g2_decode(&p, KW_SPAN(bytes)));
     return p;
 }
 
-static void expect_g1(const kw_bls_g1 *got, const kw_json *object, const char *name)
+static void expect_g1(const kw_group_g1 *got, const kw_json *object, const char *name)
 {
-    kw_bls_g1_bytes bytes;
-    kw_bls_g1_encode_zcash(&bytes, got);
+    kw_group_g1_bytes bytes = {{0}};
+    group->g1_encode(&bytes, got);
     expect_vector(KW_SPAN(bytes.bytes), object, name);
 }
 
@@ -60,7 +62,7 @@ static epoch epoch_of(const kw_json *object, uint64_t number)
     for (size_t i = 0; i < out.n; i++) {
         uint8_t bytes[32];
         vector_fill(KW_MSPAN(bytes), kw_json_item(shares, i));
-        EXPECT_OK(kw_bls_secret_decode(&out.shares[i], KW_SPAN(bytes)));
+        EXPECT_OK(kw_bls_secret_decode(&out.shares[i].bls, KW_SPAN(bytes)));
         out.vk[i] = g2_of(kw_json_item(vk, i));
     }
     out.master = g2_of(json_tree_at(object, "MPK"));
@@ -77,12 +79,12 @@ static void expect_partials(kw_partial *out, const epoch *e, const kw_purposed *
     for (size_t i = 0; i < e->n; i++) {
         const kw_json *row = kw_json_item(wanted, i);
         out[i] = (kw_partial){.epoch = e->number, .member = (uint32_t)json_tree_integer(row, "j")};
-        EXPECT_OK(kw_partial_sign(&out[i].signature, &e->shares[out[i].member - 1], what));
+        EXPECT_OK(kw_partial_sign(&out[i].signature, group, &e->shares[out[i].member - 1], what));
         expect_g1(&out[i].signature, row, "sigma");
     }
     uint8_t ok[N_MAX] = {0};
-    kw_share_keys keys = {.epoch = e->number, .keys = e->vk, .n = e->n};
-    kw_partials in = {.items = out, .n = e->n, .what = *what};
+    kw_share_keys keys = {.group = group, .epoch = e->number, .keys = e->vk, .n = e->n};
+    kw_partials in = {.group = group, .items = out, .n = e->n, .what = *what};
     KW_AUTO(kw_arena) arena = kw_arena_init(ARENA_BYTES);
     EXPECT_OK(kw_partials_verify(ok, &arena, &in, &keys, &rng));
     for (size_t i = 0; i < e->n; i++) {
@@ -90,12 +92,11 @@ static void expect_partials(kw_partial *out, const epoch *e, const kw_purposed *
     }
 }
 
-static kw_status combine(kw_bls_g1 *out, const kw_partial *items, const epoch *e,
+static kw_status combine(kw_group_g1 *out, const kw_partial *items, const epoch *e,
                          const kw_purposed *what)
 {
-    kw_partials in = {.items = items, .n = T, .what = *what};
-    KW_AUTO(kw_arena) arena = kw_arena_init(ARENA_BYTES);
-    return kw_partials_combine(out, &arena, &in, &e->master);
+    kw_partials in = {.group = group, .items = items, .n = T, .what = *what};
+    return threshold_key_combine(out, &in, &e->master);
 }
 
 static void application_check(const kw_json *item, const epoch *first, const epoch *second)
@@ -103,8 +104,8 @@ static void application_check(const kw_json *item, const epoch *first, const epo
     KW_AUTO(kw_buf) app_id = kw_buf_init(255);
     vector_append(&app_id, json_tree_at(item, "app_id"));
     kw_purposed what = {KW_PURPOSE_APPLICATION, kw_buf_view(&app_id)};
-    kw_bls_g1 point;
-    EXPECT_OK(kw_purposed_hash(&point, &what));
+    kw_group_g1 point;
+    EXPECT_OK(kw_purposed_hash(&point, group, &what));
     expect_g1(&point, item, "H1");
     kw_partial one[N_MAX];
     kw_partial two[N_MAX];
@@ -132,13 +133,13 @@ static void beacon_check(const kw_json *item, const epoch *e)
     kw_partial partials[T];
     for (uint32_t i = 0; i < T; i++) {
         partials[i] = (kw_partial){.epoch = 1, .member = i + 1};
-        EXPECT_OK(kw_partial_sign(&partials[i].signature, &e->shares[i], &what));
+        EXPECT_OK(kw_partial_sign(&partials[i].signature, group, &e->shares[i], &what));
     }
-    kw_bls_g1 signature;
-    kw_bls_g1_bytes bytes;
+    kw_group_g1 signature;
+    kw_group_g1_bytes bytes = {{0}};
     EXPECT_OK(combine(&signature, partials, e, &what));
     expect_g1(&signature, item, "signature");
-    kw_bls_g1_encode_zcash(&bytes, &signature);
+    group->g1_encode(&bytes, &signature);
     EXPECT_OK(kw_beacon_value(&value, KW_SPAN(bytes.bytes)));
     expect_vector(KW_SPAN(value.bytes), item, "beacon");
 }
@@ -237,9 +238,9 @@ static void canary__shared(void **state)
     kw_partial partials[T];
     for (uint32_t i = 0; i < T; i++) {
         partials[i] = (kw_partial){.epoch = 1, .member = i + 2};
-        EXPECT_OK(kw_partial_sign(&partials[i].signature, &e.shares[i + 1], &what));
+        EXPECT_OK(kw_partial_sign(&partials[i].signature, group, &e.shares[i + 1], &what));
     }
-    kw_bls_g1 canary;
+    kw_group_g1 canary;
     EXPECT_OK(combine(&canary, partials, &e, &what));
     expect_g1(&canary, genesis, "canary");
     kw_json_free(genesis);

@@ -109,6 +109,91 @@ static void group__pairs_in_both_arguments(void **state)
     }
 }
 
+static void group__interpolates_points(void **state)
+{
+    (void)state;
+    static const uint32_t index[] = {9, 2, 5};
+    static const uint32_t bad[][2] = {{1, 0}, {4, 4}};
+    static uint64_t scratch[32768];
+    kw_mspan room = {(uint8_t *)scratch, sizeof scratch};
+    for (size_t row = 0; row < KW_COUNT(groups); row++) {
+        const kw_group *g = groups[row];
+        kw_group_secret c[3] = {secret_of(g, 42), secret_of(g, 1000), secret_of(g, 3)};
+        kw_group_g1 points[3];
+        kw_group_g1 wanted;
+        kw_group_g1 got;
+        for (size_t i = 0; i < 3; i++) {
+            kw_group_secret share;
+            EXPECT_OK(g->poly_eval(&share, c, 3, index[i]));
+            g->g1_base(&points[i], &share);
+        }
+        g->g1_base(&wanted, &c[0]);
+        assert_true(g->g1_interpolate_scratch(3) <= room.len);
+        EXPECT_OK(g->g1_interpolate(&got, room, &(kw_group_g1_values){index, points, 3}));
+        assert_true(g->g1_equal(&got, &wanted));
+        EXPECT_OK(g->g1_interpolate(&got, room, &(kw_group_g1_values){index, points, 2}));
+        assert_false(g->g1_equal(&got, &wanted));
+        for (size_t i = 0; i < KW_COUNT(bad); i++) {
+            const kw_group_g1_values in = {bad[i], points, 2};
+            EXPECT_STATUS(g->g1_interpolate(&got, room, &in), KW_ARG);
+        }
+        EXPECT_STATUS(g->g1_interpolate(&got, room, &(kw_group_g1_values){index, points, 0}),
+                      KW_ARG);
+    }
+}
+
+static void group__verifies_signatures_of_one_message(void **state)
+{
+    (void)state;
+    static uint64_t scratch[32768];
+    kw_mspan room = {(uint8_t *)scratch, sizeof scratch};
+    uint8_t weights[3 * KW_BLS_MULTIPLIER_BYTES];
+    memset(weights, 5, sizeof weights);
+    for (size_t row = 0; row < KW_COUNT(groups); row++) {
+        const kw_group *g = groups[row];
+        kw_group_g1 signatures[3];
+        kw_group_g2 keys[3];
+        kw_group_g1 h;
+        EXPECT_OK(g->g1_hash(&h, KW_SPAN("message"), KW_SPAN("a domain")));
+        for (size_t i = 0; i < 3; i++) {
+            kw_group_secret k = secret_of(g, 77 + i);
+            g->g1_mul(&signatures[i], &h, &k);
+            g->g2_base(&keys[i], &k);
+        }
+        signatures[1] = signatures[2];
+        kw_group_signatures in = {keys, signatures, 3, KW_SPAN(weights)};
+        uint8_t ok[3] = {7, 7, 7};
+        assert_true(g->verify_scratch(3) <= room.len);
+        EXPECT_OK(g->verify_all(ok, room, &in, KW_SPAN("message"), KW_SPAN("a domain")));
+        assert_memory_equal(ok, ((const uint8_t[]){1, 0, 1}), 3);
+        EXPECT_OK(g->verify_all(ok, room, &in, KW_SPAN("message"), KW_SPAN("other domain")));
+        assert_memory_equal(ok, ((const uint8_t[]){0, 0, 0}), 3);
+        in.weights.len--;
+        EXPECT_STATUS(g->verify_all(ok, room, &in, KW_SPAN("message"), KW_SPAN("a domain")),
+                      KW_ARG);
+        in.n = 0;
+        EXPECT_STATUS(g->verify_all(ok, room, &in, KW_SPAN("message"), KW_SPAN("a domain")),
+                      KW_ARG);
+    }
+}
+
+static void secret_point__wipes_when_it_drops(void **state)
+{
+    (void)state;
+    for (size_t row = 0; row < KW_COUNT(groups); row++) {
+        const kw_group *g = groups[row];
+        static const kw_group_secret_g1 wiped;
+        kw_group_g1 base = g->g1_generator();
+        kw_group_g1 again;
+        kw_group_secret_g1 secret;
+        kw_group_secret_g1_of_g1(&secret, &base);
+        kw_declassify_group_secret_g1(&again, &secret, "this test looks at its own point");
+        assert_true(g->g1_equal(&again, &base));
+        kw_group_secret_g1_drop(&secret);
+        assert_memory_equal(&secret, &wiped, sizeof secret);
+    }
+}
+
 static void group__sums_products(void **state)
 {
     (void)state;
@@ -284,6 +369,9 @@ int main(void)
         cmocka_unit_test(group__commits_to_what_it_evaluates),
         cmocka_unit_test(group__interpolates_at_zero),
         cmocka_unit_test(group__pairs_in_both_arguments),
+        cmocka_unit_test(group__interpolates_points),
+        cmocka_unit_test(group__verifies_signatures_of_one_message),
+        cmocka_unit_test(secret_point__wipes_when_it_drops),
         cmocka_unit_test(group__sums_products),
         cmocka_unit_test(group__shares_a_point_both_ways),
         cmocka_unit_test(group_decode__reads_what_encode_wrote),

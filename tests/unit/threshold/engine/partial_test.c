@@ -4,6 +4,7 @@
 #include "support/expect.h"
 #include "support/seeded_rng.h"
 #include "support/threshold_key.h"
+#include "support/toy_group.h"
 #include "threshold/engine/limits.h"
 
 enum {
@@ -12,6 +13,7 @@ enum {
     ARENA_BYTES = 1 << 20,
 };
 
+static const kw_group *group; /* of the case that runs */
 static const kw_purposed what = {KW_PURPOSE_APPLICATION, {(const uint8_t *)"payments", 8}};
 
 /* A key, the partials of all its members, and a generator for weights. */
@@ -28,13 +30,14 @@ typedef struct fixture {
 static int set_up(void **state)
 {
     static fixture f;
+    group = *state;
     f = (fixture){.arena = kw_arena_init(ARENA_BYTES), .source = {.seed = 11}};
-    threshold_key_deal(&f.key, N, T, 3);
+    threshold_key_deal(&f.key, group, N, T, 3);
     f.keys = threshold_key_keys(&f.key);
     for (uint32_t j = 1; j <= N; j++) {
         f.partials[j - 1] = threshold_key_sign(&f.key, j, &what);
     }
-    f.all = (kw_partials){.items = f.partials, .n = N, .what = what};
+    f.all = (kw_partials){.group = group, .items = f.partials, .n = N, .what = what};
     f.rng = seeded_rng_port(&f.source);
     *state = &f;
     return 0;
@@ -50,8 +53,8 @@ static int tear_down(void **state)
 /* Another valid point in place of a signature. */
 static void spoil(kw_partial *partial)
 {
-    kw_bls_g1 base = kw_bls_g1_generator();
-    kw_bls_g1_add(&partial->signature, &partial->signature, &base);
+    kw_group_g1 base = group->g1_generator();
+    group->g1_add(&partial->signature, &partial->signature, &base);
 }
 
 static void expect_verdict(const fixture *f, const kw_partial *partial, bool wanted)
@@ -83,7 +86,7 @@ static void verify__refuses_others(void **state)
     p.epoch = 2;
     expect_verdict(f, &p, false);
     p = f->partials[0];
-    p.signature = kw_bls_g1_infinity();
+    p.signature = group->g1_infinity();
     expect_verdict(f, &p, false);
     p = f->partials[0];
     spoil(&p);
@@ -100,9 +103,9 @@ static void verify__is_bound_to_the_purpose(void **state)
     EXPECT_OK(kw_partial_verify(&yes, &f->keys, &f->partials[0], &other));
     assert_false(yes);
     other.purpose = KW_PURPOSE_EPOCH;
-    kw_bls_g1 out;
+    kw_group_g1 out;
     EXPECT_STATUS(kw_partial_verify(&yes, &f->keys, &f->partials[0], &other), KW_BAD_INPUT);
-    EXPECT_STATUS(kw_partial_sign(&out, &f->key.shares[0], &other), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_partial_sign(&out, group, &f->key.shares[0], &other), KW_BAD_INPUT);
 }
 
 static void verify_many__finds_every_bad_one(void **state)
@@ -116,7 +119,7 @@ static void verify_many__finds_every_bad_one(void **state)
                 spoil(&items[i]);
             }
         }
-        kw_partials in = {.items = items, .n = N, .what = what};
+        kw_partials in = {.group = group, .items = items, .n = N, .what = what};
         uint8_t ok[N];
         memset(ok, 7, sizeof ok);
         kw_arena_reset(&f->arena);
@@ -131,11 +134,11 @@ static void verify_many__finds_every_bad_one(void **state)
 static void verify_many__is_not_a_sum(void **state)
 {
     fixture *f = *state;
-    kw_bls_g1 base = kw_bls_g1_generator();
-    kw_bls_g1 minus;
-    kw_bls_g1_neg(&minus, &base);
-    kw_bls_g1_add(&f->partials[2].signature, &f->partials[2].signature, &base);
-    kw_bls_g1_add(&f->partials[5].signature, &f->partials[5].signature, &minus);
+    kw_group_g1 base = group->g1_generator();
+    kw_group_g1 minus;
+    group->g1_neg(&minus, &base);
+    group->g1_add(&f->partials[2].signature, &f->partials[2].signature, &base);
+    group->g1_add(&f->partials[5].signature, &f->partials[5].signature, &minus);
     static const uint8_t wanted[N] = {1, 1, 0, 1, 1, 0, 1};
     uint8_t ok[N];
     EXPECT_OK(kw_partials_verify(ok, &f->arena, &f->all, &f->keys, &f->rng));
@@ -147,7 +150,7 @@ static void verify_many__refuses_strangers_alone(void **state)
     fixture *f = *state;
     f->partials[1].member = 0;
     f->partials[3].epoch = 9;
-    f->partials[4].signature = kw_bls_g1_infinity();
+    f->partials[4].signature = group->g1_infinity();
     f->partials[6].member = UINT32_MAX;
     static const uint8_t wanted[N] = {1, 0, 1, 0, 0, 1, 0};
     uint8_t ok[N];
@@ -193,8 +196,8 @@ static void arena_bytes__are_enough(void **state)
 {
     fixture *f = *state;
     uint8_t ok[N];
-    kw_bls_g1 whole;
-    KW_AUTO(kw_arena) exact = kw_arena_init(kw_partials_arena_bytes(N));
+    kw_group_secret_g1 whole;
+    KW_AUTO(kw_arena) exact = kw_arena_init(kw_partials_arena_bytes(group, N));
     EXPECT_OK(kw_partials_verify(ok, &exact, &f->all, &f->keys, &f->rng));
     kw_arena_reset(&exact);
     EXPECT_OK(kw_partials_combine(&whole, &exact, &f->all, &f->key.master));
@@ -203,24 +206,25 @@ static void arena_bytes__are_enough(void **state)
 static void combine__gives_the_same_from_any_t(void **state)
 {
     fixture *f = *state;
-    kw_bls_g1 wanted = threshold_key_whole(&f->key, &what);
+    kw_group_g1 wanted = threshold_key_whole(&f->key, &what);
     for (size_t start = 0; start < N; start++) {
         kw_partial items[T];
         for (size_t i = 0; i < T; i++) {
             items[i] = f->partials[(start + 3 * i) % N];
         }
-        kw_partials in = {.items = items, .n = T, .what = what};
-        kw_bls_g1 whole;
-        kw_arena_reset(&f->arena);
-        EXPECT_OK(kw_partials_combine(&whole, &f->arena, &in, &f->key.master));
-        assert_true(kw_bls_g1_equal(&whole, &wanted));
+        kw_partials in = {.group = group, .items = items, .n = T, .what = what};
+        kw_group_g1 whole;
+        EXPECT_OK(threshold_key_combine(&whole, &in, &f->key.master));
+        assert_true(group->g1_equal(&whole, &wanted));
     }
 }
 
 static void expect_no_combination(fixture *f, const kw_partials *in, kw_status wanted)
 {
-    kw_bls_g1 before = kw_bls_g1_generator();
-    kw_bls_g1 whole = before;
+    kw_group_g1 base = group->g1_generator();
+    kw_group_secret_g1 before;
+    kw_group_secret_g1_of_g1(&before, &base);
+    kw_group_secret_g1 whole = before;
     kw_arena_reset(&f->arena);
     EXPECT_STATUS(kw_partials_combine(&whole, &f->arena, in, &f->key.master), wanted);
     assert_memory_equal(&whole, &before, sizeof whole);
@@ -229,13 +233,13 @@ static void expect_no_combination(fixture *f, const kw_partials *in, kw_status w
 static void combine__refuses_fewer_or_wrong_partials(void **state)
 {
     fixture *f = *state;
-    kw_partials in = {.items = f->partials, .n = T - 1, .what = what};
+    kw_partials in = {.group = group, .items = f->partials, .n = T - 1, .what = what};
     expect_no_combination(f, &in, KW_REFUSED);
     in.n = T;
     spoil(&f->partials[T - 1]);
     expect_no_combination(f, &in, KW_REFUSED);
-    kw_partial nothing = {.epoch = 1, .member = 1, .signature = kw_bls_g1_infinity()};
-    in = (kw_partials){.items = &nothing, .n = 1, .what = what};
+    kw_partial nothing = {.epoch = 1, .member = 1, .signature = group->g1_infinity()};
+    in = (kw_partials){.group = group, .items = &nothing, .n = 1, .what = what};
     expect_no_combination(f, &in, KW_REFUSED);
 }
 
@@ -245,7 +249,7 @@ static void combine__refuses_a_mix_of_epochs(void **state)
     fixture *f = *state;
     static threshold_key next;
     threshold_key_reshare(&next, &f->key, 99);
-    kw_partials in = {.items = f->partials, .n = T, .what = what};
+    kw_partials in = {.group = group, .items = f->partials, .n = T, .what = what};
     f->partials[0] = threshold_key_sign(&next, 1, &what);
     expect_no_combination(f, &in, KW_BAD_INPUT);
     f->partials[0].epoch = 1;
@@ -255,7 +259,7 @@ static void combine__refuses_a_mix_of_epochs(void **state)
 static void combine__refuses_members_twice_zero_and_none(void **state)
 {
     fixture *f = *state;
-    kw_partials in = {.items = f->partials, .n = T, .what = what};
+    kw_partials in = {.group = group, .items = f->partials, .n = T, .what = what};
     f->partials[1].member = 1;
     expect_no_combination(f, &in, KW_BAD_INPUT);
     f->partials[1].member = 0;
@@ -268,15 +272,17 @@ static void combine__refuses_members_twice_zero_and_none(void **state)
     in.what.message.len = 0;
     expect_no_combination(f, &in, KW_BAD_INPUT);
     KW_AUTO(kw_arena) small = kw_arena_init(1000);
-    kw_bls_g1 whole;
+    kw_group_secret_g1 whole;
     EXPECT_STATUS(kw_partials_combine(&whole, &small, &f->all, &f->key.master), KW_LIMIT);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define IN(row, name) \
+    cmocka_unit_test_prestate_setup_teardown(name, set_up, tear_down, (void *)(uintptr_t)(row))
+#define CASE(name) IN(&kw_group_bls12_381, name), IN(&toy_group, name)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    static const struct CMUnitTest tests[] = {
         CASE(verify__accepts_each_member),
         CASE(verify__refuses_others),
         CASE(verify__is_bound_to_the_purpose),

@@ -23,38 +23,40 @@ static const struct {
     {KW_PURPOSE_EIGENX, 1, 255, "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"},
 };
 
+static const kw_group *const group = &kw_group_bls12_381;
+
 static kw_purposed of_length(kw_purpose purpose, size_t len)
 {
     return (kw_purposed){.purpose = purpose, .message = {zeros, len}};
 }
 
-static void suite__has_the_domain_of_its_purpose(void **state)
+static void dst__has_the_domain_of_its_purpose(void **state)
 {
     (void)state;
     for (size_t i = 0; i < KW_COUNT(rows); i++) {
-        kw_bls_suite suite;
+        kw_span dst;
         kw_purposed what = of_length(rows[i].purpose, rows[i].shortest);
-        EXPECT_OK(kw_purposed_suite(&suite, &what));
-        EXPECT_STR(kw_str_of_span(suite.dst), rows[i].dst);
+        EXPECT_OK(kw_purposed_dst(&dst, &what));
+        EXPECT_STR(kw_str_of_span(dst), rows[i].dst);
         what = of_length(rows[i].purpose, rows[i].longest);
-        EXPECT_OK(kw_purposed_suite(&suite, &what));
+        EXPECT_OK(kw_purposed_dst(&dst, &what));
     }
 }
 
-static void suite__refuses_other_lengths_and_purposes(void **state)
+static void dst__refuses_other_lengths_and_purposes(void **state)
 {
     (void)state;
-    kw_bls_suite suite;
+    kw_span dst;
     for (size_t i = 0; i < KW_COUNT(rows); i++) {
         kw_purposed what = of_length(rows[i].purpose, rows[i].shortest - 1);
-        EXPECT_STATUS(kw_purposed_suite(&suite, &what), KW_BAD_INPUT);
+        EXPECT_STATUS(kw_purposed_dst(&dst, &what), KW_BAD_INPUT);
         what = of_length(rows[i].purpose, rows[i].longest + 1);
-        EXPECT_STATUS(kw_purposed_suite(&suite, &what), KW_BAD_INPUT);
+        EXPECT_STATUS(kw_purposed_dst(&dst, &what), KW_BAD_INPUT);
     }
     kw_purposed none = of_length((kw_purpose)0, 32);
-    EXPECT_STATUS(kw_purposed_suite(&suite, &none), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_purposed_dst(&dst, &none), KW_BAD_INPUT);
     none.purpose = (kw_purpose)(KW_PURPOSE_EIGENX + 1);
-    EXPECT_STATUS(kw_purposed_suite(&suite, &none), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_purposed_dst(&dst, &none), KW_BAD_INPUT);
 }
 
 static void hash__differs_between_purposes(void **state)
@@ -62,33 +64,33 @@ static void hash__differs_between_purposes(void **state)
     (void)state;
     static const kw_purpose of_32[] = {KW_PURPOSE_APPLICATION, KW_PURPOSE_EPOCH, KW_PURPOSE_READY,
                                        KW_PURPOSE_ATTEST,      KW_PURPOSE_JWKS,  KW_PURPOSE_EIGENX};
-    kw_bls_g1 points[KW_COUNT(of_32)];
+    kw_group_g1 points[KW_COUNT(of_32)];
     for (size_t i = 0; i < KW_COUNT(of_32); i++) {
         kw_purposed what = of_length(of_32[i], 32);
-        EXPECT_OK(kw_purposed_hash(&points[i], &what));
+        EXPECT_OK(kw_purposed_hash(&points[i], group, &what));
         for (size_t k = 0; k < i; k++) {
-            assert_false(kw_bls_g1_equal(&points[i], &points[k]));
+            assert_false(group->g1_equal(&points[i], &points[k]));
         }
     }
 }
 
-static void hash__refuses_what_has_no_suite(void **state)
+static void hash__refuses_what_has_no_domain(void **state)
 {
     (void)state;
-    kw_bls_g1 before = kw_bls_g1_generator();
-    kw_bls_g1 point = before;
+    kw_group_g1 before = group->g1_generator();
+    kw_group_g1 point = before;
     kw_purposed what = of_length(KW_PURPOSE_EPOCH, 31);
-    EXPECT_STATUS(kw_purposed_hash(&point, &what), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_purposed_hash(&point, group, &what), KW_BAD_INPUT);
     assert_memory_equal(&point, &before, sizeof point);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(suite__has_the_domain_of_its_purpose),
-        cmocka_unit_test(suite__refuses_other_lengths_and_purposes),
+        cmocka_unit_test(dst__has_the_domain_of_its_purpose),
+        cmocka_unit_test(dst__refuses_other_lengths_and_purposes),
         cmocka_unit_test(hash__differs_between_purposes),
-        cmocka_unit_test(hash__refuses_what_has_no_suite),
+        cmocka_unit_test(hash__refuses_what_has_no_domain),
     };
     return cmocka_run_group_tests_name("threshold/purpose", tests, NULL, NULL);
 }
