@@ -16,6 +16,10 @@ enum {
     KW_THRESHOLD_MESSAGE_TEXT_MAX = KW_THRESHOLD_PAYLOAD_BYTES_MAX / 3 * 4 + 512,
     /* What the decoder of one payload takes of its arena: 512 points of G2, and room to spare. */
     KW_THRESHOLD_MESSAGE_ARENA_MAX = 256 * 1024,
+    /* Bytes of a proof of fraud: two rosters of 512 members and four messages, or one message and a
+     * certificate; and what judging it takes of its arena. */
+    KW_THRESHOLD_FRAUD_BYTES_MAX = 1 << 20,
+    KW_THRESHOLD_FRAUD_ARENA_MAX = 8 << 20,
     KW_THRESHOLD_APP_ID_BYTES_MAX = 255,
     KW_THRESHOLD_ENTRY_BYTES_MAX = 4096, /* of a log or key set that the cluster signs */
 };

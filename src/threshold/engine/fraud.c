@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Verdicts on proofs of fraud. Source: threshold.md section 9. */
+#include "threshold/engine/fraud.h"
+
+#include "crypto/hash.h"
+#include "threshold/engine/complaint.h"
+#include "threshold/engine/generator.h"
+
+/* Places in the list of messages, as fraud_file.h orders them. */
+enum {
+    THE_DEAL = 0,
+    THE_HELLO = 1,
+    THE_SHARES = 2,
+    THE_ECHO = 3,
+    THE_EXTRACT = 1,
+};
+
+/* Who sent a message, by the roster whose members send such messages. */
+typedef struct sender {
+    const kw_roster *roster;
+    uint16_t index;
+} sender;
+
+/* A proof at work. Steps give a reason, or KW_FRAUD_UNDECIDED to go on. */
+typedef struct trial {
+    const kw_fraud_file *file;
+    kw_arena *arena;
+    kw_hash32 cluster_id;
+    kw_hash32 sid;
+    kw_message_scope scope;
+    kw_message messages[KW_FRAUD_MESSAGES_MAX]; /* headers first, bodies later */
+    sender senders[KW_FRAUD_MESSAGES_MAX];
+    size_t accused; /* whose message it is */
+    kw_status st;   /* why there is no verdict at all */
+} trial;
+
+static const struct {
+    bool convicts;
+    const char *text;
+} reasons[] = {
+#define X(name, convicts, text) [KW_FRAUD_##name] = {convicts, text},
+    KW_FRAUD_REASON_TABLE(X)
+#undef X
+};
+
+bool kw_fraud_convicts(kw_fraud_reason reason)
+{
+    return reasons[reason].convicts;
+}
+
+const char *kw_fraud_reason_text(kw_fraud_reason reason)
+{
+    return reasons[reason].text;
+}
+
+/* ---- the session ---- */
+static kw_fraud_reason check_session(trial *t)
+{
+    const kw_fraud_session *session = &t->file->session;
+    const kw_sid_fields *fields = &session->fields;
+    kw_quorum quorum;
+    if (!kw_hash32_equal(&session->roster_old.hash, &fields->roster_old) ||
+        !kw_hash32_equal(&session->roster_new.hash, &fields->roster_new)) {
+        return KW_FRAUD_ROSTERS;
+    }
+    bool is_known = fields->kind >= KW_SESSION_GENESIS && fields->kind <= KW_SESSION_TOKEN_KEY;
+    bool is_reshare = fields->kind == KW_SESSION_RESHARE;
+    bool has_old = session->roster_old.n > 0;
+    if (!is_known || has_old != is_reshare ||
+        kw_quorum_of_threshold(&quorum, session->roster_new.n, fields->t_new) != KW_OK) {
+        return KW_FRAUD_SESSION;
+    }
+    t->scope.kind = (kw_session_kind)fields->kind;
+    t->scope.suite = fields->suite;
+    t->scope.n = quorum.n;
+    t->scope.t = quorum.t;
+    t->scope.dealers = is_reshare ? session->roster_old.n : quorum.n;
+    return KW_FRAUD_UNDECIDED;
+}
+
+/* ---- senders ---- */
+static bool is_vote(kw_message_type type)
+{
+    return type == KW_MESSAGE_PROPOSE || type == KW_MESSAGE_PREVOTE || type == KW_MESSAGE_PRECOMMIT;
+}
+
+/* Whose sid field it is: of the session or, for votes, of its two other agreements. The identifiers
+ * cover epoch, time, attempt and suite: what a header says of these besides can convict nobody. */
+static bool instance_of(kw_instance *out, const trial *t, const kw_message_header *header)
+{
+    kw_hash32 opening;
+    kw_hash32 handover;
+    kw_open_id(&opening, &t->sid);
+    kw_handover_id(&handover, &t->cluster_id, t->file->session.fields.epoch,
+                   &t->file->session.fields.previous);
+    *out = KW_INSTANCE_SET;
+    if (kw_hash32_equal(&header->sid, &t->sid)) {
+        return true;
+    }
+    *out = kw_hash32_equal(&header->sid, &opening) ? KW_INSTANCE_OPEN : KW_INSTANCE_HANDOVER;
+    return is_vote(header->type) &&
+           (*out == KW_INSTANCE_OPEN || kw_hash32_equal(&header->sid, &handover));
+}
+
+/* The roster whose members send such a message. A member of both may have two keys, and the one
+ * that it gave up may be known to others: it must not speak for the new roster. */
+static const kw_roster *roster_of(const trial *t, const kw_message_header *header,
+                                  kw_instance instance)
+{
+    const kw_roster *receivers = &t->file->session.roster_new;
+    const kw_roster *dealers =
+        t->scope.kind == KW_SESSION_RESHARE ? &t->file->session.roster_old : receivers;
+    switch (header->type) {
+    case KW_MESSAGE_DEAL:
+    case KW_MESSAGE_SHARES:
+    case KW_MESSAGE_EXTRACT:
+    case KW_MESSAGE_SEAL: /* of the outgoing epoch */
+        return dealers;
+    case KW_MESSAGE_HELLO: /* of everyone */
+        return kw_roster_index(receivers, &header->sender) > 0 ? receivers : dealers;
+    case KW_MESSAGE_PROPOSE:
+    case KW_MESSAGE_PREVOTE:
+    case KW_MESSAGE_PRECOMMIT:
+        return instance == KW_INSTANCE_HANDOVER ? dealers : receivers;
+    case KW_MESSAGE_HAVE:
+    case KW_MESSAGE_ECHO:
+    case KW_MESSAGE_RECONSTRUCT:
+    case KW_MESSAGE_COMMIT:
+        return receivers;
+    }
+    return receivers;
+}
+
+static kw_fraud_reason check_sender(trial *t, size_t i)
+{
+    const kw_authenticated *message = &t->file->messages.items[i];
+    kw_message_header *header = &t->messages[i].header;
+    kw_instance instance;
+    if (kw_message_header_decode(header, message->payload) != KW_OK) {
+        return KW_FRAUD_BODY;
+    }
+    if (!kw_hash32_equal(&header->cluster_id, &t->cluster_id) ||
+        !instance_of(&instance, t, header)) {
+        return KW_FRAUD_OTHER_SESSION;
+    }
+    const kw_roster *roster = roster_of(t, header, instance);
+    uint16_t index = kw_roster_index(roster, &header->sender);
+    t->senders[i] = (sender){roster, index};
+    if (index == 0) {
+        return KW_FRAUD_STRANGER;
+    }
+    return kw_authenticated_is_from(message, kw_roster_at(roster, index)) ? KW_FRAUD_UNDECIDED
+                                                                          : KW_FRAUD_SIGNATURE;
+}
+
+static kw_fraud_reason check_senders(trial *t)
+{
+    for (size_t i = 0; i < t->file->messages.count; i++) {
+        kw_fraud_reason reason = check_sender(t, i);
+        if (reason != KW_FRAUD_UNDECIDED) {
+            return reason;
+        }
+    }
+    return KW_FRAUD_UNDECIDED;
+}
+
+static bool same_sender(const trial *t, size_t a, size_t b)
+{
+    return kw_address_equal(&t->messages[a].header.sender, &t->messages[b].header.sender);
+}
+
+/* ---- bodies ---- */
+static kw_fraud_reason read_bodies(trial *t)
+{
+    if (t->scope.suite != KW_SUITE_FELDMAN && t->scope.suite != KW_SUITE_PEDERSEN) {
+        return KW_FRAUD_SESSION;
+    }
+    for (size_t i = 0; i < t->file->messages.count; i++) {
+        kw_status st = kw_message_decode(&t->messages[i], t->arena,
+                                         t->file->messages.items[i].payload, &t->scope);
+        if (st == KW_LIMIT) {
+            t->st = st;
+        }
+        if (st != KW_OK) {
+            return KW_FRAUD_BODY;
+        }
+    }
+    return KW_FRAUD_UNDECIDED;
+}
+
+static kw_dealing_place place_of(const trial *t)
+{
+    kw_dealing_place place = {.sid = t->sid,
+                              .sender = t->messages[THE_DEAL].header.sender,
+                              .dealer = t->senders[THE_DEAL].index};
+    kw_pedersen_generator(&place.h, t->scope.group, &t->cluster_id, &t->file->session.config.coin);
+    return place;
+}
+
+/* Who lied, dealer or complainer. That ek has an owner, whom the proof in its HELLO shows, does not
+ * matter here: the complaint proves the same logarithm. */
+static kw_fraud_reason judge_complaint(trial *t)
+{
+    if (!same_sender(t, THE_DEAL, THE_SHARES) || !same_sender(t, THE_HELLO, THE_ECHO)) {
+        return KW_FRAUD_SENDERS;
+    }
+    kw_fraud_reason reason = read_bodies(t);
+    if (reason != KW_FRAUD_UNDECIDED) {
+        return reason;
+    }
+    const kw_deal *deal = &t->messages[THE_DEAL].body.deal;
+    uint16_t member = t->senders[THE_ECHO].index;
+    if (!kw_hash32_equal(&deal->receivers.items[member - 1],
+                         &t->file->messages.items[THE_HELLO].hash)) {
+        return KW_FRAUD_HELLO_UNNAMED;
+    }
+    const kw_dealing_place place = place_of(t);
+    kw_dealing dealing = {deal, t->file->messages.items[THE_DEAL].hash,
+                          &t->messages[THE_SHARES].body.shares, &t->scope, &place};
+    if (kw_dealing_check(&dealing, &dealing) != KW_OK) {
+        return KW_FRAUD_DEALING_INVALID; /* everybody sees it, nobody may complain */
+    }
+    const kw_echo_entry *entry = &t->messages[THE_ECHO].body.echo.entries[place.dealer - 1];
+    bool blames_dealer = t->file->kind == KW_FRAUD_SHARE;
+    t->accused = blames_dealer ? THE_DEAL : THE_ECHO;
+    switch (kw_complaint_judge(entry, &dealing, member, &t->messages[THE_HELLO].body.hello.ek)) {
+    case KW_COMPLAINT_TRUE:
+        return blames_dealer ? KW_FRAUD_SHARE_BAD : KW_FRAUD_COMPLAINT_TRUE;
+    case KW_COMPLAINT_FALSE:
+        return blames_dealer ? KW_FRAUD_SHARE_GOOD : KW_FRAUD_COMPLAINT_FALSE;
+    case KW_COMPLAINT_VOID:
+        break;
+    }
+    return KW_FRAUD_COMPLAINT_VOID;
+}
+
+/* The view of a vote, which its body begins with; 0 for what has none. False: it is too short. */
+static bool view_of(uint32_t *out, const trial *t, size_t i)
+{
+    kw_reader r = kw_reader_of(t->file->messages.items[i].payload);
+    (void)kw_read_span(&r, KW_MESSAGE_HEADER_BYTES);
+    *out = is_vote(t->messages[i].header.type) ? kw_read_u32be(&r) : 0;
+    return kw_read_is_good(&r);
+}
+
+/* Bodies are not read: an honest member signs one for each place, well-formed or not. Other bytes
+ * are what counts, not other signatures. */
+static kw_fraud_reason judge_equivocation(trial *t)
+{
+    const kw_message_header *one = &t->messages[0].header;
+    const kw_message_header *two = &t->messages[1].header;
+    uint32_t view_one;
+    uint32_t view_two;
+    if (!same_sender(t, 0, 1)) {
+        return KW_FRAUD_SENDERS;
+    }
+    if (!view_of(&view_one, t, 0) || !view_of(&view_two, t, 1)) {
+        return KW_FRAUD_BODY;
+    }
+    if (one->type != two->type || view_one != view_two || !kw_hash32_equal(&one->sid, &two->sid)) {
+        return KW_FRAUD_TWO_PLACES;
+    }
+    return kw_span_equal_var(t->file->messages.items[0].payload, t->file->messages.items[1].payload)
+               ? KW_FRAUD_ONE_BODY
+               : KW_FRAUD_TWO_BODIES;
+}
+
+static kw_fraud_reason judge_extraction(trial *t)
+{
+    if (!same_sender(t, THE_DEAL, THE_EXTRACT)) {
+        return KW_FRAUD_SENDERS;
+    }
+    if (t->scope.suite != KW_SUITE_PEDERSEN) { /* no other extracts */
+        return KW_FRAUD_SESSION;
+    }
+    kw_fraud_reason reason = read_bodies(t);
+    if (reason != KW_FRAUD_UNDECIDED) {
+        return reason;
+    }
+    const kw_dealing_place place = place_of(t);
+    kw_status st = kw_extract_check(&t->messages[THE_EXTRACT].body.extract, t->arena,
+                                    &t->messages[THE_DEAL].body.deal.c, t->scope.group, &place);
+    if (st != KW_OK && st != KW_BAD_INPUT) { /* not its answer, but none */
+        t->st = st;
+    }
+    return st == KW_OK ? KW_FRAUD_EXTRACT_GOOD : KW_FRAUD_EXTRACT_BAD;
+}
+
+/* ---- the verdict ---- */
+static kw_fraud_reason judge(trial *t)
+{
+    kw_fraud_reason reason = check_session(t);
+    if (reason == KW_FRAUD_UNDECIDED) {
+        reason = check_senders(t);
+    }
+    if (reason != KW_FRAUD_UNDECIDED) {
+        return reason;
+    }
+    switch (t->file->kind) {
+    case KW_FRAUD_SHARE:
+    case KW_FRAUD_COMPLAINT:
+        return judge_complaint(t);
+    case KW_FRAUD_EQUIVOCATION:
+        return judge_equivocation(t);
+    case KW_FRAUD_EXTRACTION:
+        return judge_extraction(t);
+    }
+    return KW_FRAUD_UNDECIDED;
+}
+
+kw_status kw_fraud_judge(kw_fraud_verdict *out, kw_arena *arena, const kw_fraud_file *file,
+                         const kw_group *group)
+{
+    KW_TRY(kw_fraud_file_check(file));
+    trial t = {.file = file, .arena = arena, .scope = {.group = group}};
+    kw_cluster_fields cluster = file->session.cluster;
+    kw_config_hash(&cluster.config_hash, &file->session.config);
+    kw_cluster_id(&t.cluster_id, &cluster);
+    kw_sid(&t.sid, &t.cluster_id, &file->session.fields);
+    kw_fraud_reason reason = judge(&t);
+    KW_TRY(t.st);
+    kw_fraud_verdict verdict = {.reason = reason, .cluster_id = t.cluster_id, .sid = t.sid};
+    if (kw_fraud_convicts(reason)) {
+        verdict.member = t.messages[t.accused].header.sender;
+        verdict.index = t.senders[t.accused].index;
+        verdict.roster = t.senders[t.accused].roster;
+    }
+    *out = verdict;
+    return KW_OK;
+}
+
+kw_status kw_fraud_prove(kw_buf *out, kw_arena *arena, const kw_fraud_file *file,
+                         const kw_group *group)
+{
+    kw_fraud_verdict verdict;
+    KW_TRY(kw_fraud_judge(&verdict, arena, file, group));
+    if (!kw_fraud_convicts(verdict.reason)) {
+        return KW_REFUSED;
+    }
+    kw_writer w = kw_writer_to(out);
+    kw_fraud_file_write(&w, file);
+    return kw_write_end(&w);
+}
