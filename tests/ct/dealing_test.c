@@ -32,7 +32,7 @@ static void dealing__does_not_branch(void **state)
         poison(&d);
         dealt_make(&d);
         kw_dealing dealing;
-        EXPECT_OK(kw_dealing_check(&dealing, &d.dealing));
+        EXPECT_OK(kw_dealing_check(&dealing, &d.claim));
         kw_share share;
         EXPECT_OK(kw_dealing_open(&share, &dealing, 1, &d.ek[0]));
         kw_share_drop(&share);

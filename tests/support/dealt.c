@@ -50,6 +50,7 @@ void dealt_make(dealt *d)
 {
     d->parts = (kw_dealing_parts){&d->scope, &d->place, &d->secrets, d->receivers};
     EXPECT_OK(kw_dealing_make(&d->deal, &d->shares, &d->arena, &d->parts));
+    d->claim = (kw_dealing_claim){&d->deal, {{9, 9}}, &d->shares, &d->scope, &d->place};
     d->dealing = (kw_dealing){&d->deal, {{9, 9}}, &d->shares, &d->scope, &d->place};
 }
 

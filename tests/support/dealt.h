@@ -21,7 +21,8 @@ typedef struct dealt {
     kw_dealing_parts parts;
     kw_deal deal;
     kw_shares shares;
-    kw_dealing dealing; /* not checked yet */
+    kw_dealing_claim claim;
+    kw_dealing dealing; /* as if it had been checked, for damage that a check would find */
 } dealt;
 
 /* Keys and secrets only. `source`: NULL but in a reshare, where it is what is shared. */

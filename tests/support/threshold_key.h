@@ -37,7 +37,8 @@ static inline kw_share_keys threshold_key_keys(const threshold_key *key)
 kw_partial threshold_key_sign(const threshold_key *key, uint32_t member, const kw_purposed *what);
 
 /* kw_partials_combine with an arena of its own, the result to be looked at. */
-kw_status threshold_key_combine(kw_group_g1 *out, const kw_partials *in, const kw_group_g2 *master);
+KW_MUST_USE kw_status threshold_key_combine(kw_group_g1 *out, const kw_partials *in,
+                                            const kw_group_g2 *master);
 
 /* What the undivided key would sign. */
 kw_group_g1 threshold_key_whole(const threshold_key *key, const kw_purposed *what);

@@ -208,25 +208,42 @@ kw_status kw_extract_check(const kw_extract *extract, kw_arena *arena, const kw_
 }
 
 /* ---- checking ---- */
-kw_status kw_dealing_check(kw_dealing *out, const kw_dealing *claimed)
+/* Whether the shares of those without a HELLO are zeros: nobody could say what else they are. */
+static bool leaves_out_nobodies(const kw_dealing_claim *claim)
 {
-    const kw_deal *deal = claimed->deal;
-    const kw_group *group = claimed->scope->group;
-    kw_pok_place place = {KW_POK_R, claimed->place->sid, claimed->place->sender};
+    static const uint8_t zeros[2 * KW_GROUP_SCALAR_BYTES];
+    for (uint16_t j = 1; j <= claim->shares->n; j++) {
+        kw_span sealed = kw_shares_at(claim->shares, j);
+        if (kw_hash32_is_none(&claim->deal->receivers.items[j - 1]) &&
+            !kw_span_equal_var(sealed, (kw_span){zeros, sealed.len})) {
+            return false;
+        }
+    }
+    return true;
+}
+
+kw_status kw_dealing_check(kw_dealing *out, const kw_dealing_claim *claim)
+{
+    const kw_deal *deal = claim->deal;
+    const kw_group *group = claim->scope->group;
+    kw_pok_place place = {KW_POK_R, claim->place->sid, claim->place->sender};
     if (!kw_pok_g1_holds(&deal->proof_r, group, &place, &deal->r)) {
         return KW_UNAUTHENTICATED;
     }
     place.purpose = KW_POK_A0;
-    if (kw_scope_proves_a0(claimed->scope) &&
+    if (kw_scope_proves_a0(claim->scope) &&
         !kw_pok_g2_holds(&deal->proof_a0, group, &place, &deal->c.g2[0])) {
         return KW_UNAUTHENTICATED;
     }
     kw_hash32 root;
-    kw_shares_root(&root, claimed->shares);
+    kw_shares_root(&root, claim->shares);
     if (!kw_span_equal_var(KW_SPAN(root.bytes), KW_SPAN(deal->shares_root.bytes))) {
         return KW_CONFLICT;
     }
-    *out = *claimed;
+    if (!leaves_out_nobodies(claim)) {
+        return KW_ENCODING;
+    }
+    *out = (kw_dealing){deal, claim->hash, claim->shares, claim->scope, claim->place};
     return KW_OK;
 }
 

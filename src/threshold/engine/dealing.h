@@ -69,8 +69,17 @@ KW_MUST_USE kw_status kw_extract_check(const kw_extract *extract, kw_arena *aren
                                        const kw_commitments *c, const kw_group *group,
                                        const kw_dealing_place *place);
 
-/* A dealing that passed kw_dealing_check: the only one whose R anybody multiplies by an ek secret,
- * for its dealer knows r. Borrows. */
+/* A DEAL and its SHARES as they came. Borrows. */
+typedef struct kw_dealing_claim {
+    const kw_deal *deal;
+    kw_hash32 hash; /* of the DEAL's payload */
+    const kw_shares *shares;
+    const kw_message_scope *scope;
+    const kw_dealing_place *place;
+} kw_dealing_claim;
+
+/* A claim that passed kw_dealing_check: a type of its own, for it is the only one whose R anybody
+ * multiplies by an ek secret, since its dealer knows r. Borrows. */
 typedef struct kw_dealing {
     const kw_deal *deal;
     kw_hash32 hash; /* of the DEAL's payload */
@@ -80,8 +89,9 @@ typedef struct kw_dealing {
 } kw_dealing;
 
 /* The public checks but those of receivers, which need the HELLOs. UNAUTHENTICATED: a proof of r or
- * a_0 fails; CONFLICT: the root is not that of the shares. `out` is written on success. */
-KW_MUST_USE kw_status kw_dealing_check(kw_dealing *out, const kw_dealing *claimed);
+ * a_0 fails; CONFLICT: the root is not that of the shares; ENCODING: a share for nobody is not
+ * zeros. `out` is written on success. */
+KW_MUST_USE kw_status kw_dealing_check(kw_dealing *out, const kw_dealing_claim *claim);
 
 /* Whether a reshare deals the share that `vk`, the dealer's key in the certificate before, is of:
  * rejects stale, wrong and foreign sources. */

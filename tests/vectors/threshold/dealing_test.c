@@ -175,7 +175,8 @@ static void feldman_payloads__are_made_byte_for_byte(void **state)
                                   .dealer = (uint16_t)json_tree_integer(row, "dealer")};
         kw_dealing dealing;
         EXPECT_OK(kw_dealing_check(
-            &dealing, &(kw_dealing){&deal.body.deal, {{0}}, &shares.body.shares, &scope, &place}));
+            &dealing,
+            &(kw_dealing_claim){&deal.body.deal, {{0}}, &shares.body.shares, &scope, &place}));
         kw_dealer_secrets secrets = secrets_of(row);
         kw_receiver receivers[N] = {0}; /* nobody: no key is needed */
         kw_dealing_parts parts = {&scope, &place, &secrets, receivers};

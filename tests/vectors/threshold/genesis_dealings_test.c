@@ -141,8 +141,8 @@ static void receive(sent *out, uint16_t dealer)
     kw_span shares = threshold_bytes(&file, json_tree_at(wanted, "SHARES"), "payload");
     EXPECT_OK(kw_message_decode(&out->shares, &file.arena, shares, &scope));
     out->place = (kw_dealing_place){header.sid, out->deal.header.sender, dealer, h};
-    const kw_dealing claimed = {&out->deal.body.deal, threshold_hash(deal, "hash"),
-                                &out->shares.body.shares, &scope, &out->place};
+    const kw_dealing_claim claimed = {&out->deal.body.deal, threshold_hash(deal, "hash"),
+                                      &out->shares.body.shares, &scope, &out->place};
     EXPECT_OK(kw_dealing_check(&out->dealing, &claimed));
 }
 

@@ -16,7 +16,7 @@ static void dealing__is_checked_and_opened_by_all(void **state)
         dealt_prepare(&d, g, (uint8_t)(1 + i % 2), NULL);
         dealt_make(&d);
         kw_dealing dealing;
-        EXPECT_OK(kw_dealing_check(&dealing, &d.dealing));
+        EXPECT_OK(kw_dealing_check(&dealing, &d.claim));
         kw_group_scalar shares[3];
         static const uint32_t index[] = {1, 2, 3};
         for (uint16_t j = 1; j <= DEALT_MEMBERS; j++) {
@@ -52,16 +52,16 @@ static void dealing_check__finds_wrong_proofs_and_roots(void **state)
         dealt_make(&d);
         kw_dealing dealing = {.hash = {{1}}};
         dealt_share_bytes(&d, 3)[0] ^= 1;
-        EXPECT_STATUS(kw_dealing_check(&dealing, &d.dealing), KW_CONFLICT);
+        EXPECT_STATUS(kw_dealing_check(&dealing, &d.claim), KW_CONFLICT);
         dealt_share_bytes(&d, 3)[0] ^= 1;
         d.deal.proof_a0.z.words[0] ^= 1;
-        EXPECT_STATUS(kw_dealing_check(&dealing, &d.dealing),
+        EXPECT_STATUS(kw_dealing_check(&dealing, &d.claim),
                       suite == 1 ? KW_UNAUTHENTICATED : KW_OK);
         d.deal.proof_a0.z.words[0] ^= 1;
         d.deal.proof_r.z.words[0] ^= 1;
-        EXPECT_STATUS(kw_dealing_check(&dealing, &d.dealing), KW_UNAUTHENTICATED);
+        EXPECT_STATUS(kw_dealing_check(&dealing, &d.claim), KW_UNAUTHENTICATED);
         d.deal.proof_r.z.words[0] ^= 1;
-        EXPECT_OK(kw_dealing_check(&dealing, &d.dealing));
+        EXPECT_OK(kw_dealing_check(&dealing, &d.claim));
         dealt_drop(&d);
     }
 }
@@ -74,10 +74,10 @@ static void dealing_check__refuses_a_copied_r(void **state)
     dealt_prepare(&d, &kw_group_bls12_381, KW_SUITE_PEDERSEN, NULL);
     dealt_make(&d);
     kw_dealing dealing;
-    EXPECT_OK(kw_dealing_check(&dealing, &d.dealing));
+    EXPECT_OK(kw_dealing_check(&dealing, &d.claim));
     d.place.sender.bytes[0]++; /* same R, same proof, another dealer */
     d.place.dealer++;
-    EXPECT_STATUS(kw_dealing_check(&dealing, &d.dealing), KW_UNAUTHENTICATED);
+    EXPECT_STATUS(kw_dealing_check(&dealing, &d.claim), KW_UNAUTHENTICATED);
     dealt_drop(&d);
 }
 
@@ -112,10 +112,16 @@ static void dealing__leaves_out_who_sent_no_hello(void **state)
     static const uint8_t zeros[64] = {0};
     assert_memory_equal(dealt_share_bytes(&d, 2), zeros, sizeof zeros);
     kw_dealing dealing;
-    EXPECT_OK(kw_dealing_check(&dealing, &d.dealing));
+    EXPECT_OK(kw_dealing_check(&dealing, &d.claim));
     kw_share share;
     EXPECT_STATUS(kw_dealing_open(&share, &dealing, 2, &d.ek[1]), KW_NOT_FOUND);
     EXPECT_OK(kw_dealing_open(&share, &dealing, 3, &d.ek[2]));
+    for (size_t at = 0; at < sizeof zeros; at += sizeof zeros - 1) { /* a word in its place */
+        dealt_share_bytes(&d, 2)[at] = 1;
+        dealt_fix_root(&d);
+        EXPECT_STATUS(kw_dealing_check(&dealing, &d.claim), KW_ENCODING);
+        dealt_share_bytes(&d, 2)[at] = 0;
+    }
     dealt_drop(&d);
 }
 
@@ -131,7 +137,7 @@ static void dealing__of_a_reshare_deals_its_source(void **state)
         dealt_prepare(&d, g, KW_SUITE_FELDMAN, &source);
         dealt_make(&d);
         kw_dealing dealing;
-        EXPECT_OK(kw_dealing_check(&dealing, &d.dealing));
+        EXPECT_OK(kw_dealing_check(&dealing, &d.claim));
         kw_group_g2 vk;
         g->g2_base(&vk, &source);
         assert_true(kw_dealing_is_of_source(&dealing, &vk));
