@@ -215,9 +215,10 @@ static kw_fraud_reason judge_complaint(trial *t)
         return KW_FRAUD_HELLO_UNNAMED;
     }
     const kw_dealing_place place = place_of(t);
-    kw_dealing dealing = {deal, t->file->messages.items[THE_DEAL].hash,
-                          &t->messages[THE_SHARES].body.shares, &t->scope, &place};
-    if (kw_dealing_check(&dealing, &dealing) != KW_OK) {
+    const kw_dealing_claim claim = {deal, t->file->messages.items[THE_DEAL].hash,
+                                    &t->messages[THE_SHARES].body.shares, &t->scope, &place};
+    kw_dealing dealing;
+    if (kw_dealing_check(&dealing, &claim) != KW_OK) {
         return KW_FRAUD_DEALING_INVALID; /* everybody sees it, nobody may complain */
     }
     const kw_echo_entry *entry = &t->messages[THE_ECHO].body.echo.entries[place.dealer - 1];
