@@ -16,6 +16,7 @@ static const kw_command *const commands[] = {
     &kw_command_emtp_stream_get,
     &kw_command_emtp_stream_follow,
     &kw_command_emtp_stream_serve,
+    &kw_command_fraud_verify,
     &kw_command_audit_verify,
     &kw_command_audit_show,
     &kw_command_audit_export,
@@ -34,6 +35,7 @@ static const kw_command_group groups[] = {
     {"emtp keys", "epoch keys of a key server"},
     {"emtp participants", "who may get keys"},
     {"emtp stream", "key and code streams (STP)"},
+    {"fraud", "proofs that an operator broke the protocol"},
     {"audit", "the audit log"},
     {"dev-ca", "certificates for development and tests"},
 };

@@ -16,7 +16,7 @@ static const struct {
     const char *offered;
 } cases[] = {
     {"keyward em", "emtp"},
-    {"keyward ", "audit completion dev-ca emtp help man version"},
+    {"keyward ", "audit completion dev-ca emtp fraud help man version"},
     {"keyward emtp keys ", "export get list revoke rotate"},
     {"keyward emtp tokens --profile ", "v1 v1-ref"},
     {"keyward emtp tokens --pro", "--profile"},

@@ -19,6 +19,7 @@ enum {
 typedef struct sender {
     const kw_roster *roster;
     uint16_t index;
+    kw_instance instance;
 } sender;
 
 /* A proof at work. Steps give a reason, or KW_FRAUD_UNDECIDED to go on. */
@@ -145,7 +146,7 @@ static kw_fraud_reason check_sender(trial *t, size_t i)
     }
     const kw_roster *roster = roster_of(t, header, instance);
     uint16_t index = kw_roster_index(roster, &header->sender);
-    t->senders[i] = (sender){roster, index};
+    t->senders[i] = (sender){roster, index, instance};
     if (index == 0) {
         return KW_FRAUD_STRANGER;
     }
@@ -309,6 +310,20 @@ static kw_fraud_reason judge(trial *t)
     return KW_FRAUD_UNDECIDED;
 }
 
+static void name_guilty(kw_fraud_verdict *verdict, const trial *t)
+{
+    const sender *guilty = &t->senders[t->accused];
+    verdict->member = t->messages[t->accused].header.sender;
+    verdict->index = guilty->index;
+    verdict->roster = guilty->roster;
+    verdict->instance = guilty->instance;
+    verdict->instance_id = t->messages[t->accused].header.sid;
+    if (t->file->kind == KW_FRAUD_SHARE || t->file->kind == KW_FRAUD_COMPLAINT) {
+        size_t other = t->accused == THE_DEAL ? THE_ECHO : THE_DEAL;
+        verdict->other = t->messages[other].header.sender;
+    }
+}
+
 kw_status kw_fraud_judge(kw_fraud_verdict *out, kw_arena *arena, const kw_fraud_file *file,
                          const kw_group *group)
 {
@@ -322,9 +337,7 @@ kw_status kw_fraud_judge(kw_fraud_verdict *out, kw_arena *arena, const kw_fraud_
     KW_TRY(t.st);
     kw_fraud_verdict verdict = {.reason = reason, .cluster_id = t.cluster_id, .sid = t.sid};
     if (kw_fraud_convicts(reason)) {
-        verdict.member = t.messages[t.accused].header.sender;
-        verdict.index = t.senders[t.accused].index;
-        verdict.roster = t.senders[t.accused].roster;
+        name_guilty(&verdict, &t);
     }
     *out = verdict;
     return KW_OK;

@@ -44,11 +44,16 @@ const char *kw_fraud_reason_text(kw_fraud_reason reason);
 typedef struct kw_fraud_verdict {
     kw_fraud_reason reason;
     kw_hash32 cluster_id;
-    kw_hash32 sid;
+    kw_hash32 sid; /* of the file's session */
     /* Of who is convicted; zeros, and NULL, when nobody is. */
     kw_address member;
     uint16_t index;          /* in the roster below */
     const kw_roster *roster; /* one of the file's */
+    kw_address other;        /* of a bad share: who complained; of a false complaint: the dealer */
+    /* What the messages were signed for. A handover_id covers no sid: from one equivocation under
+     * it follow files of many sessions, and still it is one. */
+    kw_instance instance;
+    kw_hash32 instance_id; /* the sid field: sid, open_id or handover_id */
 } kw_fraud_verdict;
 
 /* Judges. BAD_INPUT: kw_fraud_file_check refuses the file. LIMIT: the arena is full, there is no

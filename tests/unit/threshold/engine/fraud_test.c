@@ -63,6 +63,14 @@ static void expect_guilty(const kw_fraud_file *file, kw_fraud_reason wanted, con
     assert_true(kw_hash32_equal(&verdict.cluster_id, &desk.cluster_id));
 }
 
+static void expect_other(const kw_fraud_file *file, const peer *member)
+{
+    kw_fraud_verdict verdict = fraud_desk_judge(&desk, file);
+    assert_true(kw_address_equal(&verdict.other, &member->address));
+    assert_int_equal(verdict.instance, KW_INSTANCE_SET);
+    assert_true(kw_hash32_equal(&verdict.instance_id, &verdict.sid));
+}
+
 static void spoil_share(void)
 {
     dealt_share_bytes(&desk.dealt, FRAUD_DESK_VICTIM)[31] ^= 1;
@@ -99,11 +107,13 @@ static void complaint__convicts_dealer_or_complainer(void **state)
                         sessions[i % KW_COUNT(sessions)].suite);
         kw_fraud_file good = fraud_desk_complain(&desk, KW_FRAUD_COMPLAINT);
         expect_guilty(&good, KW_FRAUD_COMPLAINT_FALSE, victim());
+        expect_other(&good, dealer());
         good.kind = KW_FRAUD_SHARE;
         EXPECT_REASON(&good, KW_FRAUD_SHARE_GOOD);
         spoil_share();
         kw_fraud_file bad = fraud_desk_complain(&desk, KW_FRAUD_SHARE);
         expect_guilty(&bad, KW_FRAUD_SHARE_BAD, dealer());
+        expect_other(&bad, victim());
         bad.kind = KW_FRAUD_COMPLAINT;
         EXPECT_REASON(&bad, KW_FRAUD_COMPLAINT_TRUE);
         close_desk(state);
@@ -432,6 +442,26 @@ static void roster__of_votes_follows_the_agreement(void **state)
     }
 }
 
+/* One double vote on the handover proves one fraud, in whatever session it is said to be. */
+static void handover__is_not_of_one_session(void **state)
+{
+    KW_UNUSED(state);
+    open_reshare();
+    kw_message vote = vote_of(dealer(), KW_INSTANCE_HANDOVER);
+    kw_fraud_file file = twice(&vote, dealer());
+    kw_fraud_verdict first = fraud_desk_judge(&desk, &file);
+    file.session.fields.attempt = 1;
+    kw_fraud_verdict second = fraud_desk_judge(&desk, &file);
+    assert_int_equal(first.reason, KW_FRAUD_TWO_BODIES);
+    assert_int_equal(second.reason, KW_FRAUD_TWO_BODIES);
+    assert_false(kw_hash32_equal(&first.sid, &second.sid));
+    assert_int_equal(second.instance, KW_INSTANCE_HANDOVER);
+    assert_true(kw_hash32_equal(&first.instance_id, &vote.header.sid));
+    assert_true(kw_hash32_equal(&second.instance_id, &vote.header.sid));
+    file.session.fields.epoch++;
+    EXPECT_REASON(&file, KW_FRAUD_OTHER_SESSION);
+}
+
 /* A key that its member gave up may be in other hands. */
 static void roster__keeps_old_keys_from_new_messages(void **state)
 {
@@ -669,6 +699,7 @@ int main(void)
         CASE(body__must_be_well_formed),
         CASE(roster__of_the_dealers_is_the_old_one),
         CASE(roster__of_votes_follows_the_agreement),
+        CASE(handover__is_not_of_one_session),
         CASE(roster__keeps_old_keys_from_new_messages),
         CASE(equivocation__is_two_bodies_in_one_place),
         CASE(equivocation__is_not_to_take_part_in_two_attempts),
