@@ -33,4 +33,35 @@ kw_message_scope kw_candidate_scope(const kw_candidate *candidate, const kw_grou
 kw_message_header kw_candidate_header(const kw_candidate *candidate, kw_message_type type,
                                       const kw_address *sender);
 
+/* Whether its parts fit together, as anybody can see. REFUSED: kind, suite, epoch, rosters,
+ * thresholds or |D| are not those of a session that ends so, sid or digest are not those of the
+ * fields, a COMMIT is not of this session or digest; ENCODING: dealings or COMMITs are not in their
+ * order; LENGTH: fewer COMMITs than q, or more than members. Whether COMMITs prove anything is
+ * kw_candidate_prove. */
+KW_MUST_USE kw_status kw_candidate_check(const kw_candidate *candidate, const kw_group *group);
+
+/* What checks of many signatures and shares are made with. */
+typedef struct kw_candidate_judge {
+    const kw_group *group;
+    kw_peer_verifier verifier;
+    const kw_rng *rng; /* weights of shares */
+    kw_arena *arena;   /* scratch: the caller resets it */
+} kw_candidate_judge;
+
+/* Whether each message is signed by the member of the roster that its header names.
+ * UNAUTHENTICATED: one is not. BAD_INPUT: no header. LIMIT: the arena. ENTROPY_FAILURE. */
+KW_MUST_USE kw_status kw_candidate_judge_signatures(const kw_candidate_judge *judge,
+                                                    const kw_roster *roster,
+                                                    kw_authenticated_list list);
+
+/* After kw_candidate_check: whether each COMMIT is signed by its sender and holds a share under
+ * VK_j = P(j). UNAUTHENTICATED: one is not. What group.h says of points. LIMIT: the arena.
+ * ENTROPY_FAILURE. */
+KW_MUST_USE kw_status kw_candidate_prove(const kw_candidate *candidate,
+                                         const kw_candidate_judge *judge);
+
+/* A copy whose parts live in the arena, the bytes of the COMMITs too. LIMIT: it is full. */
+KW_MUST_USE kw_status kw_candidate_copy(kw_candidate *out, kw_arena *arena,
+                                        const kw_candidate *candidate);
+
 #endif /* KW_THRESHOLD_ENGINE_CANDIDATE_H */

@@ -20,6 +20,11 @@ enum {
      * certificate; and what judging it takes of its arena. */
     KW_THRESHOLD_FRAUD_BYTES_MAX = 1 << 20,
     KW_THRESHOLD_FRAUD_ARENA_MAX = 8 << 20,
+    /* Bytes of a certificate or candidate: two rosters, D, P, COMMITs and precommits of 512
+     * members; what its decoder takes of its arena, and what checking it takes besides. */
+    KW_THRESHOLD_CERTIFICATE_BYTES_MAX = 512 * 1024,
+    KW_THRESHOLD_CERTIFICATE_ARENA_MAX = 1 << 20,
+    KW_THRESHOLD_CERTIFICATE_CHECK_MAX = 4 << 20,
     KW_THRESHOLD_APP_ID_BYTES_MAX = 255,
     KW_THRESHOLD_ENTRY_BYTES_MAX = 4096, /* of a log or key set that the cluster signs */
 };
