@@ -55,8 +55,8 @@ static kw_agreement_message message_of(kw_reader *r)
 
 static void take(kw_agreement *engine, const kw_agreement_message *message)
 {
-    kw_hash32 rival;
-    kw_status st = kw_agreement_take(engine, &rival, message, message->sender);
+    kw_ballot_receipt receipt;
+    kw_status st = kw_agreement_take(engine, &receipt, message, message->sender);
     KW_ASSERT(st == KW_OK || st == KW_END || st == KW_CONFLICT || st == KW_LIMIT ||
               st == KW_REFUSED || st == KW_BAD_INPUT);
 }

@@ -81,18 +81,18 @@ kw_agreement_message desk_message(kw_agreement_kind kind, uint16_t sender, uint3
 void desk_take(agreement_desk *desk, kw_agreement_kind kind, uint16_t sender, uint32_t view,
                char letter)
 {
-    kw_hash32 rival;
+    kw_ballot_receipt receipt;
     kw_agreement_message message = desk_message(kind, sender, view, letter);
-    EXPECT_OK(kw_agreement_take(&desk->engine, &rival, &message, sender));
+    EXPECT_OK(kw_agreement_take(&desk->engine, &receipt, &message, sender));
 }
 
 void desk_propose(agreement_desk *desk, uint32_t view, uint32_t valid_view, char letter)
 {
-    kw_hash32 rival;
+    kw_ballot_receipt receipt;
     uint16_t sender = kw_agreement_proposer(&desk->setup.iid, 4, view);
     kw_agreement_message message = desk_message(KW_AGREEMENT_PROPOSE, sender, view, letter);
     message.valid_view = valid_view;
-    EXPECT_OK(kw_agreement_take(&desk->engine, &rival, &message, sender));
+    EXPECT_OK(kw_agreement_take(&desk->engine, &receipt, &message, sender));
 }
 
 void desk_expect(agreement_desk *desk, kw_agreement_act act)
@@ -110,10 +110,10 @@ void desk_expect_send(agreement_desk *desk, kw_agreement_kind kind, uint32_t vie
     assert_int_equal(sent->sender, desk->setup.self);
     assert_int_equal(sent->view, view);
     EXPECT_SPAN(KW_SPAN(sent->value.bytes), KW_SPAN(wanted.bytes));
-    kw_hash32 rival;
+    kw_ballot_receipt receipt;
     kw_agreement_message own = desk_message(kind, sent->sender, view, letter);
     own.valid_view = sent->valid_view;
-    EXPECT_OK(kw_agreement_take(&desk->engine, &rival, &own, own.sender));
+    EXPECT_OK(kw_agreement_take(&desk->engine, &receipt, &own, own.sender));
 }
 
 void desk_to_next_view(agreement_desk *desk)

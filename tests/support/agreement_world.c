@@ -294,10 +294,10 @@ static void take(world_member *member, uint32_t place, uint16_t from)
 {
     agreement_world *world = member->world;
     const kw_agreement_message message = world->messages[place].message;
-    kw_hash32 rival;
-    kw_status st = kw_agreement_take(&member->engine, &rival, &message, from);
+    kw_ballot_receipt receipt;
+    kw_status st = kw_agreement_take(&member->engine, &receipt, &message, from);
     if (st == KW_CONFLICT) {
-        const kw_agreement_message *first = &world->messages[place_of(&rival)].message;
+        const kw_agreement_message *first = &world->messages[place_of(&receipt.rival)].message;
         bool is_proof = first->sender == message.sender && first->kind == message.kind &&
                         first->view == message.view;
         if (!is_proof || world->members[message.sender].fate == WORLD_HONEST) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The rules of an agreement, with the line numbers of algorithm 1 in arXiv 1807.04938; 2f + 1 is b
  * here. Changes: threshold.md section 5. */
-#include "threshold/engine/agreement.h"
+#include "threshold/engine/agreement_relay.h"
 
 #include "base/error.h"
 #include "crypto/keccak.h"
@@ -12,7 +12,7 @@ typedef bool (*agreement_rule)(kw_agreement *a, kw_agreement_action *out, uint64
 enum {
     BUNDLE_SINGLE_MAX = 4, /* own messages of a view, and the source of the valid value */
     PROOFS = 3,            /* entry, valid value, certificate */
-    FIXED_ARRAYS = 4 + 2 * PROOFS,
+    FIXED_ARRAYS = 5 + 2 * PROOFS,
     ARENA_PADDING = 16, /* at most, of one piece */
 };
 
@@ -34,12 +34,6 @@ uint16_t kw_agreement_proposer(const kw_hash32 *iid, uint16_t n, uint32_t view)
     return (uint16_t)(1 + rest);
 }
 
-static uint64_t timeout_ms(const kw_agreement *a)
-{
-    uint64_t delta_ms = a->setup.delta_ms;
-    return delta_ms + a->state.view * delta_ms / 2;
-}
-
 static kw_status make_proof(kw_agreement_proof *out, const kw_agreement_setup *setup)
 {
     out->senders = kw_arena_new(setup->arena, setup->quorum.n, sizeof *out->senders);
@@ -53,8 +47,10 @@ size_t kw_agreement_arena_bytes(const kw_quorum *quorum)
     size_t kept = 2 * (n + quorum->f) * (sizeof(kw_ballot) + ARENA_PADDING);
     size_t view = sizeof(kw_ballot_view) + 2 * ARENA_PADDING + kept;
     size_t member = sizeof(uint32_t) + sizeof(uint64_t) + sizeof(bool) +
-                    PROOFS * (sizeof(uint16_t) + sizeof(kw_hash32)) + 2 * sizeof(kw_hash32);
-    size_t fixed = BUNDLE_SINGLE_MAX * sizeof(kw_hash32) + FIXED_ARRAYS * ARENA_PADDING;
+                    PROOFS * (sizeof(uint16_t) + sizeof(kw_hash32)) + 2 * sizeof(kw_hash32) +
+                    sizeof(kw_agreement_message);
+    size_t fixed = BUNDLE_SINGLE_MAX * sizeof(kw_hash32) + FIXED_ARRAYS * ARENA_PADDING +
+                   sizeof(kw_agreement_message);
     return KW_AGREEMENT_VIEWS_MAX * view + n * member + fixed;
 }
 
@@ -75,8 +71,11 @@ kw_status kw_agreement_init(kw_agreement *out, const kw_agreement_setup *setup)
     KW_TRY(make_proof(&out->state.certificate, setup));
     out->answer_at = kw_arena_new(setup->arena, n, sizeof *out->answer_at);
     out->asks = kw_arena_new(setup->arena, n, sizeof *out->asks);
+    out->brought = kw_arena_new(setup->arena, n + 1, sizeof *out->brought);
     out->bundle = kw_arena_new(setup->arena, 2 * n + BUNDLE_SINGLE_MAX, sizeof *out->bundle);
-    return out->answer_at == NULL || out->asks == NULL || out->bundle == NULL ? KW_LIMIT : KW_OK;
+    bool is_full =
+        out->answer_at == NULL || out->asks == NULL || out->brought == NULL || out->bundle == NULL;
+    return is_full ? KW_LIMIT : KW_OK;
 }
 
 /* Lines 11 to 21, but for the proposal itself. The proposer has a timeout too: it may have nothing
@@ -88,10 +87,10 @@ static void start_view(kw_agreement *a, uint32_t view, uint64_t now)
     s->step = KW_AGREEMENT_PROPOSING;
     s->has_proposed = false;
     s->entry.count = 0;
-    s->deadline[KW_AGREEMENT_PROPOSING] = now + timeout_ms(a);
+    s->deadline[KW_AGREEMENT_PROPOSING] = now + kw_agreement_timeout_ms(a);
     s->deadline[KW_AGREEMENT_PREVOTED] = KW_AGREEMENT_NEVER;
     s->deadline[KW_AGREEMENT_PRECOMMITTED] = KW_AGREEMENT_NEVER;
-    a->resend_at = now + timeout_ms(a);
+    a->resend_at = now + kw_agreement_timeout_ms(a);
 }
 
 void kw_agreement_enter(kw_agreement *agreement, uint64_t now)
@@ -119,30 +118,6 @@ static void prove(const kw_agreement *a, kw_agreement_proof *out, const kw_ballo
     }
 }
 
-static void note_source(kw_agreement *a, const kw_agreement_message *proposal)
-{
-    kw_agreement_state *s = &a->state;
-    if (s->is_decided && kw_agreement_is_nil(&s->decided_source) &&
-        proposal->kind == KW_AGREEMENT_PROPOSE &&
-        kw_agreement_is_same(&proposal->value, &s->decided)) {
-        s->decided_source = proposal->id;
-    }
-}
-
-static void find_source(kw_agreement *a)
-{
-    kw_agreement_state *s = &a->state;
-    if (s->valid_view != KW_AGREEMENT_NO_VIEW && kw_agreement_is_same(&s->valid, &s->decided)) {
-        s->decided_source = s->valid_source; /* held in full */
-    }
-    for (uint32_t view = 0; view < KW_AGREEMENT_VIEWS_MAX; view++) {
-        const kw_ballot_view *at = kw_ballots_view(&a->ballots, view);
-        if (at != NULL && at->has_proposal) {
-            note_source(a, &at->proposal);
-        }
-    }
-}
-
 /* Line 49, but the list of the value may still be missing: b precommits say that honest members
  * hold it. */
 static void decide(kw_agreement *a, uint32_t view)
@@ -153,25 +128,16 @@ static void decide(kw_agreement *a, uint32_t view)
         a->state.decided_view = view;
         a->state.decided = at->precommits.winner;
         prove(a, &a->state.certificate, &at->precommits, &a->state.decided);
-        find_source(a);
     }
 }
 
-/* Who sends an own message again, or one of a later view, does not know the decision; but a
- * PRECOMMIT for it is part of an answer. */
-static void note_laggard(kw_agreement *a, const kw_agreement_message *message, kw_status st)
+/* The view around which votes are kept. Who only looks on has none: it follows an honest member. An
+ * own message is one of a view where we were. */
+static uint32_t view_near(const kw_agreement *a, const kw_agreement_message *message)
 {
-    bool is_late = message->view > a->state.decided_view || st == KW_END;
-    bool is_answer = message->kind == KW_AGREEMENT_PRECOMMIT &&
-                     kw_agreement_is_same(&message->value, &a->state.decided);
-    if (a->is_told && is_late && !is_answer && message->sender != a->setup.self) {
-        a->asks[message->sender - 1] = true;
+    if (message->sender == a->setup.self) {
+        return message->view;
     }
-}
-
-/* The view around which votes are kept. Who only looks on has none: it follows an honest member. */
-static uint32_t view_near(const kw_agreement *a)
-{
     if (a->state.has_entered) {
         return a->state.view;
     }
@@ -179,25 +145,35 @@ static uint32_t view_near(const kw_agreement *a)
     return view == KW_AGREEMENT_NO_VIEW ? 0 : view;
 }
 
-kw_status kw_agreement_take(kw_agreement *agreement, kw_hash32 *rival,
+/* Own precommits are locks, though the record did not know them. */
+static void recall_lock(kw_agreement *a, const kw_agreement_message *own)
+{
+    kw_agreement_state *s = &a->state;
+    if (own->kind == KW_AGREEMENT_PRECOMMIT && !kw_agreement_is_nil(&own->value) &&
+        (s->locked_view == KW_AGREEMENT_NO_VIEW || s->locked_view < own->view)) {
+        s->locked_view = own->view;
+        s->locked = own->value;
+    }
+}
+
+kw_status kw_agreement_take(kw_agreement *agreement, kw_ballot_receipt *out,
                             const kw_agreement_message *message, uint16_t from)
 {
     kw_agreement *a = agreement;
+    *out = (kw_ballot_receipt){0};
     if (message->kind == KW_AGREEMENT_PROPOSE &&
         message->sender != kw_agreement_proposer(&a->setup.iid, a->setup.quorum.n, message->view)) {
         return KW_REFUSED;
     }
-    kw_status st = kw_ballots_add(&a->ballots, rival, message, view_near(a));
+    kw_status st = kw_ballots_add(&a->ballots, out, message, view_near(a, message));
     if (st == KW_BAD_INPUT) {
         return st;
     }
+    if (message->sender == a->setup.self && st != KW_LIMIT) {
+        recall_lock(a, message);
+    }
     decide(a, message->view);
-    if (st != KW_LIMIT) {        /* else the caller does not keep it */
-        note_source(a, message); /* also a second proposal of its view */
-    }
-    if (from == message->sender) {
-        note_laggard(a, message, st);
-    }
+    kw_agreement_note(a, out, message, from, st);
     return st;
 }
 
@@ -221,16 +197,29 @@ static const kw_ballot_view *own_view(const kw_agreement *a)
     return at == NULL ? &nothing : at;
 }
 
+/* Whether we signed such a message in this view: known by the ballots even if a record is older. */
+static bool has_said(const kw_agreement *a, kw_agreement_kind kind)
+{
+    const kw_ballot_view *at = own_view(a);
+    const kw_ballot_box *box = kind == KW_AGREEMENT_PREVOTE ? &at->prevotes : &at->precommits;
+    if (kind == KW_AGREEMENT_PROPOSE) {
+        return at->has_proposal && at->proposal.sender == a->setup.self;
+    }
+    return box->ballots != NULL && box->ballots[a->setup.self - 1].is_cast;
+}
+
 /* Line 55: an honest member is there. Its view or a later one, for votes of the very same view may
- * have been lost. */
+ * have been lost. Or we were there before a restart. */
 static bool skip_views(kw_agreement *a, kw_agreement_action *out, uint64_t now)
 {
     KW_UNUSED(out);
     uint32_t there = kw_ballots_reached_by(&a->ballots, (uint16_t)(a->setup.quorum.f + 1));
-    if (there == KW_AGREEMENT_NO_VIEW || there <= a->state.view) {
+    uint32_t reached = there == KW_AGREEMENT_NO_VIEW ? 0 : there + 1;
+    reached = KW_MAX(reached, a->ballots.reached[a->setup.self - 1]);
+    if (reached <= a->state.view + 1) {
         return false;
     }
-    start_view(a, there, now);
+    start_view(a, reached - 1, now);
     return true;
 }
 
@@ -240,7 +229,7 @@ static bool propose(kw_agreement *a, kw_agreement_action *out, uint64_t now)
     KW_UNUSED(now);
     kw_agreement_state *s = &a->state;
     kw_hash32 value = s->valid;
-    if (s->step != KW_AGREEMENT_PROPOSING || s->has_proposed ||
+    if (s->step != KW_AGREEMENT_PROPOSING || s->has_proposed || has_said(a, KW_AGREEMENT_PROPOSE) ||
         kw_agreement_proposer(&a->setup.iid, a->setup.quorum.n, s->view) != a->setup.self ||
         (s->valid_view == KW_AGREEMENT_NO_VIEW &&
          !a->setup.port.offer(a->setup.port.ctx, &value))) {
@@ -257,7 +246,9 @@ static bool propose(kw_agreement *a, kw_agreement_action *out, uint64_t now)
 static bool prevote(kw_agreement *a, kw_agreement_action *out, const kw_hash32 *value)
 {
     a->state.step = KW_AGREEMENT_PREVOTED;
-    act_send(a, out, KW_AGREEMENT_PREVOTE, value);
+    if (!has_said(a, KW_AGREEMENT_PREVOTE)) {
+        act_send(a, out, KW_AGREEMENT_PREVOTE, value);
+    }
     return true;
 }
 
@@ -322,7 +313,9 @@ static bool prevote_valid(kw_agreement *a, kw_agreement_action *out, uint64_t no
 static bool precommit(kw_agreement *a, kw_agreement_action *out, const kw_hash32 *value)
 {
     a->state.step = KW_AGREEMENT_PRECOMMITTED;
-    act_send(a, out, KW_AGREEMENT_PRECOMMIT, value);
+    if (!has_said(a, KW_AGREEMENT_PRECOMMIT)) {
+        act_send(a, out, KW_AGREEMENT_PRECOMMIT, value);
+    }
     return true;
 }
 
@@ -366,7 +359,7 @@ static bool start_timeout(kw_agreement *a, kw_agreement_step step, uint64_t now)
     if (a->state.deadline[step] != KW_AGREEMENT_NEVER) {
         return false;
     }
-    a->state.deadline[step] = now + timeout_ms(a);
+    a->state.deadline[step] = now + kw_agreement_timeout_ms(a);
     return true;
 }
 
@@ -415,129 +408,71 @@ static bool time_out_precommits(kw_agreement *a, kw_agreement_action *out, uint6
     return true;
 }
 
-static void bundle_id(kw_agreement *a, kw_agreement_action *out, const kw_hash32 *id)
-{
-    a->bundle[out->ids_count++] = *id;
-}
-
-static void bundle_own_vote(kw_agreement *a, kw_agreement_action *out, const kw_ballot_box *box)
-{
-    const kw_ballot *own = box->ballots == NULL ? NULL : &box->ballots[a->setup.self - 1];
-    if (own != NULL && own->is_cast) {
-        bundle_id(a, out, &own->id);
-    }
-}
-
-static void bundle_proof(kw_agreement *a, kw_agreement_action *out, const kw_agreement_proof *proof)
-{
-    for (uint16_t i = 0; i < proof->count; i++) {
-        bundle_id(a, out, &proof->ids[i]);
-    }
-}
-
-/* The paper assumes that what one honest member received reaches all. So who is stuck sends again
- * what it said in this view, and why it is there: the precommits that ended the view before, of
- * which those of a faulty member may have been shown to nobody else, and the prevotes for its valid
- * value. These go with a proposal of that value, too. */
-static bool send_again(kw_agreement *a, kw_agreement_action *out, uint64_t now)
-{
-    const kw_ballot_view *at = own_view(a);
-    if (now < a->resend_at && !a->owes_proof) {
-        return false;
-    }
-    a->owes_proof = false;
-    a->resend_at = now + timeout_ms(a); /* also when there is nothing to send */
-    if (at->has_proposal && at->proposal.sender == a->setup.self) {
-        bundle_id(a, out, &at->proposal.id);
-    }
-    bundle_own_vote(a, out, &at->prevotes);
-    bundle_own_vote(a, out, &at->precommits);
-    bundle_proof(a, out, &a->state.entry);
-    if (a->state.valid_view != KW_AGREEMENT_NO_VIEW) {
-        bundle_id(a, out, &a->state.valid_source);
-        bundle_proof(a, out, &a->state.valid_proof);
-    }
-    if (out->ids_count > 0) {
-        out->act = KW_AGREEMENT_RELAY;
-        out->ids = a->bundle;
-    }
-    return true;
-}
-
-/* The decision, to a member that goes on without it. */
-static void answer(kw_agreement *a, kw_agreement_action *out, uint64_t now)
-{
-    for (uint16_t i = 0; i < a->setup.quorum.n; i++) {
-        if (!a->asks[i] || now < a->answer_at[i]) {
-            continue;
-        }
-        a->asks[i] = false;
-        a->answer_at[i] = now + timeout_ms(a);
-        out->act = KW_AGREEMENT_RELAY;
-        out->to = (uint16_t)(i + 1);
-        out->ids = a->bundle;
-        if (!kw_agreement_is_nil(&a->state.decided_source)) {
-            bundle_id(a, out, &a->state.decided_source);
-        }
-        bundle_proof(a, out, &a->state.certificate);
-        return;
-    }
-}
-
-/* Who has decided without the list sends its last vote again, for which it gets an answer; who has
- * no vote casts one. */
-static bool ask_for_list(kw_agreement *a, kw_agreement_action *out, uint64_t now)
-{
-    if (!a->state.has_entered || !kw_agreement_is_nil(&a->state.decided_source)) {
-        return false;
-    }
-    if (time_out_proposal(a, out, now)) {
-        return true;
-    }
-    if (now < a->resend_at) {
-        return false;
-    }
-    a->resend_at = now + timeout_ms(a);
-    for (uint32_t view = a->state.view + 1; view > 0 && out->ids_count == 0; view--) {
-        const kw_ballot_view *at = kw_ballots_view(&a->ballots, view - 1);
-        if (at != NULL) {
-            bundle_own_vote(a, out, &at->prevotes);
-        }
-    }
-    out->act = out->ids_count > 0 ? KW_AGREEMENT_RELAY : KW_AGREEMENT_IDLE;
-    out->ids = a->bundle;
-    return out->ids_count > 0;
-}
-
 /* What messages allow comes before what time demands. */
 static const agreement_rule rules[] = {
-    skip_views,          propose,        prevote_fresh,    prevote_valid,     lock,
-    precommit_nil,       await_prevotes, await_precommits, time_out_proposal, time_out_prevotes,
-    time_out_precommits, send_again,
+    skip_views,
+    propose,
+    prevote_fresh,
+    prevote_valid,
+    lock,
+    precommit_nil,
+    await_prevotes,
+    await_precommits,
+    time_out_proposal,
+    time_out_prevotes,
+    time_out_precommits,
+    kw_agreement_send_again,
 };
+
+/* Nothing is due later than a timeout from now, whatever clock a record is of. */
+static void bound_moments(kw_agreement *a, uint64_t now)
+{
+    uint64_t latest = now + kw_agreement_timeout_ms(a);
+    for (size_t step = 0; step < KW_COUNT(a->state.deadline); step++) {
+        uint64_t *deadline = &a->state.deadline[step];
+        bool is_off = step != KW_AGREEMENT_PROPOSING && *deadline == KW_AGREEMENT_NEVER;
+        *deadline = is_off ? *deadline : KW_MIN(*deadline, latest);
+    }
+    a->resend_at = KW_MIN(a->resend_at, latest);
+}
+
+/* Who has no vote that others could answer casts one. */
+static void after_decision(kw_agreement *a, kw_agreement_action *out, uint64_t now)
+{
+    if (kw_agreement_lacks_source(a)) {
+        kw_agreement_find_source(a);
+    }
+    if (!a->is_told) {
+        a->is_told = true;
+        out->act = KW_AGREEMENT_DECIDED;
+        return;
+    }
+    bool may_ask = a->state.has_entered && kw_agreement_lacks_source(a);
+    if (may_ask && time_out_proposal(a, out, now) && out->act != KW_AGREEMENT_IDLE) {
+        return;
+    }
+    (void)kw_agreement_answer(a, out, now);
+}
 
 void kw_agreement_next(kw_agreement *agreement, kw_agreement_action *out, uint64_t now)
 {
     kw_agreement *a = agreement;
     *out = (kw_agreement_action){.act = KW_AGREEMENT_IDLE};
+    if (a->state.has_entered) {
+        bound_moments(a, now);
+    }
     if (a->state.is_decided) {
-        if (!a->is_told) {
-            a->is_told = true;
-            out->act = KW_AGREEMENT_DECIDED;
-            return;
-        }
-        if (!ask_for_list(a, out, now)) {
-            answer(a, out, now);
-        }
+        after_decision(a, out, now);
         return;
     }
     for (size_t i = 0; a->state.has_entered && i < KW_COUNT(rules);) {
         if (!rules[i](a, out, now)) {
             i++;
         } else if (out->act != KW_AGREEMENT_IDLE) {
-            a->resend_at = now + timeout_ms(a);
+            a->resend_at = now + kw_agreement_timeout_ms(a);
             return;
         } else {
+            *out = (kw_agreement_action){.act = KW_AGREEMENT_IDLE};
             i = 0; /* another view or timeout: see what the messages say to that */
         }
     }
@@ -546,20 +481,13 @@ void kw_agreement_next(kw_agreement *agreement, kw_agreement_action *out, uint64
 uint64_t kw_agreement_wake_at(const kw_agreement *agreement)
 {
     const kw_agreement_state *s = &agreement->state;
-    uint64_t at = KW_AGREEMENT_NEVER;
     if (s->is_decided) {
-        for (uint16_t i = 0; i < agreement->setup.quorum.n; i++) {
-            at = agreement->asks[i] ? KW_MIN(at, agreement->answer_at[i]) : at;
-        }
-        if (s->has_entered && kw_agreement_is_nil(&s->decided_source)) {
-            at = KW_MIN(at, agreement->resend_at);
-        }
-        return at;
+        return kw_agreement_answers_at(agreement);
     }
     if (!s->has_entered) {
-        return at;
+        return KW_AGREEMENT_NEVER;
     }
-    at = agreement->resend_at;
+    uint64_t at = agreement->resend_at;
     if (s->step != KW_AGREEMENT_PRECOMMITTED) {
         at = KW_MIN(at, s->deadline[s->step]);
     }

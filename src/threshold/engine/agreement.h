@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One instance of Tendermint consensus (arXiv 1807.04938, algorithm 1) on a 32-byte value, as
- * threshold.md section 5 changes it. What a value stands for is the caller's: the dealer set, the
- * dealers to open, the next epoch. A pure state machine: messages and moments go in, actions come
- * out.
+ * threshold.md section 5 changes it and docs/adr/0019 explains. What a value stands for is the
+ * caller's: the dealer set, the dealers to open, the next epoch. A pure state machine: messages and
+ * moments go in, actions come out.
  *
- *     kw_agreement_take(&a, &rival, &message, from);   for each message, the own ones too
+ *     kw_agreement_take(&a, &receipt, &message, from);   for each message, the own ones too
  *     do {
- *         kw_agreement_next(&a, &action, now);         after each change, and at wake_at
+ *         kw_agreement_next(&a, &action, now);           after each change, and at wake_at
  *     } while (act on it, action.act != KW_AGREEMENT_IDLE);
  *
- * Messages outside the engine are bytes with a hash; the caller keeps those that it took, for the
- * certificate, for members that lack them, and as evidence. */
+ * It goes on after DECIDED: members that lag behind are answered until the caller drops it.
+ *
+ * Messages outside the engine are bytes with a hash. The caller keeps those that it took, for the
+ * certificate, for members that lack them, and as evidence; it drops what a receipt calls spare
+ * and, when a view has ended, what kw_agreement_needs no longer. So a member, however many bodies
+ * it signs, costs two PREVOTEs in each of KW_AGREEMENT_VIEWS_AHEAD + 1 views, two PRECOMMITs in
+ * each view that was reached, three PROPOSEs in each that it proposed in, and one of each in each
+ * kw_agreement_proof.
+ *
+ * Moments are Unix milliseconds: deadlines go into records, so the clock must survive a restart.
+ * One that was set back delays nothing by more than a timeout. */
 #ifndef KW_THRESHOLD_ENGINE_AGREEMENT_H
 #define KW_THRESHOLD_ENGINE_AGREEMENT_H
 
@@ -29,7 +38,8 @@ typedef enum kw_agreement_verdict {
  * calls, REFUSED and HELD never. */
 typedef struct kw_agreement_port {
     void *ctx;
-    /* Judges a proposal by its list, which the caller finds by `id`. */
+    /* Judges a proposal by its list, which the caller finds by `id`; also after the decision, when
+     * the list of what was decided is not known: another list may come under the same value. */
     kw_agreement_verdict (*judge)(void *ctx, const kw_agreement_message *proposal);
     /* False if a proposal that is HELD leaves out what a fresh one must contain. */
     bool (*is_fresh)(void *ctx, const kw_agreement_message *proposal);
@@ -88,19 +98,21 @@ typedef struct kw_agreement {
     bool is_told;    /* DECIDED was given out */
     bool owes_proof; /* a PROPOSE with a valid view left; its prevotes follow */
     uint64_t resend_at;
-    uint64_t *answer_at; /* [n]: not before this moment */
-    bool *asks;          /* [n]: goes on though we decided */
-    kw_hash32 *bundle;   /* ids of a RELAY */
+    uint64_t *answer_at;           /* [n]: not before this moment */
+    bool *asks;                    /* [n]: goes on though we decided */
+    kw_agreement_message *brought; /* [n + 1], by deliverer: newest PROPOSE of what was decided */
+    kw_hash32 *bundle;             /* ids of a RELAY */
 } kw_agreement;
 
 typedef enum kw_agreement_act {
     KW_AGREEMENT_IDLE, /* nothing before the next message or kw_agreement_wake_at */
-    /* Make the body of `send` and sign it; make it durable with kw_agreement_save; then send it to
-     * all, and take it. */
+    /* Make the body of `send` and sign it; make the message and kw_agreement_save durable in one
+     * transaction; then send it to all, and take it. */
     KW_AGREEMENT_SEND,
-    /* Send the messages `ids` again, in one piece. */
+    /* Send the messages `ids` again, in one piece. Before DECIDED and after it. */
     KW_AGREEMENT_RELAY,
-    /* kw_agreement_decision tells; make it durable with kw_agreement_save. */
+    /* Once, and once more after a restart: kw_agreement_decision_of tells. Make it durable with
+     * kw_agreement_save. */
     KW_AGREEMENT_DECIDED,
 } kw_agreement_act;
 
@@ -119,8 +131,8 @@ typedef struct kw_agreement_action {
 typedef struct kw_agreement_decision {
     uint32_t view;
     kw_hash32 value;
-    /* A PROPOSE with its list; zeros: none came yet, and the engine asks the others for one. Look
-     * again when one was taken. An onlooker must ask by itself. */
+    /* A PROPOSE of the value that the port HELD; zeros: none yet, and the engine asks the others
+     * for one. Look again when kw_agreement_next is IDLE. An onlooker must ask by itself. */
     kw_hash32 source;
     const kw_agreement_proof *certificate; /* b PRECOMMITs of that view for the value, by sender */
 } kw_agreement_decision;
@@ -140,14 +152,21 @@ KW_MUST_USE kw_status kw_agreement_init(kw_agreement *out, const kw_agreement_se
 void kw_agreement_enter(kw_agreement *agreement, uint64_t now);
 
 /* Takes a message that the member `from` delivered (0: nobody in particular), who need not be its
- * sender. OK: new. END: known. CONFLICT: the sender signed another body for this kind and
- * view, whose hash is `rival`: evidence (FP3). LIMIT: too far ahead, it comes again; or the arena
- * is full. REFUSED: a PROPOSE of another than the proposer. BAD_INPUT: out of range. */
-KW_MUST_USE kw_status kw_agreement_take(kw_agreement *agreement, kw_hash32 *rival,
+ * sender. `out` is always written. The message is kept after OK: new, and after CONFLICT: the
+ * sender signed another body for this kind and view, which is evidence (FP3); there `out` says
+ * which one, and what may be dropped instead, perhaps the message itself. Not kept after END:
+ * known; LIMIT: too far ahead, it comes again, or the arena is full; REFUSED: a PROPOSE of another
+ * than the proposer; BAD_INPUT: out of range. */
+KW_MUST_USE kw_status kw_agreement_take(kw_agreement *agreement, kw_ballot_receipt *out,
                                         const kw_agreement_message *message, uint16_t from);
 
-/* The next thing to do at `now` (ms, never less than before). To be called until IDLE after
- * messages, at wake_at, and when the port's answers may have changed. */
+/* Whether the agreement may yet name this message: in a RELAY, in a proof, or as a source. Never
+ * again when it is false. */
+bool kw_agreement_needs(const kw_agreement *agreement, const kw_agreement_message *message);
+
+/* The next thing to do at `now`. To be called until IDLE after messages, at wake_at, and when the
+ * port's answers may have changed. Of one kind and view it sends one message, and none of which it
+ * took an own one. */
 void kw_agreement_next(kw_agreement *agreement, kw_agreement_action *out, uint64_t now);
 
 /* When to call kw_agreement_next at the latest; NEVER. */
@@ -160,8 +179,11 @@ bool kw_agreement_decision_of(const kw_agreement *agreement, kw_agreement_decisi
 KW_MUST_USE kw_status kw_agreement_save(const kw_agreement *agreement, kw_buf *out);
 
 /* Goes on from a record, in the place of kw_agreement_init. Then take the own messages that were
- * durable, and those that the record names; what else was received comes again. BAD_INPUT: not a
- * record of this roster's size. LIMIT: the arena is too small. */
+ * durable, and those that the record names, before anything else; what else was received comes
+ * again. Record and own message are of one transaction: an older record, of a database that was
+ * restored, say, does not know of votes that left. Those that are taken after all are not signed
+ * twice, and their lock holds; others would be. BAD_INPUT: not a record of this roster's size.
+ * LIMIT: the arena is too small. */
 KW_MUST_USE kw_status kw_agreement_resume(kw_agreement *out, const kw_agreement_setup *setup,
                                           kw_span record);
 

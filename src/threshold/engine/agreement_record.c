@@ -100,13 +100,13 @@ static void read_state(kw_reader *r, kw_agreement_state *out, const kw_quorum *q
     }
 }
 
-/* A lock comes with a valid value of its view or a later one, both not after the own view. */
+/* Lock and valid value are not after the own view. */
 static bool is_sound(const kw_agreement_state *s, const kw_quorum *quorum)
 {
     bool has_valid = s->valid_view != KW_AGREEMENT_NO_VIEW;
     bool has_lock = s->locked_view != KW_AGREEMENT_NO_VIEW;
     return s->view < KW_AGREEMENT_VIEWS_MAX && (!has_valid || s->valid_view <= s->view) &&
-           (!has_lock || (has_valid && s->locked_view <= s->valid_view)) &&
+           (!has_lock || s->locked_view <= s->view) &&
            s->valid_proof.count == (has_valid ? quorum->b : 0) &&
            s->certificate.count == (s->is_decided ? quorum->b : 0) &&
            (!s->is_decided || s->decided_view < KW_AGREEMENT_VIEWS_MAX);
@@ -116,7 +116,7 @@ static kw_status recall_prevotes(kw_agreement *a)
 {
     const kw_agreement_proof *proof = &a->state.valid_proof;
     for (uint16_t i = 0; i < proof->count; i++) {
-        kw_hash32 rival;
+        kw_ballot_receipt receipt;
         kw_agreement_message vote = {
             .kind = KW_AGREEMENT_PREVOTE,
             .sender = proof->senders[i],
@@ -124,7 +124,7 @@ static kw_status recall_prevotes(kw_agreement *a)
             .value = a->state.valid,
             .id = proof->ids[i],
         };
-        KW_TRY(kw_ballots_add(&a->ballots, &rival, &vote, a->state.view));
+        KW_TRY(kw_ballots_add(&a->ballots, &receipt, &vote, a->state.view));
     }
     return KW_OK;
 }

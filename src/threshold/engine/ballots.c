@@ -40,6 +40,35 @@ static bool votes_for(const kw_ballot *ballot, const kw_hash32 *value)
     return false;
 }
 
+static bool is_in(const kw_ballot_box *box, const kw_agreement_message *vote)
+{
+    const kw_ballot *ballot = &box->ballots[vote->sender - 1];
+    for (; ballot != NULL && ballot->is_cast; ballot = ballot->second) {
+        if (kw_agreement_is_same(&ballot->id, &vote->id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool kw_ballots_has(const kw_ballots *ballots, const kw_agreement_message *message)
+{
+    const kw_ballot_view *view = kw_ballots_view(ballots, message->view);
+    if (view == NULL || message->sender == 0 || message->sender > ballots->quorum.n) {
+        return false;
+    }
+    switch (message->kind) {
+    case KW_AGREEMENT_PROPOSE:
+        return kw_agreement_is_same(&view->second_proposal, &message->id) ||
+               (view->has_proposal && kw_agreement_is_same(&view->proposal.id, &message->id));
+    case KW_AGREEMENT_PREVOTE:
+        return is_in(&view->prevotes, message);
+    case KW_AGREEMENT_PRECOMMIT:
+        return is_in(&view->precommits, message);
+    }
+    return false;
+}
+
 uint16_t kw_ballot_box_count(const kw_ballots *ballots, const kw_ballot_box *box,
                              const kw_hash32 *value)
 {
@@ -81,25 +110,31 @@ static kw_status open_view(kw_ballots *ballots, kw_ballot_view **out, uint32_t v
     return KW_OK;
 }
 
-static kw_status add_proposal(kw_ballot_view *view, kw_hash32 *rival,
+static kw_status add_proposal(kw_ballot_view *view, kw_ballot_receipt *out,
                               const kw_agreement_message *message)
 {
-    if (view->has_proposal) {
-        if (kw_agreement_is_same(&view->proposal.id, &message->id)) {
-            return KW_END;
-        }
-        *rival = view->proposal.id;
-        return KW_CONFLICT;
+    if (!view->has_proposal) {
+        view->has_proposal = true;
+        view->proposal = *message;
+        return KW_OK;
     }
-    view->has_proposal = true;
-    view->proposal = *message;
-    return KW_OK;
+    if (kw_agreement_is_same(&view->proposal.id, &message->id) ||
+        kw_agreement_is_same(&view->second_proposal, &message->id)) {
+        return KW_END;
+    }
+    out->rival = view->proposal.id;
+    if (kw_agreement_is_nil(&view->second_proposal)) {
+        view->second_proposal = message->id;
+    } else {
+        out->spare = message->id;
+    }
+    return KW_CONFLICT;
 }
 
 /* The second vote of an equivocator: the newest takes the place of an older one, so that a vote
  * which decides cannot be kept out by others shown before; but a vote for the winner stays. */
-static kw_status add_second(kw_ballots *ballots, const kw_ballot_box *box, kw_ballot *first,
-                            const kw_agreement_message *message)
+static kw_status add_second(kw_ballots *ballots, kw_ballot_receipt *out, const kw_ballot_box *box,
+                            kw_ballot *first, const kw_agreement_message *message)
 {
     if (first->second == NULL) {
         first->second = kw_arena_new(ballots->arena, 1, sizeof *first->second);
@@ -113,13 +148,15 @@ static kw_status add_second(kw_ballots *ballots, const kw_ballot_box *box, kw_ba
     }
     bool is_kept =
         second->is_cast && box->has_winner && kw_agreement_is_same(&second->value, &box->winner);
+    out->rival = first->id;
+    out->spare = is_kept ? message->id : second->id; /* zeros when this is the second vote */
     if (!is_kept) {
         *second = (kw_ballot){.is_cast = true, .value = message->value, .id = message->id};
     }
     return KW_CONFLICT;
 }
 
-static kw_status add_vote(kw_ballots *ballots, kw_ballot_box *box, kw_hash32 *rival,
+static kw_status add_vote(kw_ballots *ballots, kw_ballot_receipt *out, kw_ballot_box *box,
                           const kw_agreement_message *message)
 {
     kw_ballot *ballot = &box->ballots[message->sender - 1];
@@ -130,8 +167,7 @@ static kw_status add_vote(kw_ballots *ballots, kw_ballot_box *box, kw_hash32 *ri
     } else if (kw_agreement_is_same(&ballot->id, &message->id)) {
         return KW_END;
     } else {
-        st = add_second(ballots, box, ballot, message);
-        *rival = ballot->id;
+        st = add_second(ballots, out, box, ballot, message);
     }
     if (!box->has_winner && !kw_agreement_is_nil(&message->value) &&
         kw_ballot_box_count(ballots, box, &message->value) >= ballots->quorum.b) {
@@ -141,9 +177,10 @@ static kw_status add_vote(kw_ballots *ballots, kw_ballot_box *box, kw_hash32 *ri
     return st;
 }
 
-kw_status kw_ballots_add(kw_ballots *ballots, kw_hash32 *rival, const kw_agreement_message *message,
-                         uint32_t view)
+kw_status kw_ballots_add(kw_ballots *ballots, kw_ballot_receipt *out,
+                         const kw_agreement_message *message, uint32_t view)
 {
+    *out = (kw_ballot_receipt){0};
     bool is_proposal = message->kind == KW_AGREEMENT_PROPOSE;
     if (message->sender == 0 || message->sender > ballots->quorum.n ||
         message->view >= KW_AGREEMENT_VIEWS_MAX ||
@@ -160,11 +197,11 @@ kw_status kw_ballots_add(kw_ballots *ballots, kw_hash32 *rival, const kw_agreeme
     KW_TRY(open_view(ballots, &at, message->view));
     switch (message->kind) {
     case KW_AGREEMENT_PROPOSE:
-        return add_proposal(at, rival, message);
+        return add_proposal(at, out, message);
     case KW_AGREEMENT_PREVOTE:
-        return add_vote(ballots, &at->prevotes, rival, message);
+        return add_vote(ballots, out, &at->prevotes, message);
     case KW_AGREEMENT_PRECOMMIT:
-        return add_vote(ballots, &at->precommits, rival, message);
+        return add_vote(ballots, out, &at->precommits, message);
     }
     return KW_BAD_INPUT;
 }

@@ -55,9 +55,18 @@ typedef struct kw_ballot_box {
 typedef struct kw_ballot_view {
     bool has_proposal;
     kw_agreement_message proposal; /* the first that came from the view's proposer */
+    kw_hash32 second_proposal;     /* another one of it: evidence; none: zeros */
     kw_ballot_box prevotes;
     kw_ballot_box precommits;
 } kw_ballot_view;
+
+/* What became of a message. */
+typedef struct kw_ballot_receipt {
+    kw_hash32 rival; /* CONFLICT: the body that came first; with any other one it is evidence */
+    kw_hash32
+        spare; /* CONFLICT: a body that is not counted (any more), perhaps the new one, besides
+                        which two others are left; none: zeros */
+} kw_ballot_receipt;
 
 /* Views live in the arena, which the caller gave with a maximum. */
 typedef struct kw_ballots {
@@ -70,19 +79,22 @@ typedef struct kw_ballots {
 /* No votes yet. Borrows the arena, which outlives it. LIMIT: the arena is full. */
 KW_MUST_USE kw_status kw_ballots_init(kw_ballots *out, kw_arena *arena, const kw_quorum *quorum);
 
-/* Adds a message; `view` is the own one. Statuses:
+/* Adds a message; `view` is the own one. `out` is always written. Statuses:
  *   OK         it counts from now on
  *   END        known already
- *   CONFLICT   a second body of this sender, kind and view; `rival` is the hash of the first. A
- *              second vote counts besides the first one (only a faulty member casts two, and b
- *              votes are enough for that), a second proposal does not
+ *   CONFLICT   another body of this sender, kind and view. Of votes the first and the newest count
+ *              (only a faulty member casts two, and b votes are enough for that), of proposals the
+ *              first
  *   LIMIT      too far ahead: only the sender's place was noted. Or the arena is full
  *   BAD_INPUT  sender, kind, view or valid view out of range */
-KW_MUST_USE kw_status kw_ballots_add(kw_ballots *ballots, kw_hash32 *rival,
+KW_MUST_USE kw_status kw_ballots_add(kw_ballots *ballots, kw_ballot_receipt *out,
                                      const kw_agreement_message *message, uint32_t view);
 
 /* What is known of a view; NULL when nothing is. */
 const kw_ballot_view *kw_ballots_view(const kw_ballots *ballots, uint32_t view);
+
+/* Whether this message counts, or is the second proposal of its view. */
+bool kw_ballots_has(const kw_ballots *ballots, const kw_agreement_message *message);
 
 /* Members with a vote for `value` in the box; the box may be empty, all zeros. */
 uint16_t kw_ballot_box_count(const kw_ballots *ballots, const kw_ballot_box *box,

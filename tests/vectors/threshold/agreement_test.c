@@ -170,7 +170,7 @@ static void opening__is_decided_by_its_votes(void **state)
     const kw_json *agreement = json_tree_at(file.root, "agreement");
     kw_hash32 value = threshold_hash(file.root, "value");
     kw_agreement engine;
-    kw_hash32 rival;
+    kw_ballot_receipt receipt;
     KW_AUTO(kw_arena) arena = kw_arena_init(1 << 20);
     kw_agreement_setup setup = {.iid = threshold_hash(agreement, "instance_id"),
                                 .delta_ms = 1250,
@@ -182,7 +182,7 @@ static void opening__is_decided_by_its_votes(void **state)
     kw_agreement_message proposal =
         read_message(&file, json_tree_at(agreement, "PROPOSE"), proposer);
     EXPECT_SPAN(KW_SPAN(proposal.value.bytes), KW_SPAN(value.bytes));
-    EXPECT_OK(kw_agreement_take(&engine, &rival, &proposal, proposer));
+    EXPECT_OK(kw_agreement_take(&engine, &receipt, &proposal, proposer));
     static const char *const kinds[] = {"PREVOTE", "PRECOMMIT"};
     kw_agreement_decision decision;
     for (size_t kind = 0; kind < KW_COUNT(kinds); kind++) {
@@ -191,7 +191,7 @@ static void opening__is_decided_by_its_votes(void **state)
             assert_int_equal(kw_agreement_decision_of(&engine, &decision), kind == 1 && i >= 3);
             kw_agreement_message vote =
                 read_message(&file, kw_json_item(votes, i), (uint16_t)(i + 1));
-            EXPECT_OK(kw_agreement_take(&engine, &rival, &vote, vote.sender));
+            EXPECT_OK(kw_agreement_take(&engine, &receipt, &vote, vote.sender));
         }
     }
     assert_true(kw_agreement_decision_of(&engine, &decision));

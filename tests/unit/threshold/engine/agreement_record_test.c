@@ -43,14 +43,14 @@ static void resume__signs_nothing_twice_and_keeps_the_lock(void **state)
     KW_AUTO(kw_buf) record = kw_buf_init(RECORD_BYTES_MAX);
     open_locked(&desk);
     restart(&desk, &record);
-    kw_hash32 rival;
+    kw_ballot_receipt receipt;
     kw_agreement_message proposal = desk_message(KW_AGREEMENT_PROPOSE, 1, 3, 'a');
     proposal.valid_view = 0;
-    EXPECT_OK(kw_agreement_take(&desk.engine, &rival, &proposal, 1));
+    EXPECT_OK(kw_agreement_take(&desk.engine, &receipt, &proposal, 1));
     desk_expect_send(&desk, KW_AGREEMENT_PREVOTE, 3, 'a'); /* it has the prevotes of view 0 */
     restart(&desk, &record);
     restart(&desk, &record);
-    EXPECT_OK(kw_agreement_take(&desk.engine, &rival, &proposal, 1));
+    EXPECT_OK(kw_agreement_take(&desk.engine, &receipt, &proposal, 1));
     desk_expect(&desk, KW_AGREEMENT_RELAY); /* the proposal, its first bringer, three prevotes */
     assert_int_equal(desk.action.ids_count, 1 + 1 + 3);
     desk_expect(&desk, KW_AGREEMENT_IDLE);
@@ -74,6 +74,70 @@ static void resume__waits_for_the_proposal_until_the_same_moment(void **state)
     desk.now += 1;
     desk_expect_send(&desk, KW_AGREEMENT_PREVOTE, 0, 0);
     desk_close(&desk);
+}
+
+/* A record from before the votes, as of a database that was restored; the messages are there. */
+static void resume__signs_nothing_that_is_newer_than_the_record(void **state)
+{
+    (void)state;
+    agreement_desk desk;
+    KW_AUTO(kw_buf) record = kw_buf_init(RECORD_BYTES_MAX);
+    desk_open(&desk, 1);
+    EXPECT_OK(kw_agreement_save(&desk.engine, &record));
+    kw_arena_drop(&desk.arena);
+    desk.arena = kw_arena_init(1 << 22);
+    EXPECT_OK(kw_agreement_resume(&desk.engine, &desk.setup, kw_buf_view(&record)));
+    desk_take(&desk, KW_AGREEMENT_PREVOTE, 1, 3, 'a');
+    desk_take(&desk, KW_AGREEMENT_PRECOMMIT, 1, 3, 'a');
+    kw_agreement_message own = desk_message(KW_AGREEMENT_PROPOSE, 1, 3, 'a');
+    kw_ballot_receipt receipt;
+    EXPECT_OK(kw_agreement_take(&desk.engine, &receipt, &own, 1));
+    desk_expect(&desk, KW_AGREEMENT_IDLE); /* it is where it was */
+    assert_int_equal(desk.engine.state.view, 3);
+    for (int times = 0; times < 5; times++) { /* neither proposes nor votes again, whatever comes */
+        desk.now += 3 * DESK_DELTA_MS;
+        desk_expect(&desk, KW_AGREEMENT_RELAY);
+        assert_int_equal(desk.action.ids_count, 3);
+        desk_expect(&desk, KW_AGREEMENT_IDLE);
+    }
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_take(&desk, KW_AGREEMENT_PREVOTE, sender, 3, 'b');
+    }
+    desk_expect(&desk, KW_AGREEMENT_IDLE);
+    desk.now += 3 * DESK_DELTA_MS;
+    desk_expect(&desk, KW_AGREEMENT_RELAY);
+    desk_take(&desk, KW_AGREEMENT_PREVOTE, 2, 4, 0);
+    desk_take(&desk, KW_AGREEMENT_PREVOTE, 3, 4, 0);
+    desk_propose(&desk, 4, KW_AGREEMENT_NO_VIEW, 'b');
+    desk_expect_send(&desk, KW_AGREEMENT_PREVOTE, 4, 0); /* locked on 'a' */
+    kw_buf_clear(&record);
+    restart(&desk, &record);
+    assert_int_equal(desk.engine.state.locked.bytes[0], 'a');
+    desk_close(&desk);
+}
+
+/* Of a clock that went far ahead once, or of nobody's. */
+static void resume__waits_no_longer_than_a_timeout(void **state)
+{
+    (void)state;
+    static const uint8_t ends[] = {0x00, 0x7f, 0xff}; /* of waiting: the past, far ahead, never */
+    for (size_t i = 0; i < KW_COUNT(ends); i++) {
+        agreement_desk desk;
+        KW_AUTO(kw_buf) record = kw_buf_init(RECORD_BYTES_MAX);
+        desk_open(&desk, 1);
+        EXPECT_OK(kw_agreement_save(&desk.engine, &record));
+        memset(record.ptr + 9, ends[i], sizeof(uint64_t));
+        kw_arena_drop(&desk.arena);
+        desk.arena = kw_arena_init(1 << 22);
+        EXPECT_OK(kw_agreement_resume(&desk.engine, &desk.setup, kw_buf_view(&record)));
+        if (ends[i] != 0) {
+            desk_expect(&desk, KW_AGREEMENT_IDLE);
+            assert_true(kw_agreement_wake_at(&desk.engine) <= desk.now + DESK_DELTA_MS);
+            desk.now += DESK_DELTA_MS;
+        }
+        desk_expect_send(&desk, KW_AGREEMENT_PREVOTE, 0, 0);
+        desk_close(&desk);
+    }
 }
 
 static void resume__shows_why_the_view_before_ended(void **state)
@@ -152,7 +216,7 @@ static void resume__refuses_what_is_not_its_record(void **state)
         {"step", 4, 3},
         {"view", 6, 0xff},
         {"too many precommits", 18, 4},
-        {"locked view after the valid one", 22, 1},
+        {"locked view after the own one", 22, 4},
         {"valid view after the own one", 58, 4},
         {"number of prevotes", 124, 2},
         {"sender 0", 126, 0},
@@ -187,6 +251,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(resume__signs_nothing_twice_and_keeps_the_lock),
         cmocka_unit_test(resume__waits_for_the_proposal_until_the_same_moment),
+        cmocka_unit_test(resume__signs_nothing_that_is_newer_than_the_record),
+        cmocka_unit_test(resume__waits_no_longer_than_a_timeout),
         cmocka_unit_test(resume__shows_why_the_view_before_ended),
         cmocka_unit_test(resume__remembers_the_decision_and_its_certificate),
         cmocka_unit_test(save__says_limit_when_the_buffer_is_small),

@@ -67,14 +67,14 @@ static void arena_bytes__are_enough_for_every_view(void **state)
     EXPECT_OK(kw_agreement_init(&engine, &desk->setup));
     for (uint32_t view = 0; view < KW_AGREEMENT_VIEWS_MAX; view++) {
         for (uint16_t sender = 1; sender <= 5; sender++) { /* the fourth twice */
-            kw_hash32 rival;
+            kw_ballot_receipt receipt;
             uint16_t who = KW_MIN(sender, 4);
             kw_agreement_message prevote = desk_message(PREVOTE, who, view, (char)('a' + sender));
             kw_agreement_message precommit =
                 desk_message(PRECOMMIT, who, view, (char)('a' + sender));
             kw_status wanted = sender == 5 ? KW_CONFLICT : KW_OK;
-            EXPECT_STATUS(kw_ballots_add(&engine.ballots, &rival, &prevote, view), wanted);
-            EXPECT_STATUS(kw_ballots_add(&engine.ballots, &rival, &precommit, view), wanted);
+            EXPECT_STATUS(kw_ballots_add(&engine.ballots, &receipt, &prevote, view), wanted);
+            EXPECT_STATUS(kw_ballots_add(&engine.ballots, &receipt, &precommit, view), wanted);
         }
     }
     assert_true(arena.used > arena.max / 2);
@@ -136,17 +136,17 @@ static void decision__comes_from_another_view_and_without_the_list(void **state)
 static void proposal__is_taken_of_the_proposer_only(void **state)
 {
     agreement_desk *desk = *state;
-    kw_hash32 rival;
+    kw_ballot_receipt receipt;
     for (uint16_t sender = 0; sender <= 5; sender++) {
         kw_agreement_message message = desk_message(PROPOSE, sender, 0, 'a');
-        EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &message, sender),
+        EXPECT_STATUS(kw_agreement_take(&desk->engine, &receipt, &message, sender),
                       sender == 4 ? KW_OK : KW_REFUSED);
     }
     kw_agreement_message second = desk_message(PROPOSE, 4, 0, 'b');
     kw_agreement_message first = desk_message(PROPOSE, 4, 0, 'a');
-    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &first, 4), KW_END);
-    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &second, 4), KW_CONFLICT);
-    EXPECT_SPAN(KW_SPAN(rival.bytes), KW_SPAN(first.id.bytes));
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &receipt, &first, 4), KW_END);
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &receipt, &second, 4), KW_CONFLICT);
+    EXPECT_SPAN(KW_SPAN(receipt.rival.bytes), KW_SPAN(first.id.bytes));
     desk_expect_send(desk, PREVOTE, 0, 'a');
 }
 
@@ -267,10 +267,10 @@ static void lock__does_not_yield_to_earlier_prevotes(void **state)
     desk_to_next_view(desk);
     desk_propose(desk, 1, NO_VIEW, 'a');
     desk_expect_send(desk, PREVOTE, 1, 'a');
-    kw_hash32 rival;
+    kw_ballot_receipt receipt;
     for (uint16_t sender = 2; sender <= 3; sender++) { /* they voted nil before: two bodies */
         kw_agreement_message again = desk_message(PREVOTE, sender, 1, 'a');
-        EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &again, sender), KW_CONFLICT);
+        EXPECT_STATUS(kw_agreement_take(&desk->engine, &receipt, &again, sender), KW_CONFLICT);
     }
     desk_expect_send(desk, PRECOMMIT, 1, 'a');
     for (uint16_t sender = 2; sender <= 4; sender++) {
@@ -387,11 +387,11 @@ static void view__is_skipped_when_an_honest_member_is_further(void **state)
 static void view__far_ahead_is_only_noted(void **state)
 {
     agreement_desk *desk = *state;
-    kw_hash32 rival;
+    kw_ballot_receipt receipt;
     kw_agreement_message far = desk_message(PREVOTE, 2, 500, 0);
-    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &far, 2), KW_LIMIT);
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &receipt, &far, 2), KW_LIMIT);
     far = desk_message(PREVOTE, 3, 400, 0);
-    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &far, 3), KW_LIMIT);
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &receipt, &far, 3), KW_LIMIT);
     desk_expect(desk, KW_AGREEMENT_IDLE);
     assert_int_equal(desk->engine.state.view, 400);
 }
@@ -399,11 +399,11 @@ static void view__far_ahead_is_only_noted(void **state)
 static void last_view__does_not_end(void **state)
 {
     agreement_desk *desk = *state;
-    kw_hash32 rival;
+    kw_ballot_receipt receipt;
     uint32_t last = KW_AGREEMENT_VIEWS_MAX - 1;
     for (uint16_t sender = 2; sender <= 3; sender++) {
         kw_agreement_message far = desk_message(PRECOMMIT, sender, last, 0);
-        EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &far, sender), KW_LIMIT);
+        EXPECT_STATUS(kw_agreement_take(&desk->engine, &receipt, &far, sender), KW_LIMIT);
     }
     desk_expect(desk, KW_AGREEMENT_IDLE);
     for (uint16_t sender = 2; sender <= 4; sender++) {
@@ -417,109 +417,6 @@ static void last_view__does_not_end(void **state)
     desk_expect(desk, KW_AGREEMENT_RELAY);
     assert_int_equal(desk->engine.state.view, last);
     assert_true(kw_agreement_wake_at(&desk->engine) > desk->now);
-}
-
-static void stuck_member__sends_again(void **state)
-{
-    agreement_desk *desk = *state;
-    desk_propose(desk, 0, NO_VIEW, 'a');
-    desk_expect_send(desk, PREVOTE, 0, 'a');
-    desk_expect(desk, KW_AGREEMENT_IDLE);
-    for (int times = 0; times < 3; times++) {
-        desk->now = kw_agreement_wake_at(&desk->engine);
-        desk_expect(desk, KW_AGREEMENT_RELAY);
-        kw_agreement_message own = desk_message(PREVOTE, 1, 0, 'a');
-        assert_int_equal(desk->action.ids_count, 1);
-        EXPECT_SPAN(KW_SPAN(desk->action.ids[0].bytes), KW_SPAN(own.id.bytes));
-        desk_expect(desk, KW_AGREEMENT_IDLE);
-    }
-}
-
-static void stuck_member__shows_why_the_view_before_ended(void **state)
-{
-    agreement_desk *desk = *state;
-    desk->now += DESK_DELTA_MS;
-    desk_expect_send(desk, PREVOTE, 0, 0);
-    for (uint16_t sender = 2; sender <= 4; sender++) {
-        desk_take(desk, PRECOMMIT, sender, 0, sender == 4 ? 'a' : 0);
-    }
-    desk_expect(desk, KW_AGREEMENT_IDLE);
-    desk->now += DESK_DELTA_MS;
-    desk_expect(desk, KW_AGREEMENT_IDLE);
-    assert_int_equal(desk->engine.state.view, 1);
-    desk->now += DESK_DELTA_MS * 3 / 2;
-    desk_expect_send(desk, PREVOTE, 1, 0);
-    desk->now += DESK_DELTA_MS * 3 / 2;
-    desk_expect(desk, KW_AGREEMENT_RELAY);
-    assert_int_equal(desk->action.ids_count, 1 + 3);
-}
-
-static void decided_member__answers_who_goes_on_and_not_too_often(void **state)
-{
-    agreement_desk *desk = *state;
-    kw_hash32 rival;
-    for (uint16_t sender = 2; sender <= 4; sender++) {
-        desk_take(desk, PRECOMMIT, sender, 0, 'a');
-    }
-    desk_propose(desk, 0, NO_VIEW, 'a');
-    desk_expect(desk, KW_AGREEMENT_DECIDED);
-    kw_agreement_message known = desk_message(PRECOMMIT, 3, 0, 'a');
-    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &known, 3), KW_END);
-    desk_take(desk, PREVOTE, 4, 0, 'a');
-    desk_expect(desk, KW_AGREEMENT_IDLE); /* nobody of these lacks the decision */
-    kw_agreement_message late = desk_message(PREVOTE, 3, 1, 0);
-    EXPECT_OK(kw_agreement_take(&desk->engine, &rival, &late, 2));
-    desk_expect(desk, KW_AGREEMENT_IDLE); /* another one brought it */
-    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &late, 3), KW_END);
-    desk_expect(desk, KW_AGREEMENT_RELAY);
-    assert_int_equal(desk->action.to, 3);
-    assert_int_equal(desk->action.ids_count, 1 + 3);
-    desk_expect(desk, KW_AGREEMENT_IDLE);
-    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &late, 3), KW_END);
-    desk_expect(desk, KW_AGREEMENT_IDLE);
-    desk->now = kw_agreement_wake_at(&desk->engine);
-    desk_expect(desk, KW_AGREEMENT_RELAY);
-}
-
-static void decided_member__asks_for_the_list_that_it_lacks(void **state)
-{
-    agreement_desk *desk = *state;
-    kw_hash32 rival;
-    kw_agreement_decision decision;
-    desk_propose(desk, 0, NO_VIEW, 'b');
-    for (uint16_t sender = 2; sender <= 4; sender++) {
-        desk_take(desk, PRECOMMIT, sender, 0, 'a');
-    }
-    desk_expect(desk, KW_AGREEMENT_DECIDED);
-    desk_expect(desk, KW_AGREEMENT_IDLE);
-    assert_true(kw_agreement_decision_of(&desk->engine, &decision));
-    assert_true(kw_agreement_is_nil(&decision.source));
-    desk->now = kw_agreement_wake_at(&desk->engine);
-    desk_expect_send(desk, PREVOTE, 0, 0); /* something to be answered */
-    desk_expect(desk, KW_AGREEMENT_RELAY);
-    kw_agreement_message own = desk_message(PREVOTE, 1, 0, 0);
-    assert_int_equal(desk->action.ids_count, 1);
-    EXPECT_SPAN(KW_SPAN(desk->action.ids[0].bytes), KW_SPAN(own.id.bytes));
-    desk_expect(desk, KW_AGREEMENT_IDLE);
-    /* the answer: its proposer made two */
-    kw_agreement_message second = desk_message(PROPOSE, 4, 0, 'a');
-    EXPECT_STATUS(kw_agreement_take(&desk->engine, &rival, &second, 3), KW_CONFLICT);
-    assert_true(kw_agreement_decision_of(&desk->engine, &decision));
-    EXPECT_SPAN(KW_SPAN(decision.source.bytes), KW_SPAN(second.id.bytes));
-    assert_true(kw_agreement_wake_at(&desk->engine) == KW_AGREEMENT_NEVER);
-}
-
-static void decision__knows_the_list_of_its_valid_value(void **state)
-{
-    agreement_desk *desk = *state;
-    lock_on_a(desk);
-    for (uint16_t sender = 2; sender <= 4; sender++) {
-        desk_take(desk, PRECOMMIT, sender, 1, 'a');
-    }
-    kw_agreement_decision decision;
-    kw_agreement_message proposal = desk_message(PROPOSE, 4, 0, 'a');
-    assert_true(kw_agreement_decision_of(&desk->engine, &decision));
-    EXPECT_SPAN(KW_SPAN(decision.source.bytes), KW_SPAN(proposal.id.bytes));
 }
 
 static void onlooker__learns_the_decision_and_says_nothing(void **state)
@@ -543,10 +440,10 @@ static void onlooker__follows_a_decision_in_a_late_view(void **state)
     (void)state;
     agreement_desk desk;
     desk_open(&desk, 0);
-    kw_hash32 rival;
+    kw_ballot_receipt receipt;
     for (uint16_t sender = 1; sender <= 2; sender++) { /* f + 1: one of them is honest */
         kw_agreement_message vote = desk_message(PRECOMMIT, sender, 500, 'a');
-        EXPECT_STATUS(kw_agreement_take(&desk.engine, &rival, &vote, sender), KW_LIMIT);
+        EXPECT_STATUS(kw_agreement_take(&desk.engine, &receipt, &vote, sender), KW_LIMIT);
     }
     desk_expect(&desk, KW_AGREEMENT_IDLE);
     for (uint16_t sender = 1; sender <= 3; sender++) { /* they come again */
@@ -554,6 +451,91 @@ static void onlooker__follows_a_decision_in_a_late_view(void **state)
     }
     desk_expect(&desk, KW_AGREEMENT_DECIDED);
     desk_close(&desk);
+}
+
+/* However much a faulty member signs, two of its bodies are kept. */
+static void equivocator__costs_two_bodies_for_each_kind_and_view(void **state)
+{
+    agreement_desk *desk = *state;
+    kw_agreement_message kept[4];
+    size_t count = 0;
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    for (int i = 1; i < 120; i++) {
+        kw_ballot_receipt receipt;
+        kw_agreement_message vote = desk_message(PREVOTE, 3, 0, (char)i);
+        kw_status st = kw_agreement_take(&desk->engine, &receipt, &vote, 3);
+        EXPECT_STATUS(st, i == 1 ? KW_OK : KW_CONFLICT);
+        kept[count++] = vote;
+        for (size_t k = 0; k < count; k++) {
+            if (kw_agreement_is_same(&kept[k].id, &receipt.spare)) {
+                assert_false(kw_agreement_needs(&desk->engine, &kept[k]));
+                kept[k] = kept[--count];
+            }
+        }
+        assert_in_range(count, 1, 2);
+    }
+    for (size_t k = 0; k < count; k++) {
+        assert_true(kw_agreement_needs(&desk->engine, &kept[k]));
+    }
+}
+
+/* A vote that others need is not given up because its member signed a third one. */
+static void equivocator__cannot_take_a_vote_out_of_a_proof(void **state)
+{
+    agreement_desk *desk = *state;
+    kw_ballot_receipt receipt;
+    desk_propose(desk, 0, NO_VIEW, 'a');
+    desk_expect_send(desk, PREVOTE, 0, 'a');
+    static const char letters[] = {'x', 'y'};
+    for (size_t i = 0; i < KW_COUNT(letters); i++) {
+        kw_agreement_message vote = desk_message(PRECOMMIT, 3, 0, letters[i]);
+        EXPECT_STATUS(kw_agreement_take(&desk->engine, &receipt, &vote, 3),
+                      i == 0 ? KW_OK : KW_CONFLICT);
+    }
+    desk_take(desk, PRECOMMIT, 2, 0, 0);
+    desk_take(desk, PRECOMMIT, 4, 0, 0);
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    desk->now += DESK_DELTA_MS;
+    desk_expect(desk, KW_AGREEMENT_IDLE);
+    assert_int_equal(desk->engine.state.view, 1);
+    kw_agreement_message first = desk_message(PRECOMMIT, 3, 0, 'x');
+    assert_true(kw_agreement_needs(&desk->engine, &first));
+    kw_agreement_message third = desk_message(PRECOMMIT, 3, 0, 'z');
+    EXPECT_STATUS(kw_agreement_take(&desk->engine, &receipt, &third, 3), KW_CONFLICT);
+    kw_agreement_message second = desk_message(PRECOMMIT, 3, 0, 'y');
+    EXPECT_SPAN(KW_SPAN(receipt.spare.bytes), KW_SPAN(second.id.bytes));
+    for (uint16_t i = 0; i < desk->engine.state.entry.count; i++) {
+        assert_false(kw_agreement_is_same(&receipt.spare, &desk->engine.state.entry.ids[i]));
+    }
+}
+
+static void needs__ends_with_the_view_and_with_the_decision(void **state)
+{
+    agreement_desk *desk = *state;
+    lock_on_a(desk); /* by the prevotes of 1, 2, 3; in view 1 */
+    desk_take(desk, PREVOTE, 4, 0, 'a');
+    desk_take(desk, PRECOMMIT, 4, 0, 0);
+    const kw_agreement_message source = desk_message(PROPOSE, 4, 0, 'a');
+    const kw_agreement_message proven = desk_message(PREVOTE, 3, 0, 'a');
+    const kw_agreement_message late = desk_message(PREVOTE, 4, 0, 'a');
+    const kw_agreement_message present = desk_message(PREVOTE, 2, 1, 0);
+    const kw_agreement_message earlier = desk_message(PRECOMMIT, 4, 0, 0);
+    const kw_agreement_message unknown = desk_message(PREVOTE, 2, 0, 'q');
+    assert_true(kw_agreement_needs(&desk->engine, &source));
+    assert_true(kw_agreement_needs(&desk->engine, &proven));
+    assert_true(kw_agreement_needs(&desk->engine, &present));
+    assert_true(kw_agreement_needs(&desk->engine, &earlier)); /* may decide yet */
+    assert_false(kw_agreement_needs(&desk->engine, &late));
+    assert_false(kw_agreement_needs(&desk->engine, &unknown));
+    for (uint16_t sender = 2; sender <= 4; sender++) {
+        desk_take(desk, PRECOMMIT, sender, 1, 'a');
+    }
+    desk_expect(desk, KW_AGREEMENT_DECIDED);
+    const kw_agreement_message deciding = desk_message(PRECOMMIT, 4, 1, 'a');
+    assert_true(kw_agreement_needs(&desk->engine, &deciding));
+    assert_true(kw_agreement_needs(&desk->engine, &source));
+    assert_false(kw_agreement_needs(&desk->engine, &earlier));
+    assert_false(kw_agreement_needs(&desk->engine, &present));
 }
 
 int main(void)
@@ -585,11 +567,9 @@ int main(void)
         ON_DESK(view__is_skipped_when_an_honest_member_is_further),
         ON_DESK(view__far_ahead_is_only_noted),
         ON_DESK(last_view__does_not_end),
-        ON_DESK(stuck_member__sends_again),
-        ON_DESK(stuck_member__shows_why_the_view_before_ended),
-        ON_DESK(decided_member__answers_who_goes_on_and_not_too_often),
-        ON_DESK(decided_member__asks_for_the_list_that_it_lacks),
-        ON_DESK(decision__knows_the_list_of_its_valid_value),
+        ON_DESK(equivocator__costs_two_bodies_for_each_kind_and_view),
+        ON_DESK(equivocator__cannot_take_a_vote_out_of_a_proof),
+        ON_DESK(needs__ends_with_the_view_and_with_the_decision),
         cmocka_unit_test(onlooker__learns_the_decision_and_says_nothing),
         cmocka_unit_test(onlooker__follows_a_decision_in_a_late_view),
     };

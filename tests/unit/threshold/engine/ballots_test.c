@@ -8,8 +8,8 @@ static const kw_quorum four = {.n = 4, .f = 1, .t = 3, .q = 3, .b = 3};
 
 static kw_status add(kw_ballots *ballots, kw_agreement_message message)
 {
-    kw_hash32 rival;
-    return kw_ballots_add(ballots, &rival, &message, 0);
+    kw_ballot_receipt receipt;
+    return kw_ballots_add(ballots, &receipt, &message, 0);
 }
 
 static uint16_t count(const kw_ballots *ballots, const kw_ballot_box *box, char letter)
@@ -81,10 +81,16 @@ static void add__counts_the_first_and_the_newest_of_an_equivocator(void **state)
     const kw_agreement_message first = desk_message(KW_AGREEMENT_PRECOMMIT, 4, 0, 'x');
     EXPECT_OK(add(&ballots, first));
     for (char letter = 'p'; letter <= 'r'; letter++) {
-        kw_hash32 rival;
+        kw_ballot_receipt receipt;
         kw_agreement_message next = desk_message(KW_AGREEMENT_PRECOMMIT, 4, 0, letter);
-        EXPECT_STATUS(kw_ballots_add(&ballots, &rival, &next, 0), KW_CONFLICT);
-        EXPECT_SPAN(KW_SPAN(rival.bytes), KW_SPAN(first.id.bytes));
+        EXPECT_STATUS(kw_ballots_add(&ballots, &receipt, &next, 0), KW_CONFLICT);
+        EXPECT_SPAN(KW_SPAN(receipt.rival.bytes), KW_SPAN(first.id.bytes));
+        kw_agreement_message before =
+            desk_message(KW_AGREEMENT_PRECOMMIT, 4, 0, (char)(letter - 1));
+        kw_hash32 spare = letter == 'p' ? (kw_hash32){{0}} : before.id;
+        EXPECT_SPAN(KW_SPAN(receipt.spare.bytes), KW_SPAN(spare.bytes));
+        assert_true(kw_ballots_has(&ballots, &first) && kw_ballots_has(&ballots, &next));
+        assert_false(kw_ballots_has(&ballots, &before));
     }
     const kw_ballot_box *box = &kw_ballots_view(&ballots, 0)->precommits;
     assert_int_equal(box->cast_count, 1);
@@ -95,7 +101,11 @@ static void add__counts_the_first_and_the_newest_of_an_equivocator(void **state)
     EXPECT_OK(add(&ballots, desk_message(KW_AGREEMENT_PRECOMMIT, 2, 0, 'a')));
     EXPECT_STATUS(add(&ballots, desk_message(KW_AGREEMENT_PRECOMMIT, 4, 0, 'a')), KW_CONFLICT);
     assert_true(box->has_winner);
-    EXPECT_STATUS(add(&ballots, desk_message(KW_AGREEMENT_PRECOMMIT, 4, 0, 'z')), KW_CONFLICT);
+    kw_ballot_receipt receipt;
+    const kw_agreement_message late = desk_message(KW_AGREEMENT_PRECOMMIT, 4, 0, 'z');
+    EXPECT_STATUS(kw_ballots_add(&ballots, &receipt, &late, 0), KW_CONFLICT);
+    EXPECT_SPAN(KW_SPAN(receipt.spare.bytes), KW_SPAN(late.id.bytes));
+    assert_false(kw_ballots_has(&ballots, &late));
     assert_int_equal(count(&ballots, box, 'a'), 3);
 }
 
@@ -107,7 +117,40 @@ static void add__keeps_the_first_proposal(void **state)
     EXPECT_OK(kw_ballots_init(&ballots, &arena, &four));
     EXPECT_OK(add(&ballots, desk_message(KW_AGREEMENT_PROPOSE, 4, 0, 'a')));
     EXPECT_STATUS(add(&ballots, desk_message(KW_AGREEMENT_PROPOSE, 4, 0, 'b')), KW_CONFLICT);
+    EXPECT_STATUS(add(&ballots, desk_message(KW_AGREEMENT_PROPOSE, 4, 0, 'b')), KW_END);
+    kw_ballot_receipt receipt;
+    const kw_agreement_message third = desk_message(KW_AGREEMENT_PROPOSE, 4, 0, 'c');
+    EXPECT_STATUS(kw_ballots_add(&ballots, &receipt, &third, 0), KW_CONFLICT);
+    EXPECT_SPAN(KW_SPAN(receipt.spare.bytes), KW_SPAN(third.id.bytes));
     assert_int_equal(kw_ballots_view(&ballots, 0)->proposal.value.bytes[0], 'a');
+    for (char letter = 'a'; letter <= 'c'; letter++) {
+        kw_agreement_message proposal = desk_message(KW_AGREEMENT_PROPOSE, 4, 0, letter);
+        assert_int_equal(kw_ballots_has(&ballots, &proposal), letter < 'c');
+    }
+}
+
+static void has__is_false_for_strangers(void **state)
+{
+    (void)state;
+    kw_ballots ballots;
+    KW_AUTO(kw_arena) arena = kw_arena_init(1 << 16);
+    EXPECT_OK(kw_ballots_init(&ballots, &arena, &four));
+    EXPECT_OK(add(&ballots, desk_message(KW_AGREEMENT_PREVOTE, 2, 0, 'a')));
+    static const uint16_t senders[] = {0, 1, 5};
+    static const kw_agreement_kind kinds[] = {KW_AGREEMENT_PROPOSE, KW_AGREEMENT_PREVOTE,
+                                              KW_AGREEMENT_PRECOMMIT};
+    for (size_t i = 0; i < KW_COUNT(senders); i++) {
+        for (size_t k = 0; k < KW_COUNT(kinds); k++) {
+            for (uint32_t view = 0; view < 2; view++) {
+                kw_agreement_message other = desk_message(kinds[k], senders[i], view, 'a');
+                assert_false(kw_ballots_has(&ballots, &other));
+            }
+        }
+    }
+    kw_agreement_message known = desk_message(KW_AGREEMENT_PREVOTE, 2, 0, 'a');
+    assert_true(kw_ballots_has(&ballots, &known));
+    known.kind = KW_AGREEMENT_PRECOMMIT;
+    assert_false(kw_ballots_has(&ballots, &known));
 }
 
 static void add__refuses_what_is_out_of_range(void **state)
@@ -183,6 +226,7 @@ int main(void)
         cmocka_unit_test(add__knows_what_it_has),
         cmocka_unit_test(add__counts_the_first_and_the_newest_of_an_equivocator),
         cmocka_unit_test(add__keeps_the_first_proposal),
+        cmocka_unit_test(has__is_false_for_strangers),
         cmocka_unit_test(add__refuses_what_is_out_of_range),
         cmocka_unit_test(add__keeps_views_until_eight_ahead),
         cmocka_unit_test(add__stays_within_the_arena),
