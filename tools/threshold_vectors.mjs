@@ -9,6 +9,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { bytesOf } from "../tests/oracle/curve_groups.mjs";
+import { evidenceFile } from "../tests/oracle/threshold_evidence.mjs";
 import { exampleRows } from "../tests/oracle/threshold_example.mjs";
 import { ibeV1File, ibeV2File } from "../tests/oracle/threshold_ibe.mjs";
 import { partialsFile } from "../tests/oracle/threshold_partials.mjs";
@@ -37,8 +38,10 @@ function documented() {
 function allFiles() {
   const v1 = ibeV1File();
   const v2 = ibeV2File();
+  const evidence = evidenceFile();
   const headers = [0, 6, 8].map((i) => v2.cases[i].header);
   const files = [
+    [new URL("evidence.json", FOLDER), rendered(evidence)],
     [new URL("ibe_v1.json", FOLDER), rendered(v1)],
     [new URL("ibe_v2.json", FOLDER), rendered(v2)],
     [new URL("partials.json", FOLDER), rendered(partialsFile())],
@@ -47,6 +50,10 @@ function allFiles() {
   ];
   headers.forEach((header, i) => {
     files.push([new URL(`threshold_ibe_v2/ok_${i}`, SEEDS), bytesOf(header)]);
+  });
+  const seeds = new Map(evidence.cases.map(({ kind, reason, file }) => [`${kind}_${reason}`, file]));
+  seeds.forEach((file, name) => {
+    files.push([new URL(`threshold_fraud/${name.toLowerCase()}`, SEEDS), bytesOf(file)]);
   });
   return files;
 }

@@ -31,7 +31,7 @@ export function hashFor(purpose, message) {
 export const beaconMessage = (clusterId, round) =>
   concat(bytesOf(clusterId), bigEndian(BigInt(round), 8));
 
-const evaluated = (coefficients, x) =>
+export const evaluated = (coefficients, x) =>
   coefficients.reduceRight((sum, a) => (sum * BigInt(x) + a) % r, 0n);
 
 /** Shares 1..n of a polynomial whose constant is the key; `random`: curve_values.mjs. */

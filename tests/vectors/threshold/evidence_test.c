@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Proofs of fraud as an independent implementation made them, with their verdicts. */
+ * Proofs of fraud as independent implementations made them, with their verdicts. */
 #include "threshold/engine/fraud.h"
 
 #include "crypto/hash.h"
 #include "support/threshold_file.h"
+#include "support/vector_file.h"
 
 /* How the vectors word a reason. */
 static const struct {
@@ -128,11 +129,67 @@ static void files__of_another_number_prove_nothing(void **state)
     }
 }
 
+/* ---- tests/vectors/threshold/evidence.json, made by tests/oracle/threshold_evidence.mjs ---- */
+static kw_fraud_reason reason_named(kw_str name)
+{
+    static const char *const names[] = {
+#define X(upper, convicts, text) [KW_FRAUD_##upper] = #upper,
+        KW_FRAUD_REASON_TABLE(X)
+#undef X
+    };
+    for (size_t i = 0; i < KW_COUNT(names); i++) {
+        if (kw_str_equal(name, kw_str_of(names[i]))) {
+            return (kw_fraud_reason)i;
+        }
+    }
+    fail_msg("no reason %.*s", KW_STR_ARG(name));
+    return KW_FRAUD_UNDECIDED;
+}
+
+static void expect_case(const kw_json *row, const kw_hash32 *cluster_id)
+{
+    KW_AUTO(kw_arena) arena = kw_arena_init(2 * (size_t)KW_THRESHOLD_FRAUD_ARENA_MAX);
+    KW_AUTO(kw_buf) bytes = kw_buf_init(KW_THRESHOLD_FRAUD_BYTES_MAX);
+    vector_append(&bytes, json_tree_at(row, "file"));
+    kw_fraud_file proof;
+    kw_fraud_verdict verdict;
+    EXPECT_OK(
+        kw_fraud_file_decode(&proof, &arena, kw_buf_view(&bytes), &kw_peer_schemes_all, NULL));
+    expect_same_bytes(&proof, kw_buf_view(&bytes));
+    assert_int_equal(proof.kind, json_tree_integer(row, "kind"));
+    EXPECT_OK(kw_fraud_judge(&verdict, &arena, &proof, &kw_group_bls12_381));
+    kw_fraud_reason wanted = reason_named(json_tree_text(row, "reason"));
+    if (verdict.reason != wanted) {
+        fail_msg("%.*s: %s", KW_STR_ARG(json_tree_text(row, "name")),
+                 kw_fraud_reason_text(verdict.reason));
+    }
+    assert_int_equal(kw_fraud_convicts(wanted), json_tree_text(row, "guilty").len > 0);
+    if (kw_fraud_convicts(wanted)) {
+        kw_address guilty = threshold_address(row, "guilty");
+        assert_true(kw_address_equal(&verdict.member, &guilty));
+        assert_true(kw_hash32_equal(&verdict.cluster_id, cluster_id));
+    }
+}
+
+static void own_files__have_the_verdicts_given(void **state)
+{
+    (void)state;
+    kw_json *root = vector_file("tests/vectors/threshold/evidence.json");
+    kw_hash32 cluster_id = threshold_hash(root, "cluster_id");
+    const kw_json *rows = json_tree_at(root, "cases");
+    assert_in_range(kw_json_count(rows), 21, 100);
+    for (size_t i = 0; i < kw_json_count(rows); i++) {
+        expect_case(kw_json_item(rows, i), &cluster_id);
+    }
+    kw_json_free(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files__have_the_verdicts_given),
         cmocka_unit_test(files__of_another_number_prove_nothing),
+        cmocka_unit_test(own_files__have_the_verdicts_given),
     };
     return cmocka_run_group_tests_name("threshold/evidence", tests, open_file, close_file);
 }
