@@ -56,6 +56,11 @@ ROW(fp_inv)
     CALL(fp_inv)(&w.out_fp, AT(a));
 }
 
+ROW(fp_inv_var)
+{
+    CALL(fp_inv_var)(&w.out_fp, AT(a));
+}
+
 ROW(fp_sqrt)
 {
     (void)CALL(fp_sqrt)(&w.out_fp, AT(a));
@@ -69,6 +74,11 @@ ROW(fr_mul)
 ROW(fr_inv)
 {
     CALL(fr_inv)(&w.out_fr, AT(k));
+}
+
+ROW(fr_inv_var)
+{
+    CALL(fr_inv_var)(&w.out_fr, AT(k));
 }
 
 ROW(g1_add)
@@ -286,8 +296,9 @@ static void prepare_inputs(void)
 
 #define COMMON_ROWS(curve)                                                                      \
     {curve "/fp.mul/n=1", run_fp_mul, 1}, {curve "/fp.inv/n=1", run_fp_inv, 1},                 \
-        {curve "/fp.sqrt/n=1", run_fp_sqrt, 1}, {curve "/fr.mul/n=1", run_fr_mul, 1},           \
-        {curve "/fr.inv/n=1", run_fr_inv, 1}, {curve "/g1.add/n=1", run_g1_add, 1},             \
+        {curve "/fp.inv.var/n=1", run_fp_inv_var, 1}, {curve "/fp.sqrt/n=1", run_fp_sqrt, 1},   \
+        {curve "/fr.mul/n=1", run_fr_mul, 1}, {curve "/fr.inv/n=1", run_fr_inv, 1},             \
+        {curve "/fr.inv.var/n=1", run_fr_inv_var, 1}, {curve "/g1.add/n=1", run_g1_add, 1},     \
         {curve "/g1.dbl/n=1", run_g1_dbl, 1}, {curve "/g1.mul.ct/n=1", run_g1_mul_secret, 1},   \
         {curve "/g1.mul.var/n=1", run_g1_mul_var, 1},                                           \
         {curve "/g1.base.ct/n=1", run_g1_base_secret, 1},                                       \

@@ -9,7 +9,6 @@ KW_TEMPLATE const uint64_t fp_r2[6] = {0xf4df1f341c341746, 0x0a76e6a609d104f1, 0
 KW_TEMPLATE const uint64_t fp_r3[6] = {0xed48ac6bd94ca1e0, 0x315f831e03a7adf8, 0x9a53352a615e29dd, 0x34c04e5e921e1761, 0x2512d43565724728, 0x0aa6346091755d4d};
 /* (p - 1) / 2, not in Montgomery form */
 KW_TEMPLATE const uint64_t fp_half_p[6] = {0xdcff7fffffffd555, 0x0f55ffff58a9ffff, 0xb39869507b587b12, 0xb23ba5c279c2895f, 0x258dd3db21a5d66b, 0x0d0088f51cbff34d};
-KW_TEMPLATE const uint64_t fp_minus_2[6] = {0xb9feffffffffaaa9, 0x1eabfffeb153ffff, 0x6730d2a0f6b0f624, 0x64774b84f38512bf, 0x4b1ba7b6434bacd7, 0x1a0111ea397fe69a};
 /* p in digits of 62 bits */
 KW_TEMPLATE const int64_t fp_p62[7] = {0x39feffffffffaaab, 0x3aaffffac54ffffe, 0x330d2a0f6b0f6241, 0x1dd2e13ce144afd9, 0x1ba7b6434bacd764, 0x0447a8e5ff9a692c, 0x00000000000001a0};
 /* 1/p mod 2^62 */
@@ -24,7 +23,6 @@ KW_TEMPLATE const uint64_t fr_r2[4] = {0xc999e990f3f29c6d, 0x2b6cedcb87925c23, 0
 KW_TEMPLATE const uint64_t fr_r3[4] = {0xc62c1807439b73af, 0x1b3e0d188cf06990, 0x73d13c71c7b5f418, 0x6e2a5bb9c8db33e9};
 /* (p - 1) / 2, not in Montgomery form */
 KW_TEMPLATE const uint64_t fr_half_p[4] = {0x7fffffff80000000, 0xa9ded2017fff2dff, 0x199cec0404d0ec02, 0x39f6d3a994cebea4};
-KW_TEMPLATE const uint64_t fr_minus_2[4] = {0xfffffffeffffffff, 0x53bda402fffe5bfe, 0x3339d80809a1d805, 0x73eda753299d7d48};
 /* p in digits of 62 bits */
 KW_TEMPLATE const int64_t fr_p62[5] = {0x3fffffff00000001, 0x0ef6900bfff96ffb, 0x339d80809a1d8055, 0x3b69d4ca675f520c, 0x0000000000000073};
 /* 1/p mod 2^62 */

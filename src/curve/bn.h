@@ -70,9 +70,22 @@ typedef struct kw_bn_secret_g1 {
     kw_bn_g1 secret;
 } kw_bn_secret_g1;
 
-/* ---- field elements: for maps, encodings and checks; all of them public ---- */
+/* ---- elements of Fp: for maps, encodings and checks; all of them public. CT: constant time in the
+ * elements, but for _var. ---- */
+kw_bn_fp kw_bn_fp_of_u64(uint64_t value);
+
+/* Big-endian bytes of 48..64 modulo p: hash output. ARG: another length. */
+KW_MUST_USE kw_status kw_bn_fp_from_wide(kw_bn_fp *out, kw_span bytes);
+void kw_bn_fp_add(kw_bn_fp *out, const kw_bn_fp *a, const kw_bn_fp *b);
+void kw_bn_fp_sub(kw_bn_fp *out, const kw_bn_fp *a, const kw_bn_fp *b);
+void kw_bn_fp_neg(kw_bn_fp *out, const kw_bn_fp *a);
 void kw_bn_fp_mul(kw_bn_fp *out, const kw_bn_fp *a, const kw_bn_fp *b);
-void kw_bn_fp_inv(kw_bn_fp *out, const kw_bn_fp *a); /* of 0: 0 */
+void kw_bn_fp_sqr(kw_bn_fp *out, const kw_bn_fp *a);
+void kw_bn_fp_inv(kw_bn_fp *out, const kw_bn_fp *a);     /* of 0: 0 */
+void kw_bn_fp_inv_var(kw_bn_fp *out, const kw_bn_fp *a); /* of 0: 0 */
+
+/* Inverses of `count` elements in place, for the price of few; zeros stay. */
+void kw_bn_fp_batch_inv(kw_bn_fp *io, size_t count);
 
 /* A root of `a`; false, and `out` untouched, when there is none. */
 KW_MUST_USE bool kw_bn_fp_sqrt(kw_bn_fp *out, const kw_bn_fp *a);
@@ -81,26 +94,24 @@ bool kw_bn_fp_is_square(const kw_bn_fp *a); /* 0 is one */
 /* -1, 0 or 1 as `a` is below, equal to or above b, as numbers below the modulus. */
 int kw_bn_fp_cmp(const kw_bn_fp *a, const kw_bn_fp *b);
 
-/* ---- public scalars ---- */
+/* ---- public scalars; each as its namesake of Fp, CT: too ---- */
 kw_bn_fr kw_bn_fr_of_u64(uint64_t value);
 
-/* Big-endian bytes of 48..64 modulo r: hash output. ARG: another length. */
+/* Of 48..64 bytes. */
 KW_MUST_USE kw_status kw_bn_fr_from_wide(kw_bn_fr *out, kw_span bytes);
 void kw_bn_fr_add(kw_bn_fr *out, const kw_bn_fr *a, const kw_bn_fr *b);
 void kw_bn_fr_sub(kw_bn_fr *out, const kw_bn_fr *a, const kw_bn_fr *b);
 void kw_bn_fr_neg(kw_bn_fr *out, const kw_bn_fr *a);
 void kw_bn_fr_mul(kw_bn_fr *out, const kw_bn_fr *a, const kw_bn_fr *b);
-void kw_bn_fr_inv(kw_bn_fr *out, const kw_bn_fr *a); /* of 0: 0 */
-bool kw_bn_fr_equal(const kw_bn_fr *a, const kw_bn_fr *b);
-bool kw_bn_fr_is_zero(const kw_bn_fr *a);
-
-/* Inverses of `count` elements in place, for the price of few; zeros stay. */
+void kw_bn_fr_sqr(kw_bn_fr *out, const kw_bn_fr *a);
+void kw_bn_fr_inv(kw_bn_fr *out, const kw_bn_fr *a);
+void kw_bn_fr_inv_var(kw_bn_fr *out, const kw_bn_fr *a);
 void kw_bn_fr_batch_inv(kw_bn_fr *io, size_t count);
-
-/* As their namesakes of Fp. CT: constant time in `a` and b. */
 KW_MUST_USE bool kw_bn_fr_sqrt(kw_bn_fr *out, const kw_bn_fr *a);
 bool kw_bn_fr_is_square(const kw_bn_fr *a);
 int kw_bn_fr_cmp(const kw_bn_fr *a, const kw_bn_fr *b);
+bool kw_bn_fr_equal(const kw_bn_fr *a, const kw_bn_fr *b);
+bool kw_bn_fr_is_zero(const kw_bn_fr *a);
 
 /* ---- secret scalars. CT: constant time in every argument, lengths apart ---- */
 void kw_bn_secret_drop(kw_bn_secret *k); /* wipes */

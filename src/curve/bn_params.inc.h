@@ -9,7 +9,6 @@ KW_TEMPLATE const uint64_t fp_r2[4] = {0xf32cfc5b538afa89, 0xb5e71911d44501fb, 0
 KW_TEMPLATE const uint64_t fp_r3[4] = {0xb1cd6dafda1530df, 0x62f210e6a7283db6, 0xef7f0b0c0ada0afb, 0x20fd6e902d592544};
 /* (p - 1) / 2, not in Montgomery form */
 KW_TEMPLATE const uint64_t fp_half_p[4] = {0x9e10460b6c3e7ea3, 0xcbc0b548b438e546, 0xdc2822db40c0ac2e, 0x183227397098d014};
-KW_TEMPLATE const uint64_t fp_minus_2[4] = {0x3c208c16d87cfd45, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029};
 /* p in digits of 62 bits */
 KW_TEMPLATE const int64_t fp_p62[5] = {0x3c208c16d87cfd47, 0x1e05aa45a1c72a34, 0x05045b68181585d9, 0x19139cb84c680a6e, 0x0000000000000030};
 /* 1/p mod 2^62 */
@@ -24,7 +23,6 @@ KW_TEMPLATE const uint64_t fr_r2[4] = {0x1bb8e645ae216da7, 0x53fe3ab1e35c59e3, 0
 KW_TEMPLATE const uint64_t fr_r3[4] = {0x5e94d8e1b4bf0040, 0x2a489cbe1cfbb6b8, 0x893cc664a19fcfed, 0x0cf8594b7fcc657c};
 /* (p - 1) / 2, not in Montgomery form */
 KW_TEMPLATE const uint64_t fr_half_p[4] = {0xa1f0fac9f8000000, 0x9419f4243cdcb848, 0xdc2822db40c0ac2e, 0x183227397098d014};
-KW_TEMPLATE const uint64_t fr_minus_2[4] = {0x43e1f593efffffff, 0x2833e84879b97091, 0xb85045b68181585d, 0x30644e72e131a029};
 /* p in digits of 62 bits */
 KW_TEMPLATE const int64_t fr_p62[5] = {0x03e1f593f0000001, 0x20cfa121e6e5c245, 0x05045b68181585d2, 0x19139cb84c680a6e, 0x0000000000000030};
 /* 1/p mod 2^62 */

@@ -66,7 +66,13 @@ static kw_status op_fr_sub(curve_answer *out, const curve_call *call)
 
 static kw_status op_fr_mul(curve_answer *out, const curve_call *call)
 {
-    return run_binary(out, call, T(fr_mul), T(secret_mul));
+    T(fr) a;
+    T(fr) square;
+    KW_TRY(run_binary(out, call, T(fr_mul), T(secret_mul)));
+    KW_TRY(fr_read(&a, call, 0));
+    T(fr_sqr)(&square, &a);
+    T(fr_mul)(&a, &a, &a);
+    return agree(T(fr_equal)(&square, &a));
 }
 
 static kw_status op_fr_neg(curve_answer *out, const curve_call *call)
@@ -92,7 +98,10 @@ static kw_status op_fr_inv(curve_answer *out, const curve_call *call)
     T(secret) s;
     T(secret_of_fr)(&s, &a);
     T(secret_inv)(&s, &s);
+    T(fr) in_variable_time;
+    T(fr_inv_var)(&in_variable_time, &a);
     T(fr_inv)(&a, &a);
+    KW_TRY(agree(T(fr_equal)(&a, &in_variable_time)));
     T(fr_batch_inv)(many, KW_COUNT(many));
     KW_TRY(agree(fr_is_secret(&a, &s)));
     KW_TRY(agree(T(fr_equal)(&a, &many[0]) && T(fr_equal)(&a, &many[3])));
@@ -127,14 +136,49 @@ static bool fp_is_zero(const T(fp) * a)
     return memcmp(a, &zero, sizeof zero) == 0;
 }
 
-static kw_status op_fp_mul(curve_answer *out, const curve_call *call)
+static bool fp_equal(const T(fp) * a, const T(fp) * b)
+{
+    return T(fp_cmp)(a, b) == 0;
+}
+
+typedef void (*fp_binary)(T(fp) * out, const T(fp) * a, const T(fp) * b);
+
+static kw_status run_fp_binary(curve_answer *out, const curve_call *call, fp_binary run)
 {
     T(fp) a;
     T(fp) b;
     KW_TRY(curve_call_needs(call, 2));
     KW_TRY(T(fp_decode)(&a, call->in[0]));
     KW_TRY(T(fp_decode)(&b, call->in[1]));
-    T(fp_mul)(&a, &a, &b);
+    T(fp) result;
+    run(&result, &a, &b);
+    fp_answer(out, &result);
+    T(fp_sqr)(&b, &a);
+    T(fp_mul)(&a, &a, &a);
+    return agree(fp_equal(&a, &b));
+}
+
+static kw_status op_fp_add(curve_answer *out, const curve_call *call)
+{
+    return run_fp_binary(out, call, T(fp_add));
+}
+
+static kw_status op_fp_sub(curve_answer *out, const curve_call *call)
+{
+    return run_fp_binary(out, call, T(fp_sub));
+}
+
+static kw_status op_fp_mul(curve_answer *out, const curve_call *call)
+{
+    return run_fp_binary(out, call, T(fp_mul));
+}
+
+static kw_status op_fp_neg(curve_answer *out, const curve_call *call)
+{
+    T(fp) a;
+    KW_TRY(curve_call_needs(call, 1));
+    KW_TRY(T(fp_decode)(&a, call->in[0]));
+    T(fp_neg)(&a, &a);
     fp_answer(out, &a);
     return KW_OK;
 }
@@ -144,9 +188,24 @@ static kw_status op_fp_inv(curve_answer *out, const curve_call *call)
     T(fp) a;
     KW_TRY(curve_call_needs(call, 1));
     KW_TRY(T(fp_decode)(&a, call->in[0]));
+    T(fp) many[] = {a, T(fp_of_u64)(0), T(fp_of_u64)(1), a};
+    T(fp) in_variable_time;
+    T(fp_inv_var)(&in_variable_time, &a);
     T(fp_inv)(&a, &a);
+    T(fp_batch_inv)(many, KW_COUNT(many));
+    KW_TRY(agree(fp_equal(&a, &in_variable_time) && fp_is_zero(&many[1])));
+    KW_TRY(agree(fp_equal(&a, &many[0]) && fp_equal(&a, &many[3])));
     fp_answer(out, &a);
     return fp_is_zero(&a) ? KW_ARG : KW_OK;
+}
+
+static kw_status op_fp_wide(curve_answer *out, const curve_call *call)
+{
+    T(fp) a;
+    KW_TRY(curve_call_needs(call, 1));
+    KW_TRY(T(fp_from_wide)(&a, call->in[0]));
+    fp_answer(out, &a);
+    return KW_OK;
 }
 
 static kw_status op_fp_sqrt(curve_answer *out, const curve_call *call)

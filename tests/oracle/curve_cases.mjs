@@ -43,7 +43,10 @@ function fieldCases(cases) {
   const { curve, random } = cases;
   const fp = (value) => bigEndian(value, curve.fpBytes);
   const elements = [...edgeElements(curve), random.below(curve.p), random.below(curve.p)];
-  for (const [a, b] of pairsOf(elements.slice(-9))) cases.add("fp.mul", "", [fp(a), fp(b)]);
+  for (const [a, b] of pairsOf(elements.slice(-9))) {
+    for (const op of ["fp.mul", "fp.add", "fp.sub"]) cases.add(op, "", [fp(a), fp(b)]);
+  }
+  for (const a of elements) cases.add("fp.neg", "", [fp(a)]);
   for (const op of ["fp.inv", "fp.sqrt"]) {
     for (const a of elements) cases.add(op, "", [fp(a)]);
     for (const a of elements.slice(0, 6)) cases.add(op, "negated", [fp((curve.p - a) % curve.p)]);
@@ -55,11 +58,20 @@ function fieldCases(cases) {
     Buffer.concat([Buffer.alloc(1), fp(1n)]),
   ];
   for (const bytes of bad) {
-    for (const op of ["fp.inv", "fp.sqrt"]) cases.add(op, "bad", [bytes]);
-    cases.add("fp.mul", "bad first", [bytes, fp(2n)]);
-    cases.add("fp.mul", "bad second", [fp(2n), bytes]);
+    for (const op of ["fp.inv", "fp.sqrt", "fp.neg"]) cases.add(op, "bad", [bytes]);
+    for (const op of ["fp.mul", "fp.add", "fp.sub"]) {
+      cases.add(op, "bad first", [bytes, fp(2n)]);
+      cases.add(op, "bad second", [fp(2n), bytes]);
+    }
   }
   for (const op of ["fp.mul", "fp.inv", "fp.sqrt"]) cases.add(op, "no input", []);
+  for (const length of [0, 32, 47, 48, 63, 64, 65, 96, 97]) {
+    cases.add("fp.wide", `${length} bytes of ones`, [new Uint8Array(length).fill(255)]);
+    cases.add("fp.wide", `${length} zeros`, [new Uint8Array(length)]);
+  }
+  for (const times of [1n, 2n, 1n << 128n]) {
+    cases.add("fp.wide", "a multiple of p", [bigEndian(curve.p * times, 64)]);
+  }
   cases.add("fp.inv", "two inputs", [fp(1n), fp(1n)]);
 }
 

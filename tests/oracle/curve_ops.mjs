@@ -97,12 +97,22 @@ const scalarOps = {
 };
 
 const elementOps = {
+  "fp.add": (c) => (c.count(2), fpBytes(c.curve, c.curve.Fp.add(c.fp(0), c.fp(1)))),
+  "fp.sub": (c) => (c.count(2), fpBytes(c.curve, c.curve.Fp.sub(c.fp(0), c.fp(1)))),
+  "fp.neg": (c) => (c.count(1), fpBytes(c.curve, c.curve.Fp.neg(c.fp(0)))),
   "fp.mul": (c) => (c.count(2), fpBytes(c.curve, c.curve.Fp.mul(c.fp(0), c.fp(1)))),
   "fp.inv": (c) => {
     c.count(1);
     const value = c.fp(0);
     need(value !== 0n, "arg");
     return fpBytes(c.curve, c.curve.Fp.inv(value));
+  },
+  /* 128 bits more than the field has, at least. */
+  "fp.wide": (c) => {
+    c.count(1);
+    const { length } = c.inputs[0];
+    need(length >= c.curve.fpBytes + 16 && length <= 2 * c.curve.fpBytes, "arg");
+    return fpBytes(c.curve, integerOf(c.inputs[0]) % c.curve.p);
   },
   /* Both primes are 3 mod 4: the root is a^((p + 1) / 4). */
   "fp.sqrt": (c) => {

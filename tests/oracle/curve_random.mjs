@@ -237,8 +237,16 @@ const ROWS = [
       make: one((w) => w.random.bytes(w.random.pick([47, 48, 49, 56, 63, 64, 65]))),
     },
   ],
-  [900, { op: "fp.mul", make: two(elements) }],
-  ...["fp.inv", "fp.sqrt"].map((op) => [500, { op, make: one(elements) }]),
+  [700, { op: "fp.mul", make: two(elements) }],
+  ...["fp.add", "fp.sub"].map((op) => [200, { op, make: two(elements) }]),
+  ...["fp.neg", "fp.inv", "fp.sqrt"].map((op) => [400, { op, make: one(elements) }]),
+  [
+    200,
+    {
+      op: "fp.wide",
+      make: one((w) => w.random.bytes(w.random.pick([47, 48, 63, 64, 65, 80, 96, 97]))),
+    },
+  ],
   [
     600,
     {

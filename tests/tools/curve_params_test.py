@@ -110,7 +110,6 @@ class Derived(unittest.TestCase):
                 digits = curve.words[f"{field}_p62"]
                 self.assertEqual(sum(digit << 62 * i for i, digit in enumerate(digits)), p)
                 self.assertEqual(2 * curve.number(f"{field}_half_p") + 1, p)
-                self.assertEqual(curve.number(f"{field}_minus_2") + 2, p)
             self.assertEqual(4 * curve.number("fp_sqrt_exponent") + 3, curve.p)
 
     def test_quotients_of_small_multiples(self):

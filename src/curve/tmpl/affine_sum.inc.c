@@ -21,7 +21,7 @@ typedef struct G(affine_sums) {
 
 KW_TEMPLATE void G(affine_sums_flush)(G(affine_sums) * s)
 {
-    B(batch_inv)(s->runs, s->count);
+    B(batch_inv_var)(s->runs, s->count);
     for (size_t i = 0; i < s->count; i++) {
         const G(affine_sum) *sum = &s->sums[i];
         BASE slope;

@@ -7,8 +7,10 @@ enum {
     F(BATCH) = 128
 };
 
-/* Inverses in place, count <= BATCH; zeros stay. CT: constant time in the elements. */
-KW_TEMPLATE void F(batch_inv_block)(FIELD *io, size_t count)
+typedef void F(inversion)(FIELD *o, const FIELD *a);
+
+/* Inverses in place, count <= BATCH; zeros stay. CT: constant time if `invert` is. */
+KW_TEMPLATE_HOT void F(batch_inv_block)(FIELD *io, size_t count, F(inversion) * invert)
 {
     FIELD products[F(BATCH)];
     const FIELD one = F(one)();
@@ -20,7 +22,7 @@ KW_TEMPLATE void F(batch_inv_block)(FIELD *io, size_t count)
         F(copy)(F(is_zero)(&io[i]), &factor, &one);
         F(mul)(&product, &product, &factor);
     }
-    F(inv)(&product, &product);
+    invert(&product, &product);
     for (size_t i = count; i-- > 0;) {
         kw_mask is_zero = F(is_zero)(&io[i]);
         FIELD factor = io[i];
@@ -32,10 +34,19 @@ KW_TEMPLATE void F(batch_inv_block)(FIELD *io, size_t count)
     kw_wipe(products, count * sizeof *products);
 }
 
+/* CT: constant time in the elements. */
 KW_TEMPLATE void F(batch_inv)(FIELD *io, size_t count)
 {
     for (size_t done = 0; done < count; done += F(BATCH)) {
-        F(batch_inv_block)(io + done, KW_MIN(count - done, (size_t)F(BATCH)));
+        F(batch_inv_block)(io + done, KW_MIN(count - done, (size_t)F(BATCH)), F(inv));
+    }
+}
+
+/* The same for public elements. */
+KW_TEMPLATE void F(batch_inv_var)(FIELD *io, size_t count)
+{
+    for (size_t done = 0; done < count; done += F(BATCH)) {
+        F(batch_inv_block)(io + done, KW_MIN(count - done, (size_t)F(BATCH)), F(inv_var));
     }
 }
 

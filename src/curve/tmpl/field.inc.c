@@ -208,6 +208,16 @@ KW_TEMPLATE void F(of_wide_bytes)(FIELD *o, const uint8_t *bytes, size_t len)
     kw_wipe(&digit, sizeof digit);
 }
 
+/* Bytes of so many more bits than p has, 128 at least, that the bias of the remainder is small. */
+KW_TEMPLATE kw_status F(from_wide)(FIELD *o, kw_span bytes)
+{
+    if (bytes.len < 8 * LIMBS + 16 || bytes.len > 16 * LIMBS) {
+        return KW_ARG;
+    }
+    F(of_wide_bytes)(o, bytes.ptr, bytes.len);
+    return KW_OK;
+}
+
 /* -1, 0 or 1 as the plain value of a is below, equal to or above that of b. */
 KW_TEMPLATE int F(cmp)(const FIELD *a, const FIELD *b)
 {

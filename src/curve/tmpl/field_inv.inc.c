@@ -56,19 +56,20 @@ KW_TEMPLATE __attribute__((noinline)) int64_t F(divsteps)(F(steps) * out, int64_
     return (int64_t)z;
 }
 
-/* (f, g) = steps (f, g) / 2^62, which is exact. */
-KW_TEMPLATE void F(apply_to_fg)(F(signed62) * f, F(signed62) * g, const F(steps) * t)
+/* (f, g) = steps (f, g) / 2^62, which is exact, of so many digits. */
+KW_TEMPLATE_HOT void F(apply_to_fg)(F(signed62) * f, F(signed62) * g, const F(steps) * t,
+                                    int digits)
 {
     kw_i128 cf = (kw_i128)t->u * f->v[0] + (kw_i128)t->v * g->v[0];
     kw_i128 cg = (kw_i128)t->q * f->v[0] + (kw_i128)t->r * g->v[0];
-    for (int i = 1; i < F(DIGITS); i++) {
+    for (int i = 1; i < digits; i++) {
         cf = (cf >> F(DIGIT_BITS)) + (kw_i128)t->u * f->v[i] + (kw_i128)t->v * g->v[i];
         cg = (cg >> F(DIGIT_BITS)) + (kw_i128)t->q * f->v[i] + (kw_i128)t->r * g->v[i];
         f->v[i - 1] = (int64_t)cf & DIGIT_MASK;
         g->v[i - 1] = (int64_t)cg & DIGIT_MASK;
     }
-    f->v[F(DIGITS) - 1] = (int64_t)(cf >> F(DIGIT_BITS));
-    g->v[F(DIGITS) - 1] = (int64_t)(cg >> F(DIGIT_BITS));
+    f->v[digits - 1] = (int64_t)(cf >> F(DIGIT_BITS));
+    g->v[digits - 1] = (int64_t)(cg >> F(DIGIT_BITS));
 }
 
 /* (d, e) = steps (d, e) / 2^62 modulo p; both stay in (-2p, p). Multiples of p make the low digit
@@ -142,6 +143,17 @@ KW_TEMPLATE void F(of_62)(uint64_t *words, const F(signed62) * a)
     }
 }
 
+/* o from d at the end, which is changed; f_sign is 0 or -1 as f is 1 or -1. */
+KW_TEMPLATE void F(inverse_of_d)(FIELD *o, F(signed62) * d, int64_t f_sign)
+{
+    uint64_t words[LIMBS];
+    F(normalise_62)(d, f_sign);
+    F(of_62)(words, d);
+    /* The inverse of a R is 1 / (a R); R^3 / R makes it R / a. */
+    MONT(_mul)(o->w, words, F(r3), F(p), F(n0));
+    kw_wipe(words, sizeof words);
+}
+
 /* o = 1 / a; of 0: 0. */
 KW_TEMPLATE void F(inv)(FIELD *o, const FIELD *a)
 {
@@ -157,18 +169,15 @@ KW_TEMPLATE void F(inv)(FIELD *o, const FIELD *a)
         zeta = F(divsteps)(&t, zeta, (uint64_t)f.v[0] | (uint64_t)f.v[1] << 62,
                            (uint64_t)g.v[0] | (uint64_t)g.v[1] << 62);
         F(apply_to_de)(&d, &e, &t);
-        F(apply_to_fg)(&f, &g, &t);
+        F(apply_to_fg)(&f, &g, &t, F(DIGITS));
     }
-    F(normalise_62)(&d, f.v[F(DIGITS) - 1] >> 63);
-    uint64_t words[LIMBS];
-    F(of_62)(words, &d);
-    /* The inverse of a R is 1 / (a R); R^3 / R makes it R / a. */
-    MONT(_mul)(o->w, words, F(r3), F(p), F(n0));
+    F(inverse_of_d)(o, &d, f.v[F(DIGITS) - 1] >> 63);
     kw_wipe(&g, sizeof g);
     kw_wipe(&d, sizeof d);
     kw_wipe(&e, sizeof e);
     kw_wipe(&t, sizeof t);
-    kw_wipe(words, sizeof words);
 }
+
+#include "curve/tmpl/field_inv_var.inc.c"
 
 #undef DIGIT_MASK

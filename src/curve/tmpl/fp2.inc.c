@@ -180,22 +180,36 @@ enum {
     fp2_BATCH = fp_BATCH
 };
 
-/* Inverses in place; zeros stay. As fp_batch_inv, by the norms. */
-KW_TEMPLATE void fp2_batch_inv(fp2 *io, size_t count)
+typedef void fp_batch_inversion(fp *io, size_t count);
+
+/* Inverses in place, count <= fp2_BATCH, by the norms; zeros stay. CT: if `invert` is. */
+KW_TEMPLATE_HOT void fp2_batch_inv_block(fp2 *io, size_t count, fp_batch_inversion *invert)
 {
     fp norms[fp2_BATCH];
-    for (size_t at = 0; at < count; at += KW_COUNT(norms)) {
-        size_t n = KW_MIN(count - at, KW_COUNT(norms));
-        for (size_t i = 0; i < n; i++) {
-            fp2_norm(&norms[i], &io[at + i]);
-        }
-        fp_batch_inv(norms, n);
-        for (size_t i = 0; i < n; i++) {
-            fp2_conj(&io[at + i], &io[at + i]);
-            fp2_mul_fp(&io[at + i], &io[at + i], &norms[i]);
-        }
+    for (size_t i = 0; i < count; i++) {
+        fp2_norm(&norms[i], &io[i]);
     }
-    kw_wipe(norms, KW_MIN(count, KW_COUNT(norms)) * sizeof *norms);
+    invert(norms, count);
+    for (size_t i = 0; i < count; i++) {
+        fp2_conj(&io[i], &io[i]);
+        fp2_mul_fp(&io[i], &io[i], &norms[i]);
+    }
+    kw_wipe(norms, count * sizeof *norms);
+}
+
+/* As fp_batch_inv. CT: constant time in the elements. */
+KW_TEMPLATE void fp2_batch_inv(fp2 *io, size_t count)
+{
+    for (size_t done = 0; done < count; done += fp2_BATCH) {
+        fp2_batch_inv_block(io + done, KW_MIN(count - done, (size_t)fp2_BATCH), fp_batch_inv);
+    }
+}
+
+KW_TEMPLATE void fp2_batch_inv_var(fp2 *io, size_t count)
+{
+    for (size_t done = 0; done < count; done += fp2_BATCH) {
+        fp2_batch_inv_block(io + done, KW_MIN(count - done, (size_t)fp2_BATCH), fp_batch_inv_var);
+    }
 }
 
 #undef MONT

@@ -37,27 +37,26 @@
     R(kw_status, g##_interpolate, \
       (T(g) * out, kw_mspan scratch, const T(g##_interpolate_in) * in), (out, scratch, in))
 
+/* Of either prime field. */
+#define KW_FIELD_OPS(V, R, f) \
+    R(T(f), f##_of_u64, (uint64_t value), (value)) \
+    R(kw_status, f##_from_wide, (T(f) * out, kw_span bytes), (out, bytes)) \
+    R(kw_status, f##_decode, (T(f) * out, kw_span in), (out, in)) \
+    V(f##_encode, (T(f##_bytes) * out, const T(f) * a), (out, a)) \
+    V(f##_add, (T(f) * out, const T(f) * a, const T(f) * b), (out, a, b)) \
+    V(f##_sub, (T(f) * out, const T(f) * a, const T(f) * b), (out, a, b)) \
+    V(f##_neg, (T(f) * out, const T(f) * a), (out, a)) \
+    V(f##_mul, (T(f) * out, const T(f) * a, const T(f) * b), (out, a, b)) \
+    V(f##_sqr, (T(f) * out, const T(f) * a), (out, a)) \
+    V(f##_inv, (T(f) * out, const T(f) * a), (out, a)) \
+    V(f##_inv_var, (T(f) * out, const T(f) * a), (out, a)) \
+    V(f##_batch_inv, (T(f) * io, size_t count), (io, count)) \
+    R(bool, f##_sqrt, (T(f) * out, const T(f) * a), (out, a)) \
+    R(bool, f##_is_square, (const T(f) * a), (a)) \
+    R(int, f##_cmp, (const T(f) * a, const T(f) * b), (a, b))
+
 #define KW_CURVE_OPS(V, R) \
-    V(fp_mul, (T(fp) * out, const T(fp) * a, const T(fp) * b), (out, a, b)) \
-    R(kw_status, fp_decode, (T(fp) * out, kw_span in), (out, in)) \
-    V(fp_encode, (T(fp_bytes) * out, const T(fp) * a), (out, a)) \
-    V(fp_inv, (T(fp) * out, const T(fp) * a), (out, a)) \
-    R(bool, fp_sqrt, (T(fp) * out, const T(fp) * a), (out, a)) \
-    R(bool, fp_is_square, (const T(fp) * a), (a)) \
-    R(int, fp_cmp, (const T(fp) * a, const T(fp) * b), (a, b)) \
-    R(T(fr), fr_of_u64, (uint64_t value), (value)) \
-    R(kw_status, fr_from_wide, (T(fr) * out, kw_span bytes), (out, bytes)) \
-    V(fr_add, (T(fr) * out, const T(fr) * a, const T(fr) * b), (out, a, b)) \
-    V(fr_sub, (T(fr) * out, const T(fr) * a, const T(fr) * b), (out, a, b)) \
-    V(fr_neg, (T(fr) * out, const T(fr) * a), (out, a)) \
-    R(kw_status, fr_decode, (T(fr) * out, kw_span in), (out, in)) \
-    V(fr_encode, (T(fr_bytes) * out, const T(fr) * a), (out, a)) \
-    V(fr_mul, (T(fr) * out, const T(fr) * a, const T(fr) * b), (out, a, b)) \
-    V(fr_inv, (T(fr) * out, const T(fr) * a), (out, a)) \
-    V(fr_batch_inv, (T(fr) * io, size_t count), (io, count)) \
-    R(bool, fr_sqrt, (T(fr) * out, const T(fr) * a), (out, a)) \
-    R(bool, fr_is_square, (const T(fr) * a), (a)) \
-    R(int, fr_cmp, (const T(fr) * a, const T(fr) * b), (a, b)) \
+    KW_FIELD_OPS(V, R, fp) KW_FIELD_OPS(V, R, fr) \
     R(kw_status, secret_decode, (T(secret) * out, kw_span in), (out, in)) \
     V(secret_encode, (T(secret_bytes) * out, const T(secret) * k), (out, k)) \
     R(kw_status, secret_from_wide, (T(secret) * out, kw_span bytes), (out, bytes)) \

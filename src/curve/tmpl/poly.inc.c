@@ -61,7 +61,7 @@ KW_TEMPLATE kw_status lagrange_zero(fr *l, const uint32_t *index, size_t n)
         }
         fr_neg_if((uint64_t)0 - is_negative, &l[i], &l[i]);
     }
-    fr_batch_inv(l, n);
+    fr_batch_inv_var(l, n);
     for (size_t i = 0; i < n; i++) {
         fr_mul(&l[i], &l[i], &product);
     }

@@ -14,15 +14,6 @@ KW_TEMPLATE_HOT void secret_close(secret *out, const fr *a)
     memcpy(out->secret, a->w, sizeof out->secret);
 }
 
-KW_TEMPLATE kw_status fr_from_wide(fr *out, kw_span bytes)
-{
-    if (bytes.len < 48 || bytes.len > 64) {
-        return KW_ARG;
-    }
-    fr_of_wide_bytes(out, bytes.ptr, bytes.len);
-    return KW_OK;
-}
-
 KW_TEMPLATE kw_status secret_from_wide(secret *out, kw_span bytes)
 {
     fr a;

@@ -42,24 +42,6 @@ static void fr__obeys_the_laws_of_integers(void **state)
     assert_false(T(fr_is_zero)(&wanted));
 }
 
-static void fr_batch_inv__inverts_each_and_keeps_zeros(void **state)
-{
-    (void)state;
-    T(fr) many[70];
-    for (size_t count = 0; count <= KW_COUNT(many); count++) {
-        for (size_t i = 0; i < count; i++) {
-            many[i] = T(fr_of_u64)(i % 5 == 3 ? 0 : i + 1);
-        }
-        T(fr_batch_inv)(many, count);
-        for (size_t i = 0; i < count; i++) {
-            T(fr) number = T(fr_of_u64)(i % 5 == 3 ? 0 : i + 1);
-            T(fr) wanted;
-            T(fr_inv)(&wanted, &number);
-            expect_fr(&many[i], &wanted);
-        }
-    }
-}
-
 /* 5 generates what is no square in either Fr. */
 static void fr_sqrt__finds_roots_of_squares_alone(void **state)
 {
@@ -132,29 +114,6 @@ static void fr_decode__takes_numbers_below_the_order(void **state)
     T(fr_neg)(&got, &got);
     T(fr) one = T(fr_of_u64)(1);
     expect_fr(&got, &one);
-}
-
-static void fr_from_wide__reduces_modulo_the_order(void **state)
-{
-    (void)state;
-    uint8_t bytes[65] = {0};
-    T(fr) got = T(fr_of_u64)(5);
-    EXPECT_STATUS(T(fr_from_wide)(&got, (kw_span){bytes, 47}), KW_ARG);
-    EXPECT_STATUS(T(fr_from_wide)(&got, (kw_span){bytes, 65}), KW_ARG);
-    T(fr) wanted = T(fr_of_u64)(5);
-    expect_fr(&got, &wanted);
-    for (size_t len = 48; len <= 64; len++) {
-        /* All ones: 2^(8 len) - 1, by squaring and doubling. */
-        memset(bytes, 0xff, sizeof bytes);
-        EXPECT_OK(T(fr_from_wide)(&got, (kw_span){bytes, len}));
-        wanted = T(fr_of_u64)(1);
-        for (size_t bit = 0; bit < 8 * len; bit++) {
-            T(fr_add)(&wanted, &wanted, &wanted);
-        }
-        T(fr) one = T(fr_of_u64)(1);
-        T(fr_sub)(&wanted, &wanted, &one);
-        expect_fr(&got, &wanted);
-    }
 }
 
 static void secret__computes_as_public_scalars_do(void **state)
@@ -313,11 +272,9 @@ static void fp_cmp__orders_numbers_as_their_bytes(void **state)
 
 #define SCALAR_CASES                                                         \
     cmocka_unit_test(fr__obeys_the_laws_of_integers),                        \
-        cmocka_unit_test(fr_batch_inv__inverts_each_and_keeps_zeros),        \
         cmocka_unit_test(fr_sqrt__finds_roots_of_squares_alone),             \
         cmocka_unit_test(fr_cmp__orders_numbers),                            \
         cmocka_unit_test(fr_decode__takes_numbers_below_the_order),          \
-        cmocka_unit_test(fr_from_wide__reduces_modulo_the_order),            \
         cmocka_unit_test(secret__computes_as_public_scalars_do),             \
         cmocka_unit_test(secret_decode__refuses_zero_and_what_is_too_large), \
         cmocka_unit_test(secret_point__follows_public_ones),                 \
