@@ -84,6 +84,9 @@ kw_status kw_candidate_body_read(kw_candidate *out, kw_arena *arena, kw_reader *
         return KW_REFUSED;
     }
     KW_TRY(read_rosters(&made, arena, r, form->schemes));
+    if (made.roster_new->n == 0) {
+        return KW_REFUSED;
+    }
     KW_TRY(kw_quorum_of_threshold(&quorum, made.roster_new->n, made.fields.t_new));
     kw_read_into(r, KW_MSPAN(made.set.bytes));
     KW_TRY(read_dealings(&made, arena, r));

@@ -160,7 +160,7 @@ kw_status kw_roster_decode(kw_roster *out, kw_arena *arena, kw_reader *r,
         return KW_OK;
     }
     if (n > KW_THRESHOLD_MEMBERS_MAX) {
-        return KW_LIMIT;
+        return KW_LENGTH;
     }
     kw_member *members = kw_arena_new(arena, n, sizeof *members);
     if (members == NULL) {

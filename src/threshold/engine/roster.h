@@ -50,8 +50,9 @@ void kw_possession_digest(kw_hash32 *out, const kw_roster_entry *entry);
 /* Wire form: u16 n | n times (20 address | u8 curve | u16 length | key), by address. */
 void kw_roster_write(kw_writer *w, const kw_roster *roster);
 
-/* Reads the wire form at the cursor; u16 0 gives the empty roster. BAD_INPUT: short; ENCODING: not
- * sorted; else as kw_roster_make. Proofs of possession are not in it. */
+/* Reads the wire form at the cursor; u16 0 gives the empty roster. BAD_INPUT: short; LENGTH: more
+ * members than any roster has; ENCODING: not sorted; LIMIT: the arena is full; else as
+ * kw_roster_make. Proofs of possession are not in it. */
 KW_MUST_USE kw_status kw_roster_decode(kw_roster *out, kw_arena *arena, kw_reader *r,
                                        const kw_peer_schemes *schemes);
 

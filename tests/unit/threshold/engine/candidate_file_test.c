@@ -86,11 +86,12 @@ static void candidate_decode__refuses_what_no_field_may_be(void **state)
         {0, 'X', KW_BAD_INPUT},
         {AT_KIND, KW_SESSION_TOKEN_KEY, KW_REFUSED},
         {AT_KIND, 0, KW_REFUSED},
-        {AT_KIND, KW_SESSION_GENESIS, KW_REFUSED}, /* with an old roster */
-        {AT_T_NEW, 1, KW_REFUSED},                 /* 261 of 7 */
-        {AT_ROSTERS, 2, KW_LIMIT},                 /* 516 members */
-        {AT_ROSTERS + 2, 0xff, KW_ENCODING},       /* not by address */
-        {AT_DEALINGS, 1, KW_LENGTH},               /* 259 dealings of 4 dealers */
+        {AT_KIND, KW_SESSION_GENESIS, KW_REFUSED},              /* with an old roster */
+        {AT_T_NEW, 1, KW_REFUSED},                              /* 261 of 7 */
+        {AT_ROSTERS, 2, KW_LENGTH},                             /* 516 members */
+        {AT_ROSTERS + 2 + 4 * MEMBER_BYTES + 1, 0, KW_REFUSED}, /* nobody is new */
+        {AT_ROSTERS + 2, 0xff, KW_ENCODING},                    /* not by address */
+        {AT_DEALINGS, 1, KW_LENGTH},                            /* 259 dealings of 4 dealers */
         {AT_DEALINGS + 1, 5, KW_LENGTH},
         {AT_POLYNOMIAL, 1, KW_ENCODING},
     };

@@ -142,7 +142,7 @@ static void roster_decode__reads_only_the_one_form(void **state)
     wire.ptr[2] = 0xff; /* the first address becomes the largest */
     EXPECT_STATUS(decode(&again, kw_buf_view(&wire)), KW_ENCODING);
     wire.ptr[0] = 0x7f;
-    EXPECT_STATUS(decode(&again, kw_buf_view(&wire)), KW_LIMIT);
+    EXPECT_STATUS(decode(&again, kw_buf_view(&wire)), KW_LENGTH);
     const uint8_t none[2] = {0, 0};
     EXPECT_OK(decode(&again, KW_SPAN(none)));
     assert_int_equal(again.n, 0);
