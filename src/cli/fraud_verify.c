@@ -77,6 +77,7 @@ static const struct {
                             "0.1 ETH at 3 independent proofs, then doubling"},
     [KW_FRAUD_EQUIVOCATION] = {"FP3 equivocation", "1 ETH, at once"},
     [KW_FRAUD_EXTRACTION] = {"FP4 false extraction", "that of a protocol deviation"},
+    [KW_FRAUD_SOURCE] = {"FP5 wrong source", "that of a commitment inconsistency"},
 };
 
 /* A byte more than any proof has is enough to see that it is none. */
@@ -166,16 +167,16 @@ static kw_status verify(kw_cli *cli, const void *given, kw_error *err)
     KW_AUTO(kw_buf) bytes = kw_buf_init(KW_THRESHOLD_FRAUD_BYTES_MAX + 2 * READ_BYTES);
     KW_TRY(read_proof(&bytes, options->file, err));
     KW_AUTO(kw_arena) arena = kw_arena_init(2 * (size_t)KW_THRESHOLD_FRAUD_ARENA_MAX);
+    const kw_candidate_form form = {&kw_group_bls12_381, &kw_peer_schemes_all};
     kw_fraud_file file;
     kw_error why = {.status = KW_OK};
-    kw_status st =
-        kw_fraud_file_decode(&file, &arena, kw_buf_view(&bytes), &kw_peer_schemes_all, &why);
+    kw_status st = kw_fraud_file_decode(&file, &arena, kw_buf_view(&bytes), form.schemes, &why);
     if (st == KW_BAD_INPUT) {
         return print_malformed(cli, &why, err);
     }
     kw_fraud_verdict verdict;
     if (st == KW_OK) {
-        st = kw_fraud_judge(&verdict, &arena, &file, &kw_group_bls12_381);
+        st = kw_fraud_judge(&verdict, &arena, &file, &form);
     }
     KW_REQUIRE(st == KW_OK, err, KW_NO_MEMORY, "no memory to judge the proof");
     return print_verdict(cli, &file, &verdict, err);

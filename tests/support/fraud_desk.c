@@ -8,33 +8,32 @@
 
 static const kw_hash32 coin = {{4, 5}};
 
-/* Peers by their index; those of odd numbers sign with ECDSA, and `changed` the other way. */
-static kw_roster make_roster(fraud_desk *desk, peer *out, const uint32_t *numbers, uint32_t changed)
+enum {
+    FIRST = 10, /* number of the peer that leaves */
+};
+
+/* Peers FIRST + 0..3 or + 1..4 by their index; where keys are mixed, every other one is ECDSA. */
+static kw_roster make_roster(fraud_desk *desk, peer *out, uint32_t from, bool is_mixed)
 {
     peer peers[DEALT_MEMBERS];
-    for (size_t k = 0; k < DEALT_MEMBERS; k++) {
-        bool is_ecdsa = (numbers[k] % 2 == 1) != (numbers[k] == changed);
-        peer_make(&peers[k], numbers[k], is_ecdsa ? KW_PEER_ECDSA : KW_PEER_BN254);
+    for (uint32_t k = 0; k < DEALT_MEMBERS; k++) {
+        bool is_ecdsa = is_mixed && (from + k) % 2 == 1;
+        peer_make(&peers[k], from + k, is_ecdsa ? KW_PEER_ECDSA : KW_PEER_BN254);
     }
-    kw_roster roster = peers_roster(peers, DEALT_MEMBERS, &desk->dealt.arena);
-    for (size_t k = 0; k < DEALT_MEMBERS; k++) { /* made where it stays: its signer borrows it */
+    kw_roster roster = peers_roster(peers, DEALT_MEMBERS, &desk->arena);
+    for (uint32_t k = 0; k < DEALT_MEMBERS; k++) { /* made where it stays: its signer borrows it */
         uint16_t index = kw_roster_index(&roster, &peers[k].address);
-        peer_make(&out[index - 1], numbers[k], peers[k].curve);
+        peer_make(&out[index - 1], from + k, peers[k].curve);
     }
     return roster;
 }
 
-static void make_session(fraud_desk *desk)
+static void make_cluster(fraud_desk *desk, bool is_reshare)
 {
-    static const uint32_t before[] = {10, 11, 12, 13};
-    static const uint32_t after[] = {11, 12, 13, 14};
     kw_fraud_session *session = &desk->session;
-    const kw_message_scope *scope = &desk->dealt.scope;
-    bool is_reshare = scope->kind == KW_SESSION_RESHARE;
-    kw_roster first = make_roster(desk, desk->dealers, before, 0);
+    kw_roster first = make_roster(desk, desk->dealers, FIRST, !is_reshare);
     session->roster_old = is_reshare ? first : (kw_roster){0};
-    session->roster_new =
-        make_roster(desk, desk->receivers, is_reshare ? after : before, is_reshare ? 13 : 0);
+    session->roster_new = make_roster(desk, desk->receivers, FIRST + is_reshare, true);
     session->config = (kw_config_fields){.suite = KW_SUITE_PEDERSEN,
                                          .ratio = KW_THRESHOLD_RATIO_DEFAULT,
                                          .interval_s = 30,
@@ -42,6 +41,25 @@ static void make_session(fraud_desk *desk)
                                          .coin = coin,
                                          .genesis_roster = first.hash};
     session->cluster = (kw_cluster_fields){.chain_id = 31337, .set_id = 7};
+    kw_config_hash(&session->cluster.config_hash, &session->config);
+    kw_cluster_id(&desk->cluster_id, &session->cluster);
+}
+
+/* The epoch that a reshare continues. */
+static void make_before(fraud_desk *desk, const kw_group *group)
+{
+    epoch_desk_open(&desk->epochs, group, KW_PEER_BN254);
+    desk->epochs.cluster_id = desk->cluster_id;
+    epoch_desk_make(&desk->epochs, &desk->before, NULL,
+                    (desk_plan){.first = FIRST, .n = DEALT_MEMBERS});
+    EXPECT_OK(kw_certificate_encode(&desk->certificate, &desk->before.certificate, group));
+}
+
+static void make_session(fraud_desk *desk)
+{
+    kw_fraud_session *session = &desk->session;
+    const kw_message_scope *scope = &desk->dealt.scope;
+    bool is_reshare = scope->kind == KW_SESSION_RESHARE;
     session->fields = (kw_sid_fields){.kind = (uint8_t)scope->kind,
                                       .epoch = is_reshare ? 2 : 1,
                                       .timestamp = 1783120020,
@@ -50,18 +68,13 @@ static void make_session(fraud_desk *desk)
                                       .t_old = is_reshare ? scope->t : 0,
                                       .t_new = scope->t,
                                       .suite = scope->suite};
-    session->fields.previous.bytes[0] = is_reshare ? 9 : 0;
-}
-
-static void name_session(fraud_desk *desk)
-{
-    kw_fraud_session *session = &desk->session;
-    kw_config_hash(&session->cluster.config_hash, &session->config);
-    kw_cluster_id(&desk->cluster_id, &session->cluster);
+    if (is_reshare) {
+        session->fields.previous = desk->before.certificate.hash;
+    }
     kw_dealing_place *place = &desk->dealt.place;
     kw_sid(&place->sid, &desk->cluster_id, &session->fields);
     place->sender = desk->dealers[DEALT_DEALER - 1].address;
-    kw_pedersen_generator(&place->h, desk->dealt.scope.group, &desk->cluster_id, &coin);
+    kw_pedersen_generator(&place->h, scope->group, &desk->cluster_id, &coin);
 }
 
 static kw_group_secret secret_of(const kw_group *group, uint64_t value)
@@ -91,12 +104,16 @@ static void say_hello(fraud_desk *desk)
 
 void fraud_desk_open(fraud_desk *desk, const kw_group *group, kw_session_kind kind, uint8_t suite)
 {
-    *desk = (fraud_desk){.cluster_id = {{0}}};
-    kw_group_secret source = secret_of(group, 77);
-    dealt_prepare(&desk->dealt, group, suite, kind == KW_SESSION_RESHARE ? &source : NULL);
-    desk->dealt.arena.max = FRAUD_DESK_ARENA;
+    bool is_reshare = kind == KW_SESSION_RESHARE;
+    *desk = (fraud_desk){.arena = kw_arena_init(FRAUD_DESK_ARENA),
+                         .certificate = kw_buf_init(FRAUD_DESK_ROOM)};
+    make_cluster(desk, is_reshare);
+    if (is_reshare) {
+        make_before(desk, group);
+    }
+    dealt_prepare(&desk->dealt, group, suite,
+                  is_reshare ? &desk->before.shares[DEALT_DEALER - 1] : NULL);
     make_session(desk);
-    name_session(desk);
     say_hello(desk);
     dealt_make(&desk->dealt);
 }
@@ -104,6 +121,9 @@ void fraud_desk_open(fraud_desk *desk, const kw_group *group, kw_session_kind ki
 void fraud_desk_close(fraud_desk *desk)
 {
     dealt_drop(&desk->dealt);
+    epoch_desk_close(&desk->epochs);
+    kw_buf_drop(&desk->certificate);
+    kw_arena_drop(&desk->arena);
 }
 
 kw_message fraud_desk_message(const fraud_desk *desk, kw_message_type type, const peer *sender)
@@ -126,7 +146,7 @@ kw_authenticated fraud_desk_sign(fraud_desk *desk, const kw_message *message, co
     kw_message_write(&w, message, &desk->dealt.scope);
     EXPECT_OK(kw_write_end(&w));
     kw_span payload;
-    EXPECT_OK(kw_arena_copy_span(&desk->dealt.arena, &payload, kw_buf_view(&wire)));
+    EXPECT_OK(kw_arena_copy_span(&desk->arena, &payload, kw_buf_view(&wire)));
     kw_authenticated out;
     EXPECT_OK(kw_authenticated_make(&out, payload, &sender->signer));
     return out;
@@ -134,8 +154,10 @@ kw_authenticated fraud_desk_sign(fraud_desk *desk, const kw_message *message, co
 
 kw_fraud_file fraud_desk_file(fraud_desk *desk, kw_fraud_kind kind, size_t count)
 {
-    return (kw_fraud_file){
-        .kind = kind, .session = desk->session, .messages = {desk->messages, count}};
+    return (kw_fraud_file){.kind = kind,
+                           .session = desk->session,
+                           .messages = {desk->messages, count},
+                           .certificate = kw_buf_view(&desk->certificate)};
 }
 
 static void sign_deal(fraud_desk *desk)
@@ -182,6 +204,20 @@ kw_fraud_file fraud_desk_extract(fraud_desk *desk, bool is_good)
     return fraud_desk_file(desk, KW_FRAUD_EXTRACTION, 2);
 }
 
+kw_fraud_file fraud_desk_source(fraud_desk *desk, bool is_good)
+{
+    dealt *d = &desk->dealt;
+    const kw_group *group = d->scope.group;
+    d->secrets.a[0] = desk->before.shares[DEALT_DEALER - 1];
+    if (!is_good) {
+        kw_group_secret one = secret_of(group, 1);
+        group->secret_add(&d->secrets.a[0], &d->secrets.a[0], &one);
+    }
+    dealt_make(d);
+    sign_deal(desk);
+    return fraud_desk_file(desk, KW_FRAUD_SOURCE, 1);
+}
+
 kw_fraud_file fraud_desk_vote_twice(fraud_desk *desk)
 {
     const peer *voter = &desk->receivers[FRAUD_DESK_VICTIM - 1];
@@ -205,7 +241,7 @@ kw_fraud_verdict fraud_desk_judge(fraud_desk *desk, const kw_fraud_file *file)
     KW_AUTO(kw_buf) wire = kw_buf_init(FRAUD_DESK_ROOM);
     KW_AUTO(kw_buf) again = kw_buf_init(FRAUD_DESK_ROOM);
     fraud_desk_write(&wire, file);
-    kw_arena *arena = &desk->dealt.arena;
+    kw_arena *arena = &desk->arena;
     kw_span bytes;
     EXPECT_OK(kw_arena_copy_span(arena, &bytes, kw_buf_view(&wire)));
     kw_error err = {.status = KW_OK};
@@ -213,6 +249,7 @@ kw_fraud_verdict fraud_desk_judge(fraud_desk *desk, const kw_fraud_file *file)
     fraud_desk_write(&again, &desk->judged);
     EXPECT_SPAN(kw_buf_view(&again), bytes);
     kw_fraud_verdict verdict;
-    EXPECT_OK(kw_fraud_judge(&verdict, arena, &desk->judged, desk->dealt.scope.group));
+    const kw_candidate_form form = {desk->dealt.scope.group, &kw_peer_schemes_all};
+    EXPECT_OK(kw_fraud_judge(&verdict, arena, &desk->judged, &form));
     return verdict;
 }

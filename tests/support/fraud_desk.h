@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A cluster of four whose dealer 2 and member 3 may misbehave, and the proofs of it. In a reshare
- * one member leaves, one joins, and one has a new key. */
+ * one member leaves, one joins, and others have new keys. */
 #ifndef KW_TESTS_SUPPORT_FRAUD_DESK_H
 #define KW_TESTS_SUPPORT_FRAUD_DESK_H
 
 #include "support/dealt.h"
-#include "support/peers.h"
+#include "support/epoch_desk.h"
 #include "threshold/engine/fraud.h"
 
 enum {
@@ -14,15 +14,19 @@ enum {
     FRAUD_DESK_ARENA = 64 << 20, /* for all that a test judges */
 };
 
-/* Lives on the test's stack, and stays there. */
+/* Stays where it is: parts point at each other. */
 typedef struct fraud_desk {
-    dealt dealt;                   /* the dealing: damage it before it is signed */
+    kw_arena arena; /* of all but the dealing */
+    dealt dealt;    /* the dealing: damage it before it is signed */
+    epoch_desk epochs;
+    desk_epoch before;             /* of a reshare: the epoch that it continues */
     peer dealers[DEALT_MEMBERS];   /* by index in the dealers' roster */
     peer receivers[DEALT_MEMBERS]; /* by index in the new roster */
     kw_fraud_session session;
     kw_hash32 cluster_id;
     kw_authenticated hellos[DEALT_MEMBERS];
     kw_authenticated messages[KW_FRAUD_MESSAGES_MAX]; /* of the last file */
+    kw_buf certificate;                               /* of the last file */
     kw_fraud_file judged;                             /* as it came back from its bytes */
 } fraud_desk;
 
@@ -39,6 +43,9 @@ kw_authenticated fraud_desk_sign(fraud_desk *desk, const kw_message *message, co
 /* Files that borrow from the desk. `kind`: KW_FRAUD_SHARE or KW_FRAUD_COMPLAINT. */
 kw_fraud_file fraud_desk_complain(fraud_desk *desk, kw_fraud_kind kind);
 kw_fraud_file fraud_desk_extract(fraud_desk *desk, bool is_good);
+
+/* Of a reshare: the DEAL, of the dealer's own share or of another. */
+kw_fraud_file fraud_desk_source(fraud_desk *desk, bool is_good);
 
 /* Two PREVOTEs of the member, with nil and a value. */
 kw_fraud_file fraud_desk_vote_twice(fraud_desk *desk);

@@ -3,6 +3,7 @@
 #include "threshold/engine/fraud.h"
 
 #include "crypto/hash.h"
+#include "threshold/engine/certificate.h"
 #include "threshold/engine/complaint.h"
 #include "threshold/engine/generator.h"
 
@@ -25,6 +26,7 @@ typedef struct sender {
 /* A proof at work. Steps give a reason, or KW_FRAUD_UNDECIDED to go on. */
 typedef struct trial {
     const kw_fraud_file *file;
+    const kw_candidate_form *form;
     kw_arena *arena;
     kw_hash32 cluster_id;
     kw_hash32 sid;
@@ -288,6 +290,36 @@ static kw_fraud_reason judge_extraction(trial *t)
     return st == KW_OK ? KW_FRAUD_EXTRACT_GOOD : KW_FRAUD_EXTRACT_BAD;
 }
 
+/* The hash of a certificate covers the polynomial, and whoever signed the DEAL named that hash: who
+ * sealed the certificate does not matter. */
+static kw_fraud_reason judge_source(trial *t)
+{
+    const kw_sid_fields *fields = &t->file->session.fields;
+    const kw_group *group = t->scope.group;
+    kw_certificate before;
+    if (t->scope.kind != KW_SESSION_RESHARE || t->scope.suite != KW_SUITE_FELDMAN) {
+        return KW_FRAUD_SESSION;
+    }
+    kw_fraud_reason reason = read_bodies(t);
+    if (reason != KW_FRAUD_UNDECIDED) {
+        return reason;
+    }
+    kw_status st = kw_certificate_decode(&before, t->arena, t->file->certificate, t->form);
+    if (st == KW_LIMIT) {
+        t->st = st;
+    }
+    if (st != KW_OK || !kw_hash32_equal(&before.hash, &fields->previous) ||
+        !kw_hash32_equal(&before.candidate.roster_new->hash, &fields->roster_old)) {
+        return KW_FRAUD_CERTIFICATE;
+    }
+    kw_group_g2 vk;
+    st = group->g2_poly_eval(&vk, before.candidate.polynomial, before.candidate.fields.t_new,
+                             t->senders[THE_DEAL].index);
+    KW_ASSERT(st == KW_OK);
+    return group->g2_equal(&t->messages[THE_DEAL].body.deal.c.g2[0], &vk) ? KW_FRAUD_SOURCE_RIGHT
+                                                                          : KW_FRAUD_SOURCE_WRONG;
+}
+
 /* ---- the verdict ---- */
 static kw_fraud_reason judge(trial *t)
 {
@@ -306,6 +338,8 @@ static kw_fraud_reason judge(trial *t)
         return judge_equivocation(t);
     case KW_FRAUD_EXTRACTION:
         return judge_extraction(t);
+    case KW_FRAUD_SOURCE:
+        return judge_source(t);
     }
     return KW_FRAUD_UNDECIDED;
 }
@@ -325,10 +359,10 @@ static void name_guilty(kw_fraud_verdict *verdict, const trial *t)
 }
 
 kw_status kw_fraud_judge(kw_fraud_verdict *out, kw_arena *arena, const kw_fraud_file *file,
-                         const kw_group *group)
+                         const kw_candidate_form *form)
 {
     KW_TRY(kw_fraud_file_check(file));
-    trial t = {.file = file, .arena = arena, .scope = {.group = group}};
+    trial t = {.file = file, .form = form, .arena = arena, .scope = {.group = form->group}};
     kw_cluster_fields cluster = file->session.cluster;
     kw_config_hash(&cluster.config_hash, &file->session.config);
     kw_cluster_id(&t.cluster_id, &cluster);
@@ -344,10 +378,10 @@ kw_status kw_fraud_judge(kw_fraud_verdict *out, kw_arena *arena, const kw_fraud_
 }
 
 kw_status kw_fraud_prove(kw_buf *out, kw_arena *arena, const kw_fraud_file *file,
-                         const kw_group *group)
+                         const kw_candidate_form *form)
 {
     kw_fraud_verdict verdict;
-    KW_TRY(kw_fraud_judge(&verdict, arena, file, group));
+    KW_TRY(kw_fraud_judge(&verdict, arena, file, form));
     if (!kw_fraud_convicts(verdict.reason)) {
         return KW_REFUSED;
     }

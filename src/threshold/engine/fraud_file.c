@@ -19,11 +19,12 @@ static const struct {
                              KW_MESSAGE_ECHO}},
     [KW_FRAUD_EQUIVOCATION] = {2, {ANY, ANY}},
     [KW_FRAUD_EXTRACTION] = {2, {KW_MESSAGE_DEAL, KW_MESSAGE_EXTRACT}},
+    [KW_FRAUD_SOURCE] = {1, {KW_MESSAGE_DEAL}},
 };
 
 static bool is_kind(uint8_t number)
 {
-    return number >= KW_FRAUD_SHARE && number <= KW_FRAUD_EXTRACTION;
+    return number >= KW_FRAUD_SHARE && number <= KW_FRAUD_SOURCE;
 }
 
 kw_status kw_fraud_file_check(const kw_fraud_file *file)
@@ -65,9 +66,6 @@ static kw_status read_start(kw_fraud_file *out, reading *in)
 /* All defects of a roster are defects of the file; want of room is none. */
 static kw_status read_roster(kw_roster *out, reading *in, const char *name)
 {
-    kw_reader ahead = in->r;
-    KW_REQUIRE(kw_read_u16be(&ahead) <= KW_THRESHOLD_MEMBERS_MAX, in->err, KW_BAD_INPUT,
-               "the %s roster has too many members", name);
     kw_status st = kw_roster_decode(out, in->arena, &in->r, in->schemes);
     if (st == KW_OK) {
         return KW_OK;
@@ -110,6 +108,9 @@ kw_status kw_fraud_file_decode(kw_fraud_file *out, kw_arena *arena, kw_span file
     KW_TRY(read_start(&read, &in));
     KW_TRY(read_session(&read.session, &in));
     KW_TRY(read_messages(&read, &in));
+    if (read.kind == KW_FRAUD_SOURCE) {
+        read.certificate = kw_read_span_u32be(&in.r, KW_THRESHOLD_CERTIFICATE_BYTES_MAX);
+    }
     KW_REQUIRE(kw_read_end(&in.r) == KW_OK, err, KW_BAD_INPUT,
                "its end is missing, or not its end");
     *out = read;
@@ -130,4 +131,7 @@ void kw_fraud_file_write(kw_writer *w, const kw_fraud_file *file)
     kw_roster_write(w, &session->roster_old);
     kw_roster_write(w, &session->roster_new);
     kw_authenticated_list_write(w, file->messages);
+    if (file->kind == KW_FRAUD_SOURCE) {
+        kw_write_span_u32be(w, file->certificate);
+    }
 }

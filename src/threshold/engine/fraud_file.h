@@ -3,10 +3,11 @@
  * big-endian:
  *
  *   "KWF1" | u8 kind | u64 chain_id | 20 avs | u32 set_id | 97 configuration | 122 session |
- *   old roster | new roster | messages
+ *   old roster | new roster | messages | of kind 5: u32 length | previous certificate
  *
  * with configuration and session as in ids.h, rosters as in roster.h (genesis: the old one is u16
- * 0), messages as bytes as in authenticated.h. Source: threshold.md section 9. */
+ * 0), messages as bytes as in authenticated.h, the certificate as in certificate.h. Source:
+ * threshold.md section 9. */
 #ifndef KW_THRESHOLD_ENGINE_FRAUD_FILE_H
 #define KW_THRESHOLD_ENGINE_FRAUD_FILE_H
 
@@ -19,6 +20,7 @@ typedef enum kw_fraud_kind {
     KW_FRAUD_COMPLAINT,    /* the same: a good share */
     KW_FRAUD_EQUIVOCATION, /* two bodies of one sender for one sid field, type and view */
     KW_FRAUD_EXTRACTION,   /* DEAL, EXTRACT that does not open it */
+    KW_FRAUD_SOURCE,       /* DEAL of a reshare that deals another share than its dealer's */
 } kw_fraud_kind;
 
 enum {
@@ -39,6 +41,7 @@ typedef struct kw_fraud_file {
     kw_fraud_kind kind;
     kw_fraud_session session;
     kw_authenticated_list messages;
+    kw_span certificate; /* of KW_FRAUD_SOURCE: what the session says it continues; not read yet */
 } kw_fraud_file;
 
 /* BAD_INPUT: not a file of this form, with the messages of its kind; the error says where. LIMIT:

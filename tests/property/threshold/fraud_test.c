@@ -18,6 +18,7 @@ enum {
 static seeded_rng source;
 static kw_rng rng;
 static fraud_desk desk;
+static const kw_candidate_form form = {&toy_group, &kw_peer_schemes_all};
 
 static int set_up(void **state)
 {
@@ -41,12 +42,12 @@ static kw_fraud_reason judge(kw_address *out_member, kw_span wire)
     KW_AUTO(kw_arena) arena = kw_arena_init(KW_THRESHOLD_FRAUD_ARENA_MAX);
     kw_fraud_file file;
     kw_fraud_verdict verdict;
-    kw_status st = kw_fraud_file_decode(&file, &arena, wire, &kw_peer_schemes_all, NULL);
+    kw_status st = kw_fraud_file_decode(&file, &arena, wire, form.schemes, NULL);
     if (st != KW_OK) {
         EXPECT_STATUS(st, KW_BAD_INPUT);
         return KW_FRAUD_UNDECIDED;
     }
-    EXPECT_OK(kw_fraud_judge(&verdict, &arena, &file, &toy_group));
+    EXPECT_OK(kw_fraud_judge(&verdict, &arena, &file, &form));
     *out_member = verdict.member;
     return verdict.reason;
 }

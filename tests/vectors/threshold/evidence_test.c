@@ -21,8 +21,12 @@ static const struct {
     {"signature", KW_FRAUD_SIGNATURE},
     {"not the same slot", KW_FRAUD_TWO_PLACES},
     {"proof holds", KW_FRAUD_EXTRACT_GOOD},
+    {"C_0 != VK_i", KW_FRAUD_SOURCE_WRONG},
+    {"C_0 = VK_i", KW_FRAUD_SOURCE_RIGHT},
+    {"previous certificate", KW_FRAUD_CERTIFICATE},
 };
 
+static const kw_candidate_form form = {&kw_group_bls12_381, &kw_peer_schemes_all};
 static threshold_file file;
 
 static int open_file(void **state)
@@ -73,7 +77,7 @@ static void files__have_the_verdicts_given(void **state)
     const kw_json *rows = part("cases");
     kw_hash32 cluster_id = threshold_hash(part("cluster"), "cluster_id");
     assert_int_equal(kw_json_count(rows), 16);
-    for (size_t i = 0; i < 13; i++) { /* the last three are FP5 */
+    for (size_t i = 0; i < 16; i++) {
         const kw_json *row = kw_json_item(rows, i);
         kw_span bytes = threshold_bytes(&file, row, "file");
         kw_fraud_file proof;
@@ -81,7 +85,7 @@ static void files__have_the_verdicts_given(void **state)
         kw_error err = {.status = KW_OK};
         EXPECT_OK(kw_fraud_file_decode(&proof, &file.arena, bytes, &kw_peer_schemes_all, &err));
         expect_same_bytes(&proof, bytes);
-        EXPECT_OK(kw_fraud_judge(&verdict, &file.arena, &proof, &kw_group_bls12_381));
+        EXPECT_OK(kw_fraud_judge(&verdict, &file.arena, &proof, &form));
         expect_reason(verdict.reason, json_tree_text(row, "why"));
         assert_int_equal(kw_fraud_convicts(verdict.reason), json_tree_is_true(row, "proven"));
         if (kw_fraud_convicts(verdict.reason)) {
@@ -123,7 +127,7 @@ static void files__of_another_number_prove_nothing(void **state)
         kw_status st = kw_fraud_file_decode(&proof, &file.arena, bytes, &kw_peer_schemes_all, &err);
         EXPECT_STATUS(st, i < 2 ? KW_OK : KW_BAD_INPUT);
         if (st == KW_OK) {
-            EXPECT_OK(kw_fraud_judge(&verdict, &file.arena, &proof, &kw_group_bls12_381));
+            EXPECT_OK(kw_fraud_judge(&verdict, &file.arena, &proof, &form));
             assert_int_equal(verdict.reason, wanted[i]);
         }
     }
@@ -157,7 +161,7 @@ static void expect_case(const kw_json *row, const kw_hash32 *cluster_id)
         kw_fraud_file_decode(&proof, &arena, kw_buf_view(&bytes), &kw_peer_schemes_all, NULL));
     expect_same_bytes(&proof, kw_buf_view(&bytes));
     assert_int_equal(proof.kind, json_tree_integer(row, "kind"));
-    EXPECT_OK(kw_fraud_judge(&verdict, &arena, &proof, &kw_group_bls12_381));
+    EXPECT_OK(kw_fraud_judge(&verdict, &arena, &proof, &form));
     kw_fraud_reason wanted = reason_named(json_tree_text(row, "reason"));
     if (verdict.reason != wanted) {
         fail_msg("%.*s: %s", KW_STR_ARG(json_tree_text(row, "name")),

@@ -88,6 +88,8 @@ static void fraud_file_decode__refuses_other_forms(void **state)
         {KIND_AT, 0},
         {KIND_AT, KW_FRAUD_EQUIVOCATION}, /* takes two messages */
         {KIND_AT, KW_FRAUD_EXTRACTION},
+        {KIND_AT, KW_FRAUD_SOURCE},
+        {KIND_AT, 6},
         {KIND_AT, 9},
         {KIND_AT, 255},
         {OLD_ROSTER_AT, 2},       /* 516 members */
@@ -124,6 +126,23 @@ static void fraud_file_decode__says_limit_when_there_is_no_room(void **state)
     kw_heap_fail_at(0);
 }
 
+static void fraud_file_decode__takes_a_certificate_of_kind_5_only(void **state)
+{
+    KW_UNUSED(state);
+    kw_fraud_file file = fraud_desk_source(&desk, true);
+    KW_AUTO(kw_buf) wire = kw_buf_init(FRAUD_DESK_ROOM);
+    fraud_desk_write(&wire, &file);
+    KW_AUTO(kw_arena) arena = kw_arena_init(KW_THRESHOLD_FRAUD_ARENA_MAX);
+    kw_fraud_file out;
+    EXPECT_OK(kw_fraud_file_decode(&out, &arena, kw_buf_view(&wire), &kw_peer_schemes_all, NULL));
+    EXPECT_SPAN(out.certificate, kw_buf_view(&desk.certificate));
+    for (size_t len = wire.len - desk.certificate.len - 4; len < wire.len; len++) {
+        EXPECT_STATUS(decode((kw_span){wire.ptr, len}, 1 << 20), KW_BAD_INPUT);
+    }
+    EXPECT_OK(kw_buf_append_byte(&wire, 0));
+    EXPECT_STATUS(decode(kw_buf_view(&wire), 1 << 20), KW_BAD_INPUT);
+}
+
 static void fraud_file_check__wants_the_messages_of_the_kind(void **state)
 {
     KW_UNUSED(state);
@@ -158,6 +177,7 @@ int main(void)
         cmocka_unit_test(fraud_file_decode__refuses_short_and_trailing),
         cmocka_unit_test(fraud_file_decode__refuses_other_forms),
         cmocka_unit_test(fraud_file_decode__says_limit_when_there_is_no_room),
+        cmocka_unit_test(fraud_file_decode__takes_a_certificate_of_kind_5_only),
         cmocka_unit_test(fraud_file_check__wants_the_messages_of_the_kind),
     };
     return cmocka_run_group_tests_name("threshold/engine/fraud_file", tests, set_up, tear_down);

@@ -7,6 +7,7 @@
 #include "support/toy_group.h"
 
 static fraud_desk desk;
+static const kw_candidate_form form = {&toy_group, &kw_peer_schemes_all};
 
 /* ---- what is judged ---- */
 static void open_desk(kw_session_kind kind, uint8_t suite)
@@ -160,8 +161,7 @@ static void sign_echo(const kw_echo_entry *entry, size_t dealer_index)
 static kw_echo_entry signed_entry(void)
 {
     kw_message echo;
-    EXPECT_OK(
-        kw_message_decode(&echo, &desk.dealt.arena, desk.messages[3].payload, &desk.dealt.scope));
+    EXPECT_OK(kw_message_decode(&echo, &desk.arena, desk.messages[3].payload, &desk.dealt.scope));
     return echo.body.echo.entries[DEALT_DEALER - 1];
 }
 
@@ -352,7 +352,7 @@ static kw_fraud_file twice(kw_message *message, const peer *sender)
     desk.messages[0] = fraud_desk_sign(&desk, message, sender);
     desk.messages[1] = desk.messages[0];
     kw_span other;
-    EXPECT_OK(kw_arena_copy_span(&desk.dealt.arena, &other, desk.messages[0].payload));
+    EXPECT_OK(kw_arena_copy_span(&desk.arena, &other, desk.messages[0].payload));
     desk.messages[1].payload = other;
     payload(1)[other.len - 1] ^= 1;
     sign_again(1, sender);
@@ -589,6 +589,68 @@ static void extraction__is_of_suite_2_only(void **state)
     EXPECT_REASON(&file, KW_FRAUD_SESSION);
 }
 
+/* ---- source ---- */
+static void source__must_be_the_share_of_the_epoch_before(void **state)
+{
+    for (size_t i = 0; i < KW_COUNT(groups); i++) {
+        fraud_desk_open(&desk, groups[i], KW_SESSION_RESHARE, KW_SUITE_FELDMAN);
+        kw_fraud_file file = fraud_desk_source(&desk, false);
+        expect_guilty(&file, KW_FRAUD_SOURCE_WRONG, dealer());
+        file = fraud_desk_source(&desk, true);
+        EXPECT_REASON(&file, KW_FRAUD_SOURCE_RIGHT);
+        close_desk(state);
+    }
+    open_genesis(); /* continues nothing */
+    (void)fraud_desk_complain(&desk, KW_FRAUD_SHARE);
+    kw_fraud_file file = fraud_desk_file(&desk, KW_FRAUD_SOURCE, 1);
+    EXPECT_REASON(&file, KW_FRAUD_SESSION);
+}
+
+/* The polynomial is believed because the session names the hash over it. */
+static void source__is_measured_by_the_certificate_that_is_named(void **state)
+{
+    KW_UNUSED(state);
+    open_reshare();
+    kw_fraud_file file = fraud_desk_source(&desk, true);
+    desk_epoch other;
+    epoch_desk_make(&desk.epochs, &other, NULL, (desk_plan){10, DEALT_MEMBERS, 1});
+    KW_AUTO(kw_buf) wire = kw_buf_init(FRAUD_DESK_ROOM);
+    EXPECT_OK(kw_certificate_encode(&wire, &other.certificate, &toy_group));
+    file.certificate = kw_buf_view(&wire); /* another polynomial of the same roster */
+    EXPECT_REASON(&file, KW_FRAUD_CERTIFICATE);
+    file.certificate = (kw_span){0};
+    EXPECT_REASON(&file, KW_FRAUD_CERTIFICATE);
+    KW_AUTO(kw_buf) cut = kw_buf_init(FRAUD_DESK_ROOM);
+    EXPECT_OK(kw_buf_append(&cut, kw_buf_view(&desk.certificate)));
+    file.certificate = (kw_span){cut.ptr, cut.len - 1};
+    EXPECT_REASON(&file, KW_FRAUD_CERTIFICATE);
+    static const size_t counts[] = {94, 96, 97}; /* old: 1024 members; new: 1028, none */
+    file.certificate = kw_buf_view(&cut);
+    EXPECT_REASON(&file, KW_FRAUD_SOURCE_RIGHT);
+    for (size_t i = 0; i < KW_COUNT(counts); i++) {
+        cut.ptr[counts[i]] ^= 4;
+        EXPECT_REASON(&file, KW_FRAUD_CERTIFICATE);
+        cut.ptr[counts[i]] ^= 4;
+    }
+    EXPECT_REASON(&file, KW_FRAUD_SOURCE_RIGHT);
+}
+
+/* A session that names a certificate of other members names nobody's share. */
+static void source__is_counted_in_the_roster_of_the_certificate(void **state)
+{
+    KW_UNUSED(state);
+    open_reshare();
+    desk_epoch other;
+    epoch_desk_make(&desk.epochs, &other, NULL, (desk_plan){11, DEALT_MEMBERS, 0});
+    desk.session.fields.previous = other.certificate.hash;
+    kw_sid(&desk.dealt.place.sid, &desk.cluster_id, &desk.session.fields);
+    kw_fraud_file file = fraud_desk_source(&desk, false);
+    KW_AUTO(kw_buf) wire = kw_buf_init(FRAUD_DESK_ROOM);
+    EXPECT_OK(kw_certificate_encode(&wire, &other.certificate, &toy_group));
+    file.certificate = kw_buf_view(&wire);
+    EXPECT_REASON(&file, KW_FRAUD_CERTIFICATE);
+}
+
 /* ---- memory, making ---- */
 static void judge__gives_no_verdict_without_room(void **state)
 {
@@ -599,7 +661,7 @@ static void judge__gives_no_verdict_without_room(void **state)
     for (size_t room = 0; room < 4096; room += 16) {
         KW_AUTO(kw_arena) arena = kw_arena_init(room);
         kw_fraud_verdict verdict = {.index = 77};
-        kw_status st = kw_fraud_judge(&verdict, &arena, &files[0], &toy_group);
+        kw_status st = kw_fraud_judge(&verdict, &arena, &files[0], &form);
         if (st != KW_OK) {
             EXPECT_STATUS(st, KW_LIMIT);
             assert_int_equal(verdict.index, 77);
@@ -611,24 +673,33 @@ static void judge__gives_no_verdict_without_room(void **state)
     }
 }
 
-static void judge__gives_no_verdict_on_an_extraction_without_room(void **state)
+/* Growing arenas give LIMIT, then the verdict. */
+static void expect_room_counts(const kw_fraud_file *good, kw_fraud_reason wanted, size_t step)
 {
-    KW_UNUSED(state);
-    open_genesis();
-    const kw_fraud_file good = fraud_desk_extract(&desk, true);
     size_t limits = 0;
-    for (size_t room = 0; room < 8192; room += 16) {
+    for (size_t room = 0; room < 512 * step; room += step) {
         KW_AUTO(kw_arena) arena = kw_arena_init(room);
         kw_fraud_verdict verdict;
-        kw_status st = kw_fraud_judge(&verdict, &arena, &good, &toy_group);
+        kw_status st = kw_fraud_judge(&verdict, &arena, good, &form);
         if (st == KW_OK) {
-            assert_int_equal(verdict.reason, KW_FRAUD_EXTRACT_GOOD);
+            assert_int_equal(verdict.reason, wanted);
         } else {
             EXPECT_STATUS(st, KW_LIMIT);
             limits++;
         }
     }
     assert_in_range(limits, 10, 500);
+}
+
+static void judge__gives_no_verdict_on_other_kinds_without_room(void **state)
+{
+    open_genesis();
+    kw_fraud_file file = fraud_desk_extract(&desk, true);
+    expect_room_counts(&file, KW_FRAUD_EXTRACT_GOOD, 16);
+    close_desk(state);
+    open_reshare();
+    file = fraud_desk_source(&desk, false);
+    expect_room_counts(&file, KW_FRAUD_SOURCE_WRONG, 64);
 }
 
 static void judge__refuses_what_no_file_holds(void **state)
@@ -638,10 +709,10 @@ static void judge__refuses_what_no_file_holds(void **state)
     kw_fraud_file file = fraud_desk_vote_twice(&desk);
     kw_fraud_verdict verdict = {.index = 77};
     file.messages.count = 1;
-    EXPECT_STATUS(kw_fraud_judge(&verdict, &desk.dealt.arena, &file, &toy_group), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_fraud_judge(&verdict, &desk.arena, &file, &form), KW_BAD_INPUT);
     file.messages.count = 2;
     file.kind = (kw_fraud_kind)9;
-    EXPECT_STATUS(kw_fraud_judge(&verdict, &desk.dealt.arena, &file, &toy_group), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_fraud_judge(&verdict, &desk.arena, &file, &form), KW_BAD_INPUT);
     assert_int_equal(verdict.index, 77);
 }
 
@@ -651,18 +722,18 @@ static void prove__files_only_what_convicts(void **state)
     open_genesis();
     kw_fraud_file file = fraud_desk_complain(&desk, KW_FRAUD_SHARE);
     KW_AUTO(kw_buf) out = kw_buf_init(FRAUD_DESK_ROOM);
-    kw_arena *arena = &desk.dealt.arena;
-    EXPECT_STATUS(kw_fraud_prove(&out, arena, &file, &toy_group), KW_REFUSED);
+    kw_arena *arena = &desk.arena;
+    EXPECT_STATUS(kw_fraud_prove(&out, arena, &file, &form), KW_REFUSED);
     assert_int_equal(out.len, 0);
     file.kind = KW_FRAUD_COMPLAINT;
-    EXPECT_OK(kw_fraud_prove(&out, arena, &file, &toy_group));
+    EXPECT_OK(kw_fraud_prove(&out, arena, &file, &form));
     KW_AUTO(kw_buf) wanted = kw_buf_init(FRAUD_DESK_ROOM);
     fraud_desk_write(&wanted, &file);
     EXPECT_SPAN(kw_buf_view(&out), kw_buf_view(&wanted));
     KW_AUTO(kw_buf) small = kw_buf_init(100);
-    EXPECT_STATUS(kw_fraud_prove(&small, arena, &file, &toy_group), KW_LIMIT);
+    EXPECT_STATUS(kw_fraud_prove(&small, arena, &file, &form), KW_LIMIT);
     file.messages.count = 3;
-    EXPECT_STATUS(kw_fraud_prove(&out, arena, &file, &toy_group), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_fraud_prove(&out, arena, &file, &form), KW_BAD_INPUT);
 }
 
 static void reasons__are_told_apart(void **state)
@@ -706,8 +777,11 @@ int main(void)
         CASE(equivocation__reads_no_bodies),
         CASE(extraction__convicts_when_its_proof_fails),
         CASE(extraction__is_of_suite_2_only),
+        CASE(source__must_be_the_share_of_the_epoch_before),
+        CASE(source__is_measured_by_the_certificate_that_is_named),
+        CASE(source__is_counted_in_the_roster_of_the_certificate),
         CASE(judge__gives_no_verdict_without_room),
-        CASE(judge__gives_no_verdict_on_an_extraction_without_room),
+        CASE(judge__gives_no_verdict_on_other_kinds_without_room),
         CASE(judge__refuses_what_no_file_holds),
         CASE(prove__files_only_what_convicts),
         cmocka_unit_test(reasons__are_told_apart),
