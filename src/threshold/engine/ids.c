@@ -137,6 +137,13 @@ void kw_open_value(kw_hash32 *out, const uint16_t *dealers, uint16_t count)
     kw_transcript_end(&t, out);
 }
 
+void kw_extract_name(kw_hash32 *out, const kw_hash32 *deal)
+{
+    kw_transcript t = kw_transcript_of(KW_STR("KEYWARD-V1-EXTRACT-OF"));
+    kw_transcript_hash(&t, deal);
+    kw_transcript_end(&t, out);
+}
+
 void kw_epoch_digest(kw_hash32 *out, const kw_group *group, const kw_digest_fields *fields)
 {
     kw_transcript t = kw_transcript_of(KW_STR("KEYWARD-V1-TRANSCRIPT"));

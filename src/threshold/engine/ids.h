@@ -88,6 +88,9 @@ typedef struct kw_dealing_ref {
     kw_hash32 hash;  /* of its DEAL */
 } kw_dealing_ref;
 
+/* A name under which members ask for the EXTRACT of a dealing, whose hash they cannot know. */
+void kw_extract_name(kw_hash32 *out, const kw_hash32 *deal);
+
 /* All that the digest of an epoch covers. Borrows. */
 typedef struct kw_digest_fields {
     kw_hash32 sid;

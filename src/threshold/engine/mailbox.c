@@ -48,17 +48,18 @@ static kw_letter *find_hash(const kw_mailbox *mailbox, const kw_hash32 *hash)
 
 const kw_letter *kw_mailbox_find(const kw_mailbox *mailbox, const kw_hash32 *hash)
 {
-    const kw_letter *letter = find_hash(mailbox, hash);
-    if (letter != NULL) {
-        return letter;
+    return find_hash(mailbox, hash);
+}
+
+const kw_letter *kw_mailbox_named(const kw_mailbox *mailbox, const kw_hash32 *name,
+                                  const kw_letter *after)
+{
+    const kw_letter *at =
+        after == NULL ? mailbox->by_name[bucket_of(mailbox, name)] : after->next_name;
+    while (at != NULL && !is_same(&at->name, name)) {
+        at = at->next_name;
     }
-    size_t bucket = bucket_of(mailbox, hash);
-    for (const kw_letter *at = mailbox->by_name[bucket]; at != NULL; at = at->next_name) {
-        if (is_same(&at->name, hash)) {
-            return at;
-        }
-    }
-    return NULL;
+    return at;
 }
 
 static bool is_place(const kw_letter_place *a, const kw_letter_place *b)
@@ -139,7 +140,7 @@ static void link_body(kw_letter *first, kw_letter *letter)
 }
 
 kw_status kw_mailbox_add(kw_mailbox *mailbox, kw_letter **out, const kw_letter_place *place,
-                         const kw_authenticated *message, bool is_wanted)
+                         const kw_authenticated *message, kw_letter_rule rule)
 {
     KW_ASSERT(place->sender >= 1 && place->sender <= mailbox->senders);
     kw_letter *known = find_hash(mailbox, &message->hash);
@@ -148,11 +149,11 @@ kw_status kw_mailbox_add(kw_mailbox *mailbox, kw_letter **out, const kw_letter_p
         return KW_END;
     }
     kw_letter *first = first_at(mailbox, place);
-    if (first != NULL && first->second != NULL && !is_wanted) {
+    if (first != NULL && first->second != NULL && rule == KW_LETTER_TWO) {
         return KW_REFUSED;
     }
     size_t bytes = sizeof *first + message->payload.len;
-    if (!is_wanted && !kw_mailbox_charge(mailbox, place->sender, bytes)) {
+    if (rule != KW_LETTER_WANTED && !kw_mailbox_charge(mailbox, place->sender, bytes)) {
         return KW_LIMIT;
     }
     kw_letter *made = NULL;
@@ -168,11 +169,11 @@ kw_status kw_mailbox_add(kw_mailbox *mailbox, kw_letter **out, const kw_letter_p
 
 void kw_mailbox_name(kw_mailbox *mailbox, kw_letter *letter, const kw_hash32 *name)
 {
-    if (kw_mailbox_find(mailbox, name) != NULL) {
-        return;
+    static const kw_hash32 none = {{0}};
+    if (is_same(&letter->name, &none)) {
+        kw_letter **bucket = &mailbox->by_name[bucket_of(mailbox, name)];
+        letter->name = *name;
+        letter->next_name = *bucket;
+        *bucket = letter;
     }
-    kw_letter **bucket = &mailbox->by_name[bucket_of(mailbox, name)];
-    letter->name = *name;
-    letter->next_name = *bucket;
-    *bucket = letter;
 }

@@ -20,6 +20,7 @@ typedef struct kw_letter_place {
 typedef struct kw_letter {
     kw_authenticated message; /* its payload is the mailbox's */
     kw_letter_place place;
+    void *read;               /* what the caller read from it; NULL: nothing, it is malformed */
     struct kw_letter *second; /* another body for the same place, which came later; NULL */
     /* Private. */
     kw_hash32 name;
@@ -47,28 +48,41 @@ typedef struct kw_mailbox {
 KW_MUST_USE kw_status kw_mailbox_init(kw_mailbox *out, kw_arena *arena, uint16_t senders,
                                       size_t sender_bytes_max);
 
-/* Keeps a copy of a message whose sender is known to have signed it. `is_wanted`: somebody named
- * its hash, and we asked for it; such a message is kept whatever its sender sent before, and at
- * nobody's cost (the caller bounds what it asks for). Statuses:
+/* How many bodies for one place are kept, and at whose cost. */
+typedef enum kw_letter_rule {
+    KW_LETTER_TWO, /* two convict; at the cost of the sender */
+    /* Any number, at the cost of the sender: votes. What others count for a decision has to count
+     * here, too, whatever else its sender signed. */
+    KW_LETTER_MANY,
+    /* Any number, at nobody's cost: somebody named its hash, and we asked for it. The caller bounds
+     * what it asks for. */
+    KW_LETTER_WANTED,
+} kw_letter_rule;
+
+/* Keeps a copy of a message whose sender is known to have signed it. Statuses:
  *   OK        new; `out` is the copy
  *   END       known; `out` is the one we have
  *   CONFLICT  the sender signed another body for this place: evidence. Both are kept: `out` is the
  *             new one, kw_mailbox_at gives the first
- *   REFUSED   a third body that is not wanted: not kept
+ *   REFUSED   a body too many: not kept
  *   LIMIT     the sender has used up its bytes, or the arena is full: not kept */
 KW_MUST_USE kw_status kw_mailbox_add(kw_mailbox *mailbox, kw_letter **out,
                                      const kw_letter_place *place, const kw_authenticated *message,
-                                     bool is_wanted);
+                                     kw_letter_rule rule);
 
 /* Counts `bytes` of memory that reading a sender's message takes. False: it has used up its own. */
 bool kw_mailbox_charge(kw_mailbox *mailbox, uint16_t sender, size_t bytes);
 
-/* Gives a letter a second name under which it is found: SHARES by their root. The first letter of a
- * name keeps it. */
+/* Gives a letter that has none a second name under which it is found, too: SHARES by their root.
+ * Letters may share one: whoever copies the shares of another has the same root. */
 void kw_mailbox_name(kw_mailbox *mailbox, kw_letter *letter, const kw_hash32 *name);
 
-/* By the hash of the payload, or by name; NULL. Answers GET /message/{hash}. */
+/* By the hash of the payload; NULL. */
 const kw_letter *kw_mailbox_find(const kw_mailbox *mailbox, const kw_hash32 *hash);
+
+/* All letters of a name, one by one; NULL begins, and is the end. */
+const kw_letter *kw_mailbox_named(const kw_mailbox *mailbox, const kw_hash32 *name,
+                                  const kw_letter *after);
 
 /* The first body for a place, from where `second` goes on; NULL. */
 const kw_letter *kw_mailbox_at(const kw_mailbox *mailbox, const kw_letter_place *place);

@@ -143,9 +143,11 @@ kw_session_phase kw_session_phase_of(const kw_session *session);
 /* Everybody whom the session concerns; `to` and `from` are ranks in it. Lives as the session. */
 const kw_audience *kw_session_audience(const kw_session *session);
 
-/* Any message of the session by its hash, also an own one; SHARES also by their root, a PROPOSE by
- * its value, an EXTRACT that holds by kw_extract_name. NULL: not here. */
-const kw_letter *kw_session_find(const kw_session *session, const kw_hash32 *hash);
+/* Messages of the session, also own ones, that answer GET /message/{hash}: the one with this hash,
+ * or SHARES by their root, a PROPOSE by its value, an EXTRACT that holds by kw_extract_name; these
+ * may be several. NULL begins, and is the end. */
+const kw_letter *kw_session_find(const kw_session *session, const kw_hash32 *hash,
+                                 const kw_letter *after);
 
 /* The new share of this member, from PREPARED on; NULL: none. Lives as the session. */
 const kw_group_secret *kw_session_share(const kw_session *session);

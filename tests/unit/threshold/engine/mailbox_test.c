@@ -32,7 +32,7 @@ static kw_authenticated body(uint8_t number)
 static kw_status add(kw_mailbox *mailbox, kw_letter **out, kw_letter_place place, uint8_t number)
 {
     kw_authenticated message = body(number);
-    return kw_mailbox_add(mailbox, out, &place, &message, false);
+    return kw_mailbox_add(mailbox, out, &place, &message, KW_LETTER_TWO);
 }
 
 static const kw_letter_place hello = {.sender = 1, .type = KW_MESSAGE_HELLO};
@@ -86,11 +86,27 @@ static void mailbox_add__keeps_a_third_body_that_is_wanted(void **state)
     EXPECT_OK(add(&mailbox, &letter, hello, 1));
     EXPECT_STATUS(add(&mailbox, &letter, hello, 2), KW_CONFLICT);
     kw_authenticated wanted = body(3);
-    EXPECT_STATUS(kw_mailbox_add(&mailbox, &letter, &hello, &wanted, true), KW_CONFLICT);
+    EXPECT_STATUS(kw_mailbox_add(&mailbox, &letter, &hello, &wanted, KW_LETTER_WANTED), KW_CONFLICT);
     const kw_letter *at = kw_mailbox_at(&mailbox, &hello);
     assert_ptr_equal(at->second->second, letter);
     assert_null(letter->second);
     assert_ptr_equal(kw_mailbox_find(&mailbox, &wanted.hash), letter);
+    kw_arena_drop(&arena);
+}
+
+static void mailbox_add__keeps_all_votes_that_a_sender_can_pay_for(void **state)
+{
+    (void)state;
+    kw_arena arena;
+    kw_mailbox mailbox = open_mailbox(&arena, 3);
+    const kw_letter_place vote = {1, KW_MESSAGE_PREVOTE, KW_INSTANCE_SET, 0};
+    for (uint8_t i = 0; i < 4; i++) {
+        const kw_status wanted[] = {KW_OK, KW_CONFLICT, KW_CONFLICT, KW_LIMIT};
+        kw_letter *letter = NULL;
+        kw_authenticated message = body(i);
+        EXPECT_STATUS(kw_mailbox_add(&mailbox, &letter, &vote, &message, KW_LETTER_MANY),
+                      wanted[i]);
+    }
     kw_arena_drop(&arena);
 }
 
@@ -160,7 +176,7 @@ static void mailbox_add__refuses_a_full_arena(void **state)
     kw_arena_drop(&arena);
 }
 
-static void mailbox_name__finds_a_letter_by_its_second_name(void **state)
+static void mailbox_name__finds_all_letters_of_a_name(void **state)
 {
     (void)state;
     kw_arena arena;
@@ -170,11 +186,17 @@ static void mailbox_name__finds_a_letter_by_its_second_name(void **state)
     EXPECT_OK(add(&mailbox, &first, hello, 1));
     EXPECT_STATUS(add(&mailbox, &second, hello, 2), KW_CONFLICT);
     const kw_hash32 root = {{0xaa, 1}};
-    assert_null(kw_mailbox_find(&mailbox, &root));
+    const kw_hash32 other = {{0xaa, 1, 0, 0, 1}}; /* same bucket */
+    assert_null(kw_mailbox_named(&mailbox, &root, NULL));
     kw_mailbox_name(&mailbox, first, &root);
+    assert_ptr_equal(kw_mailbox_named(&mailbox, &root, NULL), first);
+    kw_mailbox_name(&mailbox, first, &other);
     kw_mailbox_name(&mailbox, second, &root);
-    assert_ptr_equal(kw_mailbox_find(&mailbox, &root), first);
-    assert_ptr_equal(kw_mailbox_find(&mailbox, &first->message.hash), first);
+    assert_ptr_equal(kw_mailbox_named(&mailbox, &root, NULL), second);
+    assert_ptr_equal(kw_mailbox_named(&mailbox, &root, second), first);
+    assert_null(kw_mailbox_named(&mailbox, &root, first));
+    assert_null(kw_mailbox_named(&mailbox, &other, NULL));
+    assert_null(kw_mailbox_find(&mailbox, &root));
     kw_arena_drop(&arena);
 }
 
@@ -208,10 +230,11 @@ int main(void)
         cmocka_unit_test(mailbox_add__keeps_a_copy_that_is_found_by_hash),
         cmocka_unit_test(mailbox_add__keeps_two_bodies_of_a_place_as_evidence),
         cmocka_unit_test(mailbox_add__keeps_a_third_body_that_is_wanted),
+        cmocka_unit_test(mailbox_add__keeps_all_votes_that_a_sender_can_pay_for),
         cmocka_unit_test(mailbox_add__tells_places_apart),
         cmocka_unit_test(mailbox_add__bounds_the_bytes_of_each_sender),
         cmocka_unit_test(mailbox_add__refuses_a_full_arena),
-        cmocka_unit_test(mailbox_name__finds_a_letter_by_its_second_name),
+        cmocka_unit_test(mailbox_name__finds_all_letters_of_a_name),
         cmocka_unit_test(mailbox_next__gives_a_type_in_the_order_of_coming),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Members of a session, hand in hand. */
+#include "support/session_world.h"
+
+#include "support/expect.h"
+#include "threshold/engine/generator.h"
+
+enum {
+    QUEUE_MAX = 1 << 16,
+    ARENA_MAX = 64 << 20,
+};
+
+uint64_t session_world_at(double deltas)
+{
+    return (uint64_t)SESSION_WORLD_BOUNDARY_S * 1000 + (uint64_t)(deltas * SESSION_WORLD_DELTA_MS);
+}
+
+/* ---- the old epoch ---- */
+static void draw(session_world *w, kw_group_secret *out)
+{
+    uint8_t random[KW_GROUP_WIDE_BYTES];
+    kw_rng port = seeded_rng_port(&w->rng);
+    EXPECT_OK(port.fill(port.ctx, KW_MSPAN(random)));
+    EXPECT_OK(w->options.group->secret_of_random(out, KW_SPAN(random)));
+}
+
+static void make_old_epoch(session_world *w)
+{
+    uint16_t t = w->fields.t_old;
+    const kw_group *group = w->options.group;
+    w->old_secret = kw_arena_new(&w->arena, t, sizeof *w->old_secret);
+    w->old_polynomial = kw_arena_new(&w->arena, t, sizeof *w->old_polynomial);
+    for (uint16_t k = 0; k < t; k++) {
+        draw(w, &w->old_secret[k]);
+        group->g2_base(&w->old_polynomial[k], &w->old_secret[k]);
+    }
+}
+
+/* ---- members ---- */
+static kw_quorum quorum_of(uint16_t n, uint16_t t)
+{
+    kw_quorum quorum;
+    if (t == 0) {
+        EXPECT_OK(kw_quorum_of(&quorum, n, KW_THRESHOLD_RATIO_DEFAULT));
+    } else {
+        EXPECT_OK(kw_quorum_of_threshold(&quorum, n, t));
+    }
+    return quorum;
+}
+
+static void make_fields(session_world *w)
+{
+    bool is_reshare = w->options.n_old > 0;
+    w->fields = (kw_sid_fields){.kind = is_reshare ? KW_SESSION_RESHARE : KW_SESSION_GENESIS,
+                                .epoch = is_reshare ? 8 : 1,
+                                .timestamp = SESSION_WORLD_BOUNDARY_S,
+                                .roster_old = w->roster_old.hash,
+                                .roster_new = w->roster_new.hash,
+                                .t_new = w->quorum.t,
+                                .suite = w->options.suite};
+    if (is_reshare) {
+        w->fields.t_old = quorum_of(w->options.n_old, w->options.t_old).t;
+        w->fields.previous = (kw_hash32){{0xce, 0x27}};
+        make_old_epoch(w);
+    }
+}
+
+static void make_member(session_world *w, size_t at)
+{
+    session_member *m = &w->members[at];
+    const kw_group *group = w->options.group;
+    m->world = w;
+    m->rng = (seeded_rng){.seed = w->options.seed * 1000 + at};
+    m->old_index = kw_roster_index(&w->roster_old, &m->peer.address);
+    m->new_index = kw_roster_index(&w->roster_new, &m->peer.address);
+    m->record = kw_secret_bytes_init(1 << 20);
+    if (m->old_index != 0) {
+        EXPECT_OK(group->poly_eval(&m->source, w->old_secret, w->fields.t_old, m->old_index));
+    }
+    m->setup = (kw_session_setup){
+        .group = group,
+        .cluster_id = w->cluster_id,
+        .fields = w->fields,
+        .h = w->h,
+        .roster_old = &w->roster_old,
+        .roster_new = &w->roster_new,
+        .quorum = w->quorum,
+        .head = w->fields.previous,
+        .polynomial_old = w->old_polynomial,
+        .source = m->old_index != 0 ? &m->source : NULL,
+        .delta_ms = SESSION_WORLD_DELTA_MS,
+        .give_up_ms = session_world_at(40),
+        .self = m->peer.address,
+        .signer = m->peer.signer,
+        .rng = seeded_rng_port(&m->rng),
+        .memory = {&m->lasting, &m->secret, &m->scratch},
+    };
+    const kw_session_memory_bytes bytes = kw_session_memory_bytes_of(&m->setup);
+    m->lasting = kw_arena_init(bytes.lasting);
+    m->secret = kw_arena_init(bytes.secret);
+    m->scratch = kw_arena_init(bytes.scratch);
+}
+
+void session_world_open(session_world *w, const session_world_options *options)
+{
+    memset(w, 0, sizeof *w);
+    w->options = *options;
+    w->arena = kw_arena_init(ARENA_MAX);
+    w->rng = (seeded_rng){.seed = options->seed};
+    w->cluster_id = (kw_hash32){{0xc1, (uint8_t)options->seed}};
+    w->now = session_world_at(0);
+    w->resume_at = KW_SESSION_NEVER;
+    kw_pedersen_generator(&w->h, options->group, &w->cluster_id, &w->cluster_id);
+    w->members_count = (size_t)options->n_old + options->n_new - options->shared;
+    assert_in_range(w->members_count, 1, SESSION_WORLD_MAX);
+    peer peers[SESSION_WORLD_MAX];
+    for (size_t i = 0; i < w->members_count; i++) {
+        peer_make(&w->members[i].peer, (uint32_t)(100 * options->seed + i + 1), PEER_ED25519);
+        peer_make(&peers[i], (uint32_t)(100 * options->seed + i + 1), PEER_ED25519);
+    }
+    if (options->n_old > 0) {
+        w->roster_old = peers_roster(peers, options->n_old, &w->arena);
+    }
+    w->roster_new =
+        peers_roster(&peers[options->n_old - options->shared], options->n_new, &w->arena);
+    w->quorum = quorum_of(options->n_new, options->t_new);
+    make_fields(w);
+    w->queue = kw_arena_new(&w->arena, QUEUE_MAX, sizeof *w->queue);
+    for (size_t i = 0; i < w->members_count; i++) {
+        make_member(w, i);
+    }
+}
+
+static void forget(session_member *m)
+{
+    kw_session_drop(m->session);
+    m->session = NULL;
+    m->is_up = false;
+    kw_arena_reset(&m->lasting);
+    kw_arena_reset(&m->secret);
+    kw_arena_reset(&m->scratch);
+}
+
+void session_world_drop(session_world *w)
+{
+    for (size_t i = 0; i < w->members_count; i++) {
+        forget(&w->members[i]);
+        kw_arena_drop(&w->members[i].lasting);
+        kw_arena_drop(&w->members[i].secret);
+        kw_arena_drop(&w->members[i].scratch);
+        kw_secret_bytes_drop(&w->members[i].record);
+    }
+    kw_arena_drop(&w->arena);
+}
+
+void session_world_start(session_world *w, size_t at)
+{
+    session_member *m = &w->members[at];
+    EXPECT_OK(kw_session_begin(&m->session, &m->setup, w->now));
+    m->is_up = true;
+}
+
+void session_world_start_all(session_world *w)
+{
+    for (size_t i = 0; i < w->members_count; i++) {
+        session_world_start(w, i);
+    }
+}
+
+void session_world_crash(session_world *w, size_t at)
+{
+    forget(&w->members[at]);
+}
+
+void session_world_resume(session_world *w, size_t at)
+{
+    session_member *m = &w->members[at];
+    if (m->record.len == 0) {
+        session_world_start(w, at);
+        return;
+    }
+    const kw_authenticated_list own = {m->own, m->own_count};
+    EXPECT_OK(
+        kw_session_resume(&m->session, &m->setup, kw_secret_bytes_view(&m->record), own, w->now));
+    m->is_up = true;
+}
+
+session_member *session_world_member(session_world *w, const kw_address *address)
+{
+    for (size_t i = 0; i < w->members_count; i++) {
+        if (memcmp(w->members[i].peer.address.bytes, address->bytes, sizeof address->bytes) == 0) {
+            return &w->members[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- the network ---- */
+static kw_authenticated copy_of(session_world *w, const kw_authenticated *message)
+{
+    kw_authenticated copy = *message;
+    EXPECT_OK(kw_arena_copy_span(&w->arena, &copy.payload, message->payload));
+    return copy;
+}
+
+void session_world_post(session_world *w, size_t from, size_t to, const kw_authenticated *message)
+{
+    for (size_t i = 0; i < w->members_count; i++) {
+        if (i == from || (to != SESSION_WORLD_MAX && to != i)) {
+            continue;
+        }
+        session_parcel parcel = {(uint16_t)(from + 1), (uint16_t)(i + 1), *message};
+        if (w->gate != NULL && !w->gate(w, &parcel)) {
+            continue;
+        }
+        assert_in_range(w->queue_count, 0, QUEUE_MAX - 1);
+        w->queue[(w->queue_first + w->queue_count++) % QUEUE_MAX] = parcel;
+    }
+}
+
+static size_t place_of_rank(session_world *w, const session_member *m, uint16_t rank)
+{
+    const kw_listener *listener = kw_audience_at(kw_session_audience(m->session), rank);
+    return (size_t)(session_world_member(w, &listener->member->address) - w->members);
+}
+
+static uint16_t rank_of(const session_member *m, const session_member *other)
+{
+    return kw_audience_rank(kw_session_audience(m->session), &other->peer.address);
+}
+
+static void answer(session_world *w, session_member *asked, size_t asker, const kw_hash32 *id)
+{
+    const kw_letter *letter = NULL;
+    while (asked->is_up && (letter = kw_session_find(asked->session, id, letter)) != NULL) {
+        kw_authenticated copy = copy_of(w, &letter->message);
+        session_world_post(w, (size_t)(asked - w->members), asker, &copy);
+    }
+}
+
+static void deliver(session_world *w)
+{
+    session_parcel parcel = w->queue[w->queue_first];
+    w->queue_first = (w->queue_first + 1) % QUEUE_MAX;
+    w->queue_count--;
+    session_member *to = &w->members[parcel.to - 1];
+    if (to->is_up) {
+        uint16_t from = rank_of(to, &w->members[parcel.from - 1]);
+        kw_status st = kw_session_take(to->session, &parcel.message, from, w->now);
+        KW_UNUSED(st);
+    }
+}
+
+/* ---- actions ---- */
+/* One body for each place: equal headers, and of votes the view. */
+static void expect_single(const session_member *m, const kw_authenticated *message)
+{
+    for (size_t i = 0; i < m->own_count; i++) {
+        const kw_authenticated *own = &m->own[i];
+        uint8_t type = message->payload.ptr[4];
+        bool is_vote = type >= KW_MESSAGE_PROPOSE && type <= KW_MESSAGE_PRECOMMIT;
+        size_t head = KW_MESSAGE_HEADER_BYTES + (is_vote ? 4 : 0);
+        assert_memory_not_equal(own->payload.ptr, message->payload.ptr, head);
+    }
+}
+
+static void save(session_world *w, session_member *m, const kw_session_action *action)
+{
+    kw_secret_bytes_drop(&m->record);
+    m->record = kw_secret_bytes_init(1 << 20);
+    EXPECT_OK(kw_session_save(m->session, &m->record));
+    for (size_t i = 0; i < action->letters_count; i++) {
+        assert_in_range(m->own_count, 0, KW_COUNT(m->own) - 1);
+        expect_single(m, &action->letters[i]->message);
+        m->own[m->own_count++] = copy_of(w, &action->letters[i]->message);
+    }
+}
+
+static void send(session_world *w, session_member *m, const kw_session_action *action, size_t to)
+{
+    for (size_t i = 0; i < action->letters_count; i++) {
+        kw_authenticated copy = copy_of(w, &action->letters[i]->message);
+        session_world_post(w, (size_t)(m - w->members), to, &copy);
+    }
+}
+
+static void note_told(session_world *w, session_member *m, const kw_session_evidence *evidence)
+{
+    assert_in_range(m->told_count, 0, SESSION_WORLD_EVIDENCE_MAX - 1);
+    session_told *told = &m->told[m->told_count++];
+    const kw_audience *audience = kw_session_audience(m->session);
+    told->number = evidence->number;
+    told->culprit = kw_audience_at(audience, evidence->culprit)->member->address;
+    told->messages_count = evidence->letters_count;
+    for (uint8_t i = 0; i < evidence->letters_count; i++) {
+        told->messages[i] = copy_of(w, &evidence->letters[i]->message);
+    }
+}
+
+static void act(session_world *w, session_member *m, const kw_session_action *action)
+{
+    switch (action->act) {
+    case KW_SESSION_IDLE:
+        break;
+    case KW_SESSION_SEND:
+        save(w, m, action);
+        w->steps++;
+        if (w->steps != w->crash_at || !w->crashes_unsent) {
+            send(w, m, action, SESSION_WORLD_MAX);
+        }
+        if (w->steps == w->crash_at) {
+            w->crashed = (size_t)(m - w->members);
+            session_world_crash(w, w->crashed);
+        }
+        break;
+    case KW_SESSION_RELAY:
+        send(w, m, action, action->to == 0 ? SESSION_WORLD_MAX : place_of_rank(w, m, action->to));
+        break;
+    case KW_SESSION_PULL:
+        m->pulls++;
+        for (size_t i = 0; i < action->ids_count; i++) {
+            answer(w, &w->members[place_of_rank(w, m, action->to)], (size_t)(m - w->members),
+                   &action->ids[i]);
+        }
+        break;
+    case KW_SESSION_PREPARED:
+        m->share = *kw_session_share(m->session);
+        m->is_sealed = true;
+        kw_session_share_sealed(m->session);
+        break;
+    case KW_SESSION_CANDIDATE:
+        m->candidates++;
+        break;
+    case KW_SESSION_FRAUD:
+        note_told(w, m, action->evidence);
+        break;
+    case KW_SESSION_ABORTED:
+        m->has_aborted = true;
+        break;
+    }
+}
+
+static bool drain(session_world *w)
+{
+    bool is_busy = false;
+    for (size_t i = 0; i < w->members_count; i++) {
+        session_member *m = &w->members[i];
+        kw_session_action action = {.act = KW_SESSION_IDLE};
+        while (m->is_up) {
+            kw_session_next(m->session, &action, w->now);
+            if (action.act == KW_SESSION_IDLE) {
+                break;
+            }
+            is_busy = true;
+            act(w, m, &action);
+        }
+    }
+    return is_busy;
+}
+
+static uint64_t wake_at(const session_world *w)
+{
+    uint64_t at = KW_SESSION_NEVER;
+    for (size_t i = 0; i < w->members_count; i++) {
+        if (w->members[i].is_up) {
+            at = KW_MIN(at, kw_session_wake_at(w->members[i].session));
+        }
+    }
+    return at;
+}
+
+void session_world_run(session_world *w, uint64_t until_ms)
+{
+    for (;;) {
+        bool is_busy = drain(w);
+        while (w->queue_count > 0) {
+            deliver(w);
+            is_busy = true;
+        }
+        if (is_busy) {
+            continue;
+        }
+        uint64_t at = wake_at(w);
+        if (w->steps >= w->crash_at && w->resume_at <= KW_MIN(at, until_ms)) {
+            w->now = KW_MAX(w->now, w->resume_at);
+            w->resume_at = KW_SESSION_NEVER;
+            session_world_resume(w, w->crashed);
+            continue;
+        }
+        if (at > until_ms) {
+            w->now = KW_MAX(w->now, until_ms);
+            return;
+        }
+        assert_true(at > w->now); /* idle, and not before then: time stands still otherwise */
+        w->now = at;
+    }
+}
+
+/* ---- what must hold ---- */
+static bool has_part(const session_world *w, size_t at, uint32_t mask)
+{
+    return w->members[at].new_index != 0 && (mask == 0 || (mask >> at & 1) != 0);
+}
+
+/* Interpolates the secret from the first t shares, and from the last t. */
+static void expect_secret(session_world *w, uint32_t mask, const kw_group_g2 *master, bool is_last)
+{
+    const kw_group *group = w->options.group;
+    uint32_t index[SESSION_WORLD_MAX];
+    kw_group_scalar l[SESSION_WORLD_MAX];
+    const kw_group_secret *shares[SESSION_WORLD_MAX];
+    size_t count = 0;
+    for (size_t k = 0; k < w->members_count && count < w->quorum.t; k++) {
+        size_t i = is_last ? w->members_count - 1 - k : k;
+        if (has_part(w, i, mask) && w->members[i].is_sealed) {
+            index[count] = w->members[i].new_index;
+            shares[count++] = &w->members[i].share;
+        }
+    }
+    assert_int_equal(count, w->quorum.t);
+    EXPECT_OK(group->lagrange_zero(l, index, count));
+    kw_group_secret sum = {0};
+    for (size_t i = 0; i < count; i++) {
+        kw_group_secret part;
+        group->secret_of_scalar(&part, &l[i]);
+        group->secret_mul(&part, &part, shares[i]);
+        group->secret_add(&sum, &sum, &part);
+    }
+    kw_group_g2 key;
+    group->g2_base(&key, &sum);
+    assert_true(group->g2_equal(&key, master));
+}
+
+void expect_epoch(session_world *w, uint32_t mask)
+{
+    const kw_group *group = w->options.group;
+    kw_candidate first = {0};
+    bool has_first = false;
+    for (size_t i = 0; i < w->members_count; i++) {
+        kw_candidate candidate;
+        if (!has_part(w, i, mask)) {
+            continue;
+        }
+        assert_true(w->members[i].is_up);
+        assert_false(w->members[i].has_aborted);
+        if (!kw_session_candidate(w->members[i].session, &candidate)) {
+            print_error("member %zu has no candidate: phase %d\n", i,
+                        (int)kw_session_phase_of(w->members[i].session));
+            fail();
+        }
+        if (!has_first) {
+            first = candidate;
+            has_first = true;
+        }
+        EXPECT_SPAN(KW_SPAN(candidate.digest.bytes), KW_SPAN(first.digest.bytes));
+        assert_in_range(candidate.commits.count, w->quorum.q, w->quorum.n);
+    }
+    assert_true(has_first);
+    expect_secret(w, mask, &first.polynomial[0], false);
+    expect_secret(w, mask, &first.polynomial[0], true);
+    if (w->options.n_old > 0) {
+        assert_true(group->g2_equal(&first.polynomial[0], &w->old_polynomial[0]));
+    }
+}
+
+void expect_no_evidence(const session_world *w)
+{
+    for (size_t i = 0; i < w->members_count; i++) {
+        assert_int_equal(w->members[i].told_count, 0);
+    }
+}
