@@ -6,6 +6,7 @@
 
 enum {
     BUCKETS_PER_SENDER = 8,
+    ROOM_MIN = 256, /* rooms are powers of two, so that they are used again */
 };
 
 kw_status kw_mailbox_init(kw_mailbox *out, kw_arena *arena, uint16_t senders,
@@ -16,9 +17,10 @@ kw_status kw_mailbox_init(kw_mailbox *out, kw_arena *arena, uint16_t senders,
     made.by_hash = kw_arena_new(arena, made.buckets, sizeof(kw_letter *));
     made.by_name = kw_arena_new(arena, made.buckets, sizeof(kw_letter *));
     made.by_sender = kw_arena_new(arena, senders, sizeof(kw_letter *));
+    made.dropped = kw_arena_new(arena, senders, sizeof(kw_letter *));
     made.used = kw_arena_new(arena, senders, sizeof *made.used);
     if (made.by_hash == NULL || made.by_name == NULL || made.by_sender == NULL ||
-        made.used == NULL) {
+        made.dropped == NULL || made.used == NULL) {
         return KW_LIMIT;
     }
     *out = made;
@@ -100,15 +102,41 @@ bool kw_mailbox_charge(kw_mailbox *mailbox, uint16_t sender, size_t bytes)
     return true;
 }
 
-static kw_status copy(kw_letter **out, kw_mailbox *mailbox, const kw_letter_place *place,
-                      const kw_authenticated *message)
+/* Takes a dropped letter of the same sender and type that has room enough; NULL: none. */
+static kw_letter *use_again(kw_mailbox *mailbox, const kw_letter_place *place, size_t len)
 {
-    kw_letter *made = kw_arena_new(mailbox->arena, 1, sizeof *made);
-    if (made == NULL) {
-        return KW_LIMIT;
+    kw_letter **link = &mailbox->dropped[place->sender - 1];
+    while (*link != NULL && ((*link)->place.type != place->type || (*link)->room_bytes < len)) {
+        link = &(*link)->next_sender;
     }
-    *made = (kw_letter){.message = *message, .place = *place};
-    KW_TRY(kw_arena_copy_span(mailbox->arena, &made->message.payload, message->payload));
+    kw_letter *found = *link;
+    if (found != NULL) {
+        *link = found->next_sender;
+    }
+    return found;
+}
+
+static kw_status new_letter(kw_letter **out, kw_mailbox *mailbox, const kw_letter_place *place,
+                            size_t len, kw_letter_rule rule)
+{
+    kw_letter *made = rule == KW_LETTER_WANTED ? NULL : use_again(mailbox, place, len);
+    size_t room_bytes = ROOM_MIN;
+    while (room_bytes < len) {
+        room_bytes *= 2;
+    }
+    room_bytes = rule == KW_LETTER_MANY ? room_bytes : len;
+    if (made == NULL) {
+        if (rule != KW_LETTER_WANTED &&
+            !kw_mailbox_charge(mailbox, place->sender, sizeof *made + room_bytes)) {
+            return KW_LIMIT;
+        }
+        made = kw_arena_new(mailbox->arena, 1, sizeof *made);
+        uint8_t *room = kw_arena_new(mailbox->arena, room_bytes, 1);
+        if (made == NULL || room == NULL) {
+            return KW_LIMIT;
+        }
+        *made = (kw_letter){.room = room, .room_bytes = room_bytes};
+    }
     *out = made;
     return KW_OK;
 }
@@ -152,12 +180,15 @@ kw_status kw_mailbox_add(kw_mailbox *mailbox, kw_letter **out, const kw_letter_p
     if (first != NULL && first->second != NULL && rule == KW_LETTER_TWO) {
         return KW_REFUSED;
     }
-    size_t bytes = sizeof *first + message->payload.len;
-    if (rule != KW_LETTER_WANTED && !kw_mailbox_charge(mailbox, place->sender, bytes)) {
-        return KW_LIMIT;
-    }
     kw_letter *made = NULL;
-    KW_TRY(copy(&made, mailbox, place, message));
+    KW_TRY(new_letter(&made, mailbox, place, message->payload.len, rule));
+    *made = (kw_letter){.message = *message,
+                        .place = *place,
+                        .spare = made->spare,
+                        .room = made->room,
+                        .room_bytes = made->room_bytes};
+    memcpy(made->room, message->payload.ptr, message->payload.len);
+    made->message.payload.ptr = made->room;
     link_letter(mailbox, made);
     *out = made;
     if (first == NULL) {
@@ -176,4 +207,57 @@ void kw_mailbox_name(kw_mailbox *mailbox, kw_letter *letter, const kw_hash32 *na
         letter->next_name = *bucket;
         *bucket = letter;
     }
+}
+
+static void unlink_body(kw_letter *first, const kw_letter *letter)
+{
+    for (kw_letter *at = first; at != NULL; at = at->second) {
+        if (at->second == letter) {
+            at->second = letter->second;
+            return;
+        }
+    }
+}
+
+static void unlink_type(kw_mailbox *mailbox, const kw_letter *letter)
+{
+    kw_message_type type = letter->place.type;
+    kw_letter *before = NULL;
+    kw_letter **link = &mailbox->first[type];
+    while (*link != letter) {
+        before = *link;
+        link = &before->next_type;
+    }
+    *link = letter->next_type;
+    if (mailbox->last[type] == letter) {
+        mailbox->last[type] = before;
+    }
+}
+
+void kw_mailbox_drop(kw_mailbox *mailbox, const kw_letter *kept)
+{
+    kw_letter *letter = find_hash(mailbox, &kept->message.hash);
+    KW_ASSERT(letter == kept);
+    kw_letter **link = &mailbox->by_hash[bucket_of(mailbox, &letter->message.hash)];
+    unlink_body(first_at(mailbox, &letter->place), letter);
+    unlink_type(mailbox, letter);
+    while (*link != letter) {
+        link = &(*link)->next_hash;
+    }
+    *link = letter->next_hash;
+    link = &mailbox->by_sender[letter->place.sender - 1];
+    while (*link != letter) {
+        link = &(*link)->next_sender;
+    }
+    *link = letter->next_sender;
+    link = &mailbox->by_name[bucket_of(mailbox, &letter->name)];
+    while (*link != NULL && *link != letter) {
+        link = &(*link)->next_name;
+    }
+    if (*link == letter) {
+        *link = letter->next_name;
+    }
+    letter->spare = letter->read == NULL ? letter->spare : letter->read;
+    letter->next_sender = mailbox->dropped[letter->place.sender - 1];
+    mailbox->dropped[letter->place.sender - 1] = letter;
 }

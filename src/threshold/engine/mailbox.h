@@ -16,18 +16,21 @@ typedef struct kw_letter_place {
     uint32_t view;        /* of the same; else 0 */
 } kw_letter_place;
 
-/* A kept message. Lives as long as the mailbox and never moves. */
+/* A kept message. Lives until it is dropped, or as long as the mailbox, and never moves. */
 typedef struct kw_letter {
     kw_authenticated message; /* its payload is the mailbox's */
     kw_letter_place place;
-    void *read;               /* what the caller read from it; NULL: nothing, it is malformed */
+    void *read;  /* what the caller read from it; NULL: nothing, it is malformed */
+    void *spare; /* what was read from a dropped one of this type, to be used again; NULL */
     struct kw_letter *second; /* another body for the same place, which came later; NULL */
     /* Private. */
     kw_hash32 name;
     struct kw_letter *next_hash;   /* in the bucket of the hash */
     struct kw_letter *next_name;   /* in the bucket of the name */
-    struct kw_letter *next_sender; /* of the same sender, older */
+    struct kw_letter *next_sender; /* of the same sender, older; of dropped ones another one */
     struct kw_letter *next_type;   /* of the same type, newer */
+    uint8_t *room;                 /* memory of the payload */
+    size_t room_bytes;
 } kw_letter;
 
 /* Private. */
@@ -36,6 +39,7 @@ typedef struct kw_mailbox {
     kw_letter **by_hash;   /* [buckets] */
     kw_letter **by_name;   /* [buckets] */
     kw_letter **by_sender; /* [senders], newest first */
+    kw_letter **dropped;   /* [senders]: their memory serves the same sender again */
     size_t *used;          /* [senders] bytes */
     kw_letter *first[KW_MESSAGE_SEAL + 1];
     kw_letter *last[KW_MESSAGE_SEAL + 1];
@@ -69,6 +73,10 @@ typedef enum kw_letter_rule {
 KW_MUST_USE kw_status kw_mailbox_add(kw_mailbox *mailbox, kw_letter **out,
                                      const kw_letter_place *place, const kw_authenticated *message,
                                      kw_letter_rule rule);
+
+/* Forgets a letter that nothing points to any more; its memory, and that of what was read from it,
+ * serves the next letter of the same sender and type. */
+void kw_mailbox_drop(kw_mailbox *mailbox, const kw_letter *letter);
 
 /* Counts `bytes` of memory that reading a sender's message takes. False: it has used up its own. */
 bool kw_mailbox_charge(kw_mailbox *mailbox, uint16_t sender, size_t bytes);

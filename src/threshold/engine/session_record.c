@@ -8,7 +8,7 @@
  *   u8 version | 32 sid | u8 phase | u8 flags | 32 own HAVE [dealers]
  *   | u16 count, (u16 member, 32 hash) of the ECHOs collected
  *   | u32 length, record of the agreement on the set | the same of that on opening
- *   | messages of others that these records name, as in authenticated.h
+ *   | messages of others that these agreements need, as in authenticated.h
  * Secrets, 32 bytes each: the session key; of a dealer a[t], b[t] in suite 2, r and four nonces.
  * The flags say which are there. */
 enum {
@@ -22,29 +22,12 @@ enum {
 };
 
 /* ---- writing ---- */
-static bool is_named_by(const kw_agreement_proof *proof, const kw_hash32 *id)
-{
-    for (uint16_t i = 0; i < proof->count; i++) {
-        if (session_is_same(&proof->ids[i], id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_named(const kw_agreement *agreement, const kw_hash32 *id)
-{
-    const kw_agreement_state *state = &agreement->state;
-    return session_is_same(&state->valid_source, id) ||
-           session_is_same(&state->decided_source, id) || is_named_by(&state->entry, id) ||
-           is_named_by(&state->valid_proof, id) || is_named_by(&state->certificate, id);
-}
-
 static bool is_kept(const kw_session *s, const kw_letter *letter)
 {
     const kw_agreement *agreement = letter->place.instance == KW_INSTANCE_OPEN ? &s->open : &s->set;
-    return letter->read != NULL && letter->place.sender != s->self &&
-           is_named(agreement, &letter->message.hash);
+    const session_vote *read = letter->read;
+    return read != NULL && letter->place.sender != s->self &&
+           kw_agreement_needs(agreement, &read->vote);
 }
 
 /* Writes the messages of others that the agreements name; returns how many. */

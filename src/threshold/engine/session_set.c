@@ -223,21 +223,33 @@ kw_status session_set_init(kw_session *s, kw_span record)
 }
 
 /* ---- votes of either agreement ---- */
-static bool copy_opened(kw_session *s, session_vote *out, const kw_propose *propose)
+/* Memory for what is read from a vote: that of a dropped one, where there is one. */
+static session_vote *new_vote(kw_session *s, const kw_letter *letter)
+{
+    kw_arena *arena = s->setup.memory.lasting;
+    session_vote *made = letter->spare;
+    if (made == NULL) {
+        made = kw_arena_new(arena, 1, sizeof *made);
+    }
+    if (made != NULL && made->opened == NULL && letter->place.instance == KW_INSTANCE_OPEN) {
+        made->opened = kw_arena_new(arena, s->scope.dealers, sizeof *made->opened);
+        made = made->opened == NULL ? NULL : made;
+    }
+    return made;
+}
+
+static void copy_opened(session_vote *out, const kw_propose *propose)
 {
     out->opened_count = kw_propose_opened_count(propose);
-    out->opened =
-        kw_arena_new(s->setup.memory.lasting, KW_MAX(out->opened_count, 1), sizeof *out->opened);
-    for (uint16_t i = 0; out->opened != NULL && i < out->opened_count; i++) {
+    for (uint16_t i = 0; i < out->opened_count; i++) {
         out->opened[i] = kw_propose_opened_at(propose, i);
     }
-    return out->opened != NULL;
 }
 
 kw_status session_read_vote(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now)
 {
     KW_UNUSED(now);
-    session_vote *read = kw_arena_new(s->setup.memory.lasting, 1, sizeof *read);
+    session_vote *read = new_vote(s, letter);
     if (read == NULL) {
         return KW_LIMIT;
     }
@@ -246,9 +258,7 @@ kw_status session_read_vote(kw_session *s, kw_letter *letter, const kw_message *
                                    letter->place.instance));
     if (m->header.type == KW_MESSAGE_PROPOSE) {
         read->hashes = m->body.propose.hashes;
-        if (!copy_opened(s, read, &m->body.propose)) {
-            return KW_LIMIT;
-        }
+        copy_opened(read, &m->body.propose);
         kw_mailbox_name(&s->mailbox, letter, &read->vote.value);
     } else {
         read->hashes = m->body.vote.wanted;
@@ -268,18 +278,64 @@ static void want_listed(kw_session *s, const kw_letter *letter, uint64_t now)
     }
 }
 
+static bool is_evidence(const kw_session *s, const kw_letter *letter)
+{
+    for (const session_report *at = s->reports; at != NULL; at = at->next) {
+        for (uint8_t i = 0; i < at->evidence.letters_count; i++) {
+            if (at->evidence.letters[i] == letter) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* However many bodies somebody signs, the memory of a few is used again and again. */
+static void drop_vote(kw_session *s, const kw_letter *letter)
+{
+    if (letter != NULL && letter->place.sender != s->self && !is_evidence(s, letter)) {
+        kw_mailbox_drop(&s->mailbox, letter);
+    }
+}
+
 kw_status session_take_vote(kw_session *s, const kw_letter *letter, uint16_t from, uint64_t now)
 {
     const session_vote *read = letter->read;
     bool is_open = letter->place.instance == KW_INSTANCE_OPEN;
     uint16_t bringer = from == 0 ? 0 : kw_audience_at(&s->audience, from)->new_index;
-    kw_hash32 rival;
-    kw_status st = kw_agreement_take(is_open ? &s->open : &s->set, &rival, &read->vote, bringer);
+    kw_ballot_receipt receipt;
+    kw_status st = kw_agreement_take(is_open ? &s->open : &s->set, &receipt, &read->vote, bringer);
     s->has_open_votes = s->has_open_votes || is_open;
     if (st == KW_OK && letter->place.type == KW_MESSAGE_PREVOTE) {
         want_listed(s, letter, now);
     }
+    if (!session_is_none(&receipt.spare)) {
+        drop_vote(s, kw_mailbox_find(&s->mailbox, &receipt.spare));
+    }
+    if (st != KW_OK && st != KW_CONFLICT && st != KW_END) {
+        drop_vote(s, letter);
+    }
     return st;
+}
+
+/* When a view has ended, most of its votes are of no use any more. */
+static void drop_old_votes(kw_session *s, const kw_agreement *agreement)
+{
+    static const kw_message_type kinds[] = {KW_MESSAGE_PROPOSE, KW_MESSAGE_PREVOTE,
+                                            KW_MESSAGE_PRECOMMIT};
+    kw_instance instance = agreement == &s->open ? KW_INSTANCE_OPEN : KW_INSTANCE_SET;
+    for (size_t i = 0; i < KW_COUNT(kinds); i++) {
+        const kw_letter *at = kw_mailbox_next(&s->mailbox, kinds[i], NULL);
+        while (at != NULL) {
+            const kw_letter *next = kw_mailbox_next(&s->mailbox, kinds[i], at);
+            const session_vote *read = at->read;
+            if (at->place.instance == instance &&
+                (read == NULL || !kw_agreement_needs(agreement, &read->vote))) {
+                drop_vote(s, at);
+            }
+            at = next;
+        }
+    }
 }
 
 static bool fill_propose(kw_session *s, kw_propose *out, const kw_agreement_action *action,
@@ -342,6 +398,9 @@ bool session_drive(kw_session *s, kw_agreement *agreement, uint64_t now)
     case KW_AGREEMENT_IDLE:
         return false;
     case KW_AGREEMENT_SEND:
+        if (action.send.kind == KW_AGREEMENT_PREVOTE && action.send.view > 0) {
+            drop_old_votes(s, agreement);
+        }
         say_vote(s, &action, agreement == &s->open);
         break;
     case KW_AGREEMENT_RELAY:

@@ -86,7 +86,8 @@ static void mailbox_add__keeps_a_third_body_that_is_wanted(void **state)
     EXPECT_OK(add(&mailbox, &letter, hello, 1));
     EXPECT_STATUS(add(&mailbox, &letter, hello, 2), KW_CONFLICT);
     kw_authenticated wanted = body(3);
-    EXPECT_STATUS(kw_mailbox_add(&mailbox, &letter, &hello, &wanted, KW_LETTER_WANTED), KW_CONFLICT);
+    EXPECT_STATUS(kw_mailbox_add(&mailbox, &letter, &hello, &wanted, KW_LETTER_WANTED),
+                  KW_CONFLICT);
     const kw_letter *at = kw_mailbox_at(&mailbox, &hello);
     assert_ptr_equal(at->second->second, letter);
     assert_null(letter->second);
@@ -97,8 +98,9 @@ static void mailbox_add__keeps_a_third_body_that_is_wanted(void **state)
 static void mailbox_add__keeps_all_votes_that_a_sender_can_pay_for(void **state)
 {
     (void)state;
-    kw_arena arena;
-    kw_mailbox mailbox = open_mailbox(&arena, 3);
+    kw_arena arena = kw_arena_init(1 << 16);
+    kw_mailbox mailbox;
+    EXPECT_OK(kw_mailbox_init(&mailbox, &arena, SENDERS, 3 * (sizeof(kw_letter) + 256)));
     const kw_letter_place vote = {1, KW_MESSAGE_PREVOTE, KW_INSTANCE_SET, 0};
     for (uint8_t i = 0; i < 4; i++) {
         const kw_status wanted[] = {KW_OK, KW_CONFLICT, KW_CONFLICT, KW_LIMIT};
@@ -224,6 +226,58 @@ static void mailbox_next__gives_a_type_in_the_order_of_coming(void **state)
     kw_arena_drop(&arena);
 }
 
+static void mailbox_drop__forgets_and_uses_the_memory_again(void **state)
+{
+    (void)state;
+    kw_arena arena;
+    kw_mailbox mailbox = open_mailbox(&arena, 30);
+    const kw_letter_place vote = {1, KW_MESSAGE_PREVOTE, KW_INSTANCE_SET, 0};
+    kw_letter *first = NULL;
+    kw_letter *second = NULL;
+    kw_authenticated message = body(1);
+    EXPECT_OK(kw_mailbox_add(&mailbox, &first, &vote, &message, KW_LETTER_MANY));
+    message = body(2);
+    EXPECT_STATUS(kw_mailbox_add(&mailbox, &second, &vote, &message, KW_LETTER_MANY), KW_CONFLICT);
+    second->read = &arena;
+    kw_mailbox_name(&mailbox, second, &message.hash);
+    size_t used = arena.used;
+    for (uint8_t i = 3; i < 100; i++) {
+        kw_mailbox_drop(&mailbox, second);
+        assert_null(first->second);
+        assert_null(kw_mailbox_find(&mailbox, &second->message.hash));
+        assert_null(kw_mailbox_named(&mailbox, &second->name, NULL));
+        assert_null(kw_mailbox_next(&mailbox, KW_MESSAGE_PREVOTE, first));
+        message = body(i);
+        EXPECT_STATUS(kw_mailbox_add(&mailbox, &second, &vote, &message, KW_LETTER_MANY),
+                      KW_CONFLICT);
+        assert_ptr_equal(second->spare, &arena);
+        assert_null(second->read);
+        second->read = second->spare;
+    }
+    assert_int_equal(arena.used, used);
+    kw_arena_drop(&arena);
+}
+
+static void mailbox_drop__of_the_first_body_leaves_the_others(void **state)
+{
+    (void)state;
+    kw_arena arena;
+    kw_mailbox mailbox = open_mailbox(&arena, 4);
+    kw_letter *first = NULL;
+    kw_letter *second = NULL;
+    EXPECT_OK(add(&mailbox, &first, hello, 1));
+    EXPECT_STATUS(add(&mailbox, &second, hello, 2), KW_CONFLICT);
+    kw_mailbox_drop(&mailbox, first);
+    assert_ptr_equal(kw_mailbox_at(&mailbox, &hello), second);
+    assert_ptr_equal(kw_mailbox_next(&mailbox, KW_MESSAGE_HELLO, NULL), second);
+    kw_mailbox_drop(&mailbox, second);
+    assert_null(kw_mailbox_at(&mailbox, &hello));
+    assert_null(kw_mailbox_next(&mailbox, KW_MESSAGE_HELLO, NULL));
+    EXPECT_OK(add(&mailbox, &first, hello, 1));
+    assert_ptr_equal(kw_mailbox_next(&mailbox, KW_MESSAGE_HELLO, NULL), first);
+    kw_arena_drop(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +288,8 @@ int main(void)
         cmocka_unit_test(mailbox_add__tells_places_apart),
         cmocka_unit_test(mailbox_add__bounds_the_bytes_of_each_sender),
         cmocka_unit_test(mailbox_add__refuses_a_full_arena),
+        cmocka_unit_test(mailbox_drop__forgets_and_uses_the_memory_again),
+        cmocka_unit_test(mailbox_drop__of_the_first_body_leaves_the_others),
         cmocka_unit_test(mailbox_name__finds_all_letters_of_a_name),
         cmocka_unit_test(mailbox_next__gives_a_type_in_the_order_of_coming),
     };
