@@ -26,6 +26,7 @@ kw_peer_box *kw_peer_box_share(kw_peer_box *box)
 void kw_peer_box_free(kw_peer_box *box)
 {
     if (box != NULL && --box->shares_count == 0) {
+        kw_heap_free(box->certificate);
         kw_heap_free(box);
     }
 }
@@ -351,6 +352,23 @@ static bool is_wanting(const kw_conn *conn, int result)
     return SSL_get_error(conn->ssl, result) == SSL_ERROR_WANT_READ;
 }
 
+/* False: no memory. A peer that gave a certificate must not pass for one that gave none. */
+static bool learn_peer(kw_conn *conn)
+{
+    kw_peer_box *box = conn->peer;
+    kw_x509_identity identity;
+    if (!kw_tls_peer(conn->ssl, &identity)) {
+        return true;
+    }
+    box->certificate = kw_heap_new(1, sizeof identity);
+    if (box->certificate == NULL) {
+        return false;
+    }
+    *box->certificate = identity;
+    box->peer.certificate = box->certificate;
+    return true;
+}
+
 static void shake_hands(kw_conn *conn)
 {
     ERR_clear_error();
@@ -362,14 +380,14 @@ static void shake_hands(kw_conn *conn)
         }
         return;
     }
-    kw_peer_box *box = conn->peer;
     if (SSL_session_reused(conn->ssl)) {
         kw_loop_count(conn->loop, KW_TALLY_RESUMED, 1);
     }
-    if (kw_tls_peer(conn->ssl, &box->certificate)) {
-        box->peer.certificate = &box->certificate;
+    if (learn_peer(conn)) {
+        open_protocol(conn);
+    } else {
+        kw_conn_abort(conn);
     }
-    open_protocol(conn);
 }
 
 static void decrypt(kw_conn *conn)

@@ -32,8 +32,8 @@ extern const kw_protocol kw_protocol_h2;
 /* A peer, shared by its connection and the exchanges that may outlive it. */
 typedef struct kw_peer_box {
     kw_peer peer;
-    kw_x509_identity certificate;
-    unsigned shares_count; /* loop thread only */
+    kw_x509_identity *certificate; /* of peer; most have none. Owned */
+    unsigned shares_count;         /* loop thread only */
 } kw_peer_box;
 
 kw_peer_box *kw_peer_box_share(kw_peer_box *box);
