@@ -557,6 +557,8 @@ static nghttp2_session *make_session(kw_conn *conn, kw_h2_memory *memory)
         nghttp2_option_set_no_auto_window_update(option, 1);
         nghttp2_option_set_no_closed_streams(option, 1);
         nghttp2_option_set_max_settings(option, 32);
+        /* Each new date would join a table that idle connections keep (docs/adr/0016). */
+        nghttp2_option_set_max_deflate_dynamic_table_size(option, 0);
         nghttp2_option_set_max_outbound_ack(option, 2 * KW_NET_SETTINGS_MAX);
         kw_h2_memory_begin(memory);
         if (nghttp2_session_server_new3(&session, callbacks, conn, option, &memory->calls) != 0) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The allocator of nghttp2 on real sessions: a server and a client that exchange frames in memory,
- * the server's buffer given back between them. */
+ * what they do not use given back between them. */
 #include "net/h2_memory.h"
 
 #include "base/heap.h"
 #include "support/expect.h"
+
+#include <sys/mman.h>
 
 typedef struct side {
     kw_h2_memory memory;
@@ -12,6 +14,8 @@ typedef struct side {
     size_t requests;
     size_t answers;
     size_t body_bytes;
+    int32_t asked_id; /* of the last request */
+    bool is_slow;     /* does not answer by itself */
 } side;
 
 static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *buf, size_t len,
@@ -26,6 +30,16 @@ static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *buf, siz
     return (ssize_t)len;
 }
 
+static int answer(nghttp2_session *session, int32_t id)
+{
+    nghttp2_nv head[] = {
+        {(uint8_t *)":status", (uint8_t *)"200", 7, 3, 0},
+        {(uint8_t *)"etag", (uint8_t *)"\"one\"", 4, 5, 0},
+    };
+    const nghttp2_data_provider body = {.read_callback = read_body};
+    return nghttp2_submit_response(session, id, head, KW_COUNT(head), &body);
+}
+
 static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *ctx)
 {
     side *s = ctx;
@@ -37,9 +51,8 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
         return 0;
     }
     s->requests++;
-    nghttp2_nv status = {(uint8_t *)":status", (uint8_t *)"200", 7, 3, 0};
-    const nghttp2_data_provider body = {.read_callback = read_body};
-    return nghttp2_submit_response(session, frame->hd.stream_id, &status, 1, &body);
+    s->asked_id = frame->hd.stream_id;
+    return s->is_slow ? 0 : answer(session, s->asked_id);
 }
 
 static int on_data(nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *data,
@@ -59,15 +72,20 @@ static int on_data(nghttp2_session *session, uint8_t flags, int32_t id, const ui
 static int open_side(side *s, bool is_server)
 {
     nghttp2_session_callbacks *callbacks = NULL;
+    nghttp2_option *option = NULL; /* as in h2.c */
     assert_int_equal(nghttp2_session_callbacks_new(&callbacks), 0);
+    assert_int_equal(nghttp2_option_new(&option), 0);
+    nghttp2_option_set_no_closed_streams(option, 1);
+    nghttp2_option_set_max_deflate_dynamic_table_size(option, 0);
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
     *s = (side){0};
     kw_h2_memory_begin(&s->memory);
     int failed =
-        is_server ? nghttp2_session_server_new3(&s->session, callbacks, s, NULL, &s->memory.calls)
+        is_server ? nghttp2_session_server_new3(&s->session, callbacks, s, option, &s->memory.calls)
                   : nghttp2_session_client_new3(&s->session, callbacks, s, NULL, &s->memory.calls);
     kw_h2_memory_made(&s->memory);
+    nghttp2_option_del(option);
     nghttp2_session_callbacks_del(callbacks);
     return failed;
 }
@@ -98,17 +116,38 @@ static void ask(side *client)
                 0);
 }
 
+static void open_both(side *server, side *client)
+{
+    assert_int_equal(open_side(server, true), 0);
+    assert_int_equal(open_side(client, false), 0);
+    assert_int_equal(nghttp2_submit_settings(server->session, 0, NULL, 0), 0);
+    assert_int_equal(nghttp2_submit_settings(client->session, 0, NULL, 0), 0);
+}
+
+static void close_both(side *server, side *client)
+{
+    nghttp2_session_del(server->session);
+    nghttp2_session_del(client->session);
+    assert_null(server->memory.frame);
+    assert_null(server->memory.ring);
+    assert_null(server->memory.map);
+}
+
+static bool is_resident(const void *page)
+{
+    unsigned char is_in = 0;
+    assert_non_null(page);
+    assert_int_equal((uintptr_t)page % KW_HEAP_PAGE_BYTES, 0);
+    assert_int_equal(mincore((void *)(uintptr_t)page, KW_HEAP_PAGE_BYTES, &is_in), 0);
+    return (is_in & 1) != 0;
+}
+
 static void rest__lets_the_session_go_on(void **state)
 {
     (void)state;
     side server;
     side client;
-    assert_int_equal(open_side(&server, true), 0);
-    assert_int_equal(open_side(&client, false), 0);
-    assert_non_null(server.memory.frame);
-    assert_int_equal((uintptr_t)server.memory.frame % KW_HEAP_PAGE_BYTES, 0);
-    assert_int_equal(nghttp2_submit_settings(server.session, 0, NULL, 0), 0);
-    assert_int_equal(nghttp2_submit_settings(client.session, 0, NULL, 0), 0);
+    open_both(&server, &client);
     for (size_t round = 1; round <= 5; round++) {
         ask(&client);
         while (carry(&client, &server) || carry(&server, &client)) {
@@ -119,11 +158,37 @@ static void rest__lets_the_session_go_on(void **state)
         assert_int_equal(client.answers, round);
         assert_true(client.body_bytes >= round * 10000);
         kw_h2_memory_rest(&server.memory);
-        assert_int_equal(*(const uint8_t *)server.memory.frame, 0);
+        assert_false(is_resident(server.memory.frame));
+        assert_false(is_resident(server.memory.ring));
+        assert_false(is_resident(server.memory.map));
+        assert_true(is_resident(client.memory.ring)); /* its table has room, and entries */
     }
-    nghttp2_session_del(server.session);
-    nghttp2_session_del(client.session);
-    assert_null(server.memory.frame);
+    close_both(&server, &client);
+}
+
+static void rest__keeps_streams_that_are_open(void **state)
+{
+    (void)state;
+    side server;
+    side client;
+    open_both(&server, &client);
+    server.is_slow = true;
+    ask(&client);
+    while (carry(&client, &server) || carry(&server, &client)) {
+    }
+    assert_int_equal(server.requests, 1);
+    kw_h2_memory_rest(&server.memory);
+    kw_h2_memory_rest(&client.memory);
+    assert_false(is_resident(server.memory.frame));
+    assert_true(is_resident(server.memory.map));
+    assert_true(is_resident(client.memory.map));
+    assert_int_equal(answer(server.session, server.asked_id), 0);
+    while (carry(&server, &client) || carry(&client, &server)) {
+    }
+    assert_int_equal(client.answers, 1);
+    kw_h2_memory_rest(&server.memory);
+    assert_false(is_resident(server.memory.map));
+    close_both(&server, &client);
 }
 
 static void rest__knows_no_buffer_but_that_of_the_session(void **state)
@@ -153,6 +218,31 @@ static void rest__knows_no_buffer_but_that_of_the_session(void **state)
     memory.calls.free(second, &memory);
 }
 
+static void rest__keeps_what_took_the_place_of_a_known_block(void **state)
+{
+    (void)state;
+    kw_h2_memory memory;
+    kw_h2_memory_begin(&memory);
+    void *map = memory.calls.calloc(256, 16, &memory);
+    void *ring = memory.calls.malloc(1024, &memory);
+    assert_ptr_equal(memory.map, map);
+    assert_ptr_equal(memory.ring, ring);
+    void *other = memory.calls.malloc(1024, &memory); /* the ring of the inflater */
+    assert_ptr_equal(memory.ring, ring);
+    kw_h2_memory_made(&memory);
+    void *grown = memory.calls.realloc(ring, 1024, &memory);
+    assert_non_null(grown);
+    assert_null(memory.ring);
+    memory.calls.free(map, &memory);
+    assert_null(memory.map);
+    map = memory.calls.calloc(256, 16, &memory);
+    assert_null(memory.map); /* it may share its page */
+    kw_h2_memory_rest(&memory);
+    memory.calls.free(map, &memory);
+    memory.calls.free(other, &memory);
+    memory.calls.free(grown, &memory);
+}
+
 static void session__that_has_no_memory_is_not_made(void **state)
 {
     (void)state;
@@ -172,7 +262,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rest__lets_the_session_go_on),
+        cmocka_unit_test(rest__keeps_streams_that_are_open),
         cmocka_unit_test(rest__knows_no_buffer_but_that_of_the_session),
+        cmocka_unit_test(rest__keeps_what_took_the_place_of_a_known_block),
         cmocka_unit_test(session__that_has_no_memory_is_not_made),
     };
     return cmocka_run_group_tests_name("net/h2_memory", tests, NULL, NULL);
