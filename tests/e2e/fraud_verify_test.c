@@ -78,6 +78,18 @@ static void verdicts__are_exit_codes(void **state)
     expect_judged(&file, 0, "FP1 invalid share");
 }
 
+static void certificates__are_read(void **state)
+{
+    KW_UNUSED(state);
+    static fraud_desk reshare;
+    fraud_desk_open(&reshare, &kw_group_bls12_381, KW_SESSION_RESHARE, KW_SUITE_FELDMAN);
+    kw_fraud_file file = fraud_desk_source(&reshare, false);
+    expect_judged(&file, 0, "FP5 wrong source");
+    file = fraud_desk_source(&reshare, true);
+    expect_judged(&file, 1, "FP5 wrong source");
+    fraud_desk_close(&reshare);
+}
+
 static void other_files__are_malformed(void **state)
 {
     KW_UNUSED(state);
@@ -119,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verdicts__are_exit_codes),
+        cmocka_unit_test(certificates__are_read),
         cmocka_unit_test(other_files__are_malformed),
         cmocka_unit_test(unreadable_files__are_errors),
     };

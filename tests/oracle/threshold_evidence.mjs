@@ -17,6 +17,7 @@ import {
   sharesBody,
   sharesOf,
 } from "./threshold_dealing.mjs";
+import { certificateOf } from "./threshold_certificate.mjs";
 import {
   clusterBytes,
   clusterId,
@@ -32,6 +33,7 @@ import {
   sidBytes,
   signed,
   sorted,
+  u32,
   u8,
 } from "./threshold_wire.mjs";
 
@@ -63,17 +65,18 @@ function worldOf(random) {
   };
 }
 
-/** A dealing of dealer i with a complaint of member j; `spoil` changes shares before the root. */
-function disputeOf({ random }, place, { dealer, member, spoil = () => {} }) {
+/** A dealing of dealer i with a complaint of member j. `spoil` changes shares before the root;
+ * `source`: what is dealt. */
+function disputeOf({ random }, place, { dealer, member, source, spoil = () => {} }) {
   const { session } = place;
   const number = () => random.below(BLS.r);
-  const polynomial = () => Array.from({ length: T }, number);
+  const polynomial = (first = number()) => [first, ...Array.from({ length: T - 1 }, number)];
   const sender = (session.kind === 2 ? session.old : session.next)[dealer - 1];
   const receivers = session.next.map((receiver) => ({ receiver, ek: number(), nonce: number() }));
   const hello = ({ receiver, ...given }) =>
     signed(place, "HELLO", receiver, helloBody(place, receiver, given));
   const secrets = {
-    ...{ a: polynomial(), b: session.suite === 2 ? polynomial() : undefined },
+    ...{ a: polynomial(source), b: session.suite === 2 ? polynomial() : undefined },
     ...{ r: number(), nonce: number(), nonceA0: number(), nonceA: number(), nonceB: number() },
   };
   const hellos = receivers.map(hello);
@@ -133,6 +136,7 @@ function complaintRows(world) {
   const moved = world.reshare(1, world.random.bytes(32));
   const reshare = disputeOf(world, moved, { dealer: 1, member: 3, spoil: lower });
   const coin = { ...cluster, coin: world.random.bytes(32) };
+  const [hello, lie] = [bad.otherHello, forged(bad.hello)];
   return [
     row("bad share, suite 2", 1, "SHARE_BAD", bad.sender, ofDispute(1, bad)),
     row("second half plus r", 1, "SHARE_BAD", high.sender, ofDispute(1, high)),
@@ -141,9 +145,9 @@ function complaintRows(world) {
     row("good share", 2, "COMPLAINT_FALSE", good.victim, ofDispute(2, good)),
     row("good share as bad", 1, "SHARE_GOOD", undefined, ofDispute(1, good)),
     row("bad share as good", 2, "COMPLAINT_TRUE", undefined, ofDispute(2, bad)),
-    row("another HELLO", 1, "HELLO_UNNAMED", undefined, ofDispute(1, bad, { hello: bad.otherHello })),
+    row("another HELLO", 1, "HELLO_UNNAMED", undefined, ofDispute(1, bad, { hello })),
     row("another coin", 1, "OTHER_SESSION", undefined, ofDispute(1, bad, { cluster: coin })),
-    row("forged HELLO", 1, "SIGNATURE", undefined, ofDispute(1, bad, { hello: forged(bad.hello) })),
+    row("forged HELLO", 1, "SIGNATURE", undefined, ofDispute(1, bad, { hello: lie })),
   ];
 }
 
@@ -193,10 +197,30 @@ function extractionRows(world) {
   ];
 }
 
+function sourceRows(world) {
+  const before = certificateOf(world.random, world.genesis(0, 2), 2);
+  const rival = certificateOf(world.random, world.genesis(1, 2), 2);
+  const place = world.reshare(0, before.hash);
+  const deals = (dealer, source) => disputeOf(world, place, { dealer, member: 1, source });
+  const file = ({ deal }, { bytes }) =>
+    fileOf(5, place, [deal], { more: [u32(bytes.length), bytes] });
+  const right = deals(2, before.shares[1]);
+  const foreign = deals(3, before.shares[1]); /* of another member */
+  const stale = deals(1, rival.shares[0]);
+  return [
+    row("another member's share", 5, "SOURCE_WRONG", foreign.sender, file(foreign, before)),
+    row("the share of another key", 5, "SOURCE_WRONG", stale.sender, file(stale, before)),
+    row("own share", 5, "SOURCE_RIGHT", undefined, file(right, before)),
+    row("another certificate", 5, "CERTIFICATE", undefined, file(right, rival)),
+  ];
+}
+
 export function evidenceFile() {
   const world = worldOf(new Random("threshold/evidence"));
   return {
     cluster_id: hexOf(clusterId(world.cluster)),
-    cases: [...complaintRows(world), ...equivocationRows(world), ...extractionRows(world)],
+    cases: [complaintRows, equivocationRows, extractionRows, sourceRows].flatMap((rows) =>
+      rows(world),
+    ),
   };
 }

@@ -20,6 +20,8 @@ const SUITE = "_BLS12381G1_XMD:SHA-256_SSWU_RO_";
 const DSTS = {
   application: `KEYWARD-V2-IBE${SUITE}`,
   beacon: `KEYWARD-V1-BEACON${SUITE}`,
+  epoch: `KEYWARD-V1-EPOCH${SUITE}`,
+  ready: `KEYWARD-V1-READY${SUITE}`,
   eigenx: "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_",
 };
 

@@ -218,6 +218,33 @@ kw_fraud_file fraud_desk_source(fraud_desk *desk, bool is_good)
     return fraud_desk_file(desk, KW_FRAUD_SOURCE, 1);
 }
 
+kw_message fraud_desk_vote(const fraud_desk *desk, const peer *sender, kw_instance instance)
+{
+    kw_message vote = fraud_desk_message(desk, KW_MESSAGE_PRECOMMIT, sender);
+    vote.body.vote.value = (kw_hash32){{1}};
+    if (instance == KW_INSTANCE_OPEN) {
+        kw_open_id(&vote.header.sid, &desk->dealt.place.sid);
+    }
+    if (instance == KW_INSTANCE_HANDOVER) {
+        kw_handover_id(&vote.header.sid, &desk->cluster_id, desk->session.fields.epoch,
+                       &desk->session.fields.previous);
+        vote.header.suite = 0;
+        vote.header.timestamp = 0;
+        vote.header.attempt = 0;
+    }
+    return vote;
+}
+
+kw_fraud_file fraud_desk_twice(fraud_desk *desk, const kw_message *message, const peer *sender)
+{
+    desk->messages[0] = fraud_desk_sign(desk, message, sender);
+    kw_span other;
+    EXPECT_OK(kw_arena_copy_span(&desk->arena, &other, desk->messages[0].payload));
+    ((uint8_t *)(uintptr_t)other.ptr)[other.len - 1] ^= 1;
+    EXPECT_OK(kw_authenticated_make(&desk->messages[1], other, &sender->signer));
+    return fraud_desk_file(desk, KW_FRAUD_EQUIVOCATION, 2);
+}
+
 kw_fraud_file fraud_desk_vote_twice(fraud_desk *desk)
 {
     const peer *voter = &desk->receivers[FRAUD_DESK_VICTIM - 1];

@@ -47,6 +47,12 @@ kw_fraud_file fraud_desk_extract(fraud_desk *desk, bool is_good);
 /* Of a reshare: the DEAL, of the dealer's own share or of another. */
 kw_fraud_file fraud_desk_source(fraud_desk *desk, bool is_good);
 
+/* A PRECOMMIT of view 0 for some value, in that agreement. */
+kw_message fraud_desk_vote(const fraud_desk *desk, const peer *sender, kw_instance instance);
+
+/* The message, and the same with its last bit flipped. */
+kw_fraud_file fraud_desk_twice(fraud_desk *desk, const kw_message *message, const peer *sender);
+
 /* Two PREVOTEs of the member, with nil and a value. */
 kw_fraud_file fraud_desk_vote_twice(fraud_desk *desk);
 

@@ -5,6 +5,7 @@
 #include "crypto/hash.h"
 #include "threshold/engine/certificate.h"
 #include "threshold/engine/complaint.h"
+#include "threshold/engine/fraud_sender.h"
 #include "threshold/engine/generator.h"
 
 /* Places in the list of messages, as fraud_file.h orders them. */
@@ -16,23 +17,15 @@ enum {
     THE_EXTRACT = 1,
 };
 
-/* Who sent a message, by the roster whose members send such messages. */
-typedef struct sender {
-    const kw_roster *roster;
-    uint16_t index;
-    kw_instance instance;
-} sender;
-
 /* A proof at work. Steps give a reason, or KW_FRAUD_UNDECIDED to go on. */
 typedef struct trial {
     const kw_fraud_file *file;
     const kw_candidate_form *form;
     kw_arena *arena;
-    kw_hash32 cluster_id;
-    kw_hash32 sid;
+    kw_fraud_names names;
     kw_message_scope scope;
-    kw_message messages[KW_FRAUD_MESSAGES_MAX]; /* headers first, bodies later */
-    sender senders[KW_FRAUD_MESSAGES_MAX];
+    kw_fraud_sender senders[KW_FRAUD_MESSAGES_MAX];
+    kw_message messages[KW_FRAUD_MESSAGES_MAX];
     size_t accused; /* whose message it is */
     kw_status st;   /* why there is no verdict at all */
 } trial;
@@ -81,85 +74,11 @@ static kw_fraud_reason check_session(trial *t)
     return KW_FRAUD_UNDECIDED;
 }
 
-/* ---- senders ---- */
-static bool is_vote(kw_message_type type)
-{
-    return type == KW_MESSAGE_PROPOSE || type == KW_MESSAGE_PREVOTE || type == KW_MESSAGE_PRECOMMIT;
-}
-
-/* Whose sid field it is: of the session or, for votes, of its two other agreements. The identifiers
- * cover epoch, time, attempt and suite: what a header says of these besides can convict nobody. */
-static bool instance_of(kw_instance *out, const trial *t, const kw_message_header *header)
-{
-    kw_hash32 opening;
-    kw_hash32 handover;
-    kw_open_id(&opening, &t->sid);
-    kw_handover_id(&handover, &t->cluster_id, t->file->session.fields.epoch,
-                   &t->file->session.fields.previous);
-    *out = KW_INSTANCE_SET;
-    if (kw_hash32_equal(&header->sid, &t->sid)) {
-        return true;
-    }
-    *out = kw_hash32_equal(&header->sid, &opening) ? KW_INSTANCE_OPEN : KW_INSTANCE_HANDOVER;
-    return is_vote(header->type) &&
-           (*out == KW_INSTANCE_OPEN || kw_hash32_equal(&header->sid, &handover));
-}
-
-/* The roster whose members send such a message. A member of both may have two keys, and the one
- * that it gave up may be known to others: it must not speak for the new roster. */
-static const kw_roster *roster_of(const trial *t, const kw_message_header *header,
-                                  kw_instance instance)
-{
-    const kw_roster *receivers = &t->file->session.roster_new;
-    const kw_roster *dealers =
-        t->scope.kind == KW_SESSION_RESHARE ? &t->file->session.roster_old : receivers;
-    switch (header->type) {
-    case KW_MESSAGE_DEAL:
-    case KW_MESSAGE_SHARES:
-    case KW_MESSAGE_EXTRACT:
-    case KW_MESSAGE_SEAL: /* of the outgoing epoch */
-        return dealers;
-    case KW_MESSAGE_HELLO: /* of everyone */
-        return kw_roster_index(receivers, &header->sender) > 0 ? receivers : dealers;
-    case KW_MESSAGE_PROPOSE:
-    case KW_MESSAGE_PREVOTE:
-    case KW_MESSAGE_PRECOMMIT:
-        return instance == KW_INSTANCE_HANDOVER ? dealers : receivers;
-    case KW_MESSAGE_HAVE:
-    case KW_MESSAGE_ECHO:
-    case KW_MESSAGE_RECONSTRUCT:
-    case KW_MESSAGE_COMMIT:
-        return receivers;
-    }
-    return receivers;
-}
-
-static kw_fraud_reason check_sender(trial *t, size_t i)
-{
-    const kw_authenticated *message = &t->file->messages.items[i];
-    kw_message_header *header = &t->messages[i].header;
-    kw_instance instance;
-    if (kw_message_header_decode(header, message->payload) != KW_OK) {
-        return KW_FRAUD_BODY;
-    }
-    if (!kw_hash32_equal(&header->cluster_id, &t->cluster_id) ||
-        !instance_of(&instance, t, header)) {
-        return KW_FRAUD_OTHER_SESSION;
-    }
-    const kw_roster *roster = roster_of(t, header, instance);
-    uint16_t index = kw_roster_index(roster, &header->sender);
-    t->senders[i] = (sender){roster, index, instance};
-    if (index == 0) {
-        return KW_FRAUD_STRANGER;
-    }
-    return kw_authenticated_is_from(message, kw_roster_at(roster, index)) ? KW_FRAUD_UNDECIDED
-                                                                          : KW_FRAUD_SIGNATURE;
-}
-
 static kw_fraud_reason check_senders(trial *t)
 {
     for (size_t i = 0; i < t->file->messages.count; i++) {
-        kw_fraud_reason reason = check_sender(t, i);
+        kw_fraud_reason reason = kw_fraud_sender_of(&t->senders[i], &t->file->session, &t->names,
+                                                    &t->file->messages.items[i]);
         if (reason != KW_FRAUD_UNDECIDED) {
             return reason;
         }
@@ -169,7 +88,7 @@ static kw_fraud_reason check_senders(trial *t)
 
 static bool same_sender(const trial *t, size_t a, size_t b)
 {
-    return kw_address_equal(&t->messages[a].header.sender, &t->messages[b].header.sender);
+    return kw_address_equal(&t->senders[a].header.sender, &t->senders[b].header.sender);
 }
 
 /* ---- bodies ---- */
@@ -193,10 +112,11 @@ static kw_fraud_reason read_bodies(trial *t)
 
 static kw_dealing_place place_of(const trial *t)
 {
-    kw_dealing_place place = {.sid = t->sid,
-                              .sender = t->messages[THE_DEAL].header.sender,
+    kw_dealing_place place = {.sid = t->names.sid,
+                              .sender = t->senders[THE_DEAL].header.sender,
                               .dealer = t->senders[THE_DEAL].index};
-    kw_pedersen_generator(&place.h, t->scope.group, &t->cluster_id, &t->file->session.config.coin);
+    kw_pedersen_generator(&place.h, t->scope.group, &t->names.cluster_id,
+                          &t->file->session.config.coin);
     return place;
 }
 
@@ -243,7 +163,7 @@ static bool view_of(uint32_t *out, const trial *t, size_t i)
 {
     kw_reader r = kw_reader_of(t->file->messages.items[i].payload);
     (void)kw_read_span(&r, KW_MESSAGE_HEADER_BYTES);
-    *out = is_vote(t->messages[i].header.type) ? kw_read_u32be(&r) : 0;
+    *out = kw_fraud_is_vote(&t->senders[i].header) ? kw_read_u32be(&r) : 0;
     return kw_read_is_good(&r);
 }
 
@@ -251,8 +171,8 @@ static bool view_of(uint32_t *out, const trial *t, size_t i)
  * are what counts, not other signatures. */
 static kw_fraud_reason judge_equivocation(trial *t)
 {
-    const kw_message_header *one = &t->messages[0].header;
-    const kw_message_header *two = &t->messages[1].header;
+    const kw_message_header *one = &t->senders[0].header;
+    const kw_message_header *two = &t->senders[1].header;
     uint32_t view_one;
     uint32_t view_two;
     if (!same_sender(t, 0, 1)) {
@@ -346,15 +266,15 @@ static kw_fraud_reason judge(trial *t)
 
 static void name_guilty(kw_fraud_verdict *verdict, const trial *t)
 {
-    const sender *guilty = &t->senders[t->accused];
-    verdict->member = t->messages[t->accused].header.sender;
+    const kw_fraud_sender *guilty = &t->senders[t->accused];
+    verdict->member = guilty->header.sender;
     verdict->index = guilty->index;
     verdict->roster = guilty->roster;
     verdict->instance = guilty->instance;
-    verdict->instance_id = t->messages[t->accused].header.sid;
+    verdict->instance_id = guilty->header.sid;
     if (t->file->kind == KW_FRAUD_SHARE || t->file->kind == KW_FRAUD_COMPLAINT) {
         size_t other = t->accused == THE_DEAL ? THE_ECHO : THE_DEAL;
-        verdict->other = t->messages[other].header.sender;
+        verdict->other = t->senders[other].header.sender;
     }
 }
 
@@ -363,13 +283,11 @@ kw_status kw_fraud_judge(kw_fraud_verdict *out, kw_arena *arena, const kw_fraud_
 {
     KW_TRY(kw_fraud_file_check(file));
     trial t = {.file = file, .form = form, .arena = arena, .scope = {.group = form->group}};
-    kw_cluster_fields cluster = file->session.cluster;
-    kw_config_hash(&cluster.config_hash, &file->session.config);
-    kw_cluster_id(&t.cluster_id, &cluster);
-    kw_sid(&t.sid, &t.cluster_id, &file->session.fields);
+    kw_fraud_names_of(&t.names, &file->session);
     kw_fraud_reason reason = judge(&t);
     KW_TRY(t.st);
-    kw_fraud_verdict verdict = {.reason = reason, .cluster_id = t.cluster_id, .sid = t.sid};
+    kw_fraud_verdict verdict = {
+        .reason = reason, .cluster_id = t.names.cluster_id, .sid = t.names.sid};
     if (kw_fraud_convicts(reason)) {
         name_guilty(&verdict, &t);
     }

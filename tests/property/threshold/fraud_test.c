@@ -98,6 +98,31 @@ static void flipped_bits__convict_nobody(void **state)
     fraud_desk_close(&desk);
 }
 
+/* Of the certificate, COMMITs and precommits are under no hash: they prove nothing here. */
+static void flipped_bits_of_a_source__convict_nobody_else(void **state)
+{
+    KW_UNUSED(state);
+    fraud_desk_open(&desk, &toy_group, KW_SESSION_RESHARE, KW_SUITE_FELDMAN);
+    for (size_t i = 0; i < 2; i++) {
+        kw_fraud_file file = fraud_desk_source(&desk, i == 0);
+        KW_AUTO(kw_buf) wire = kw_buf_init(FRAUD_DESK_ROOM);
+        fraud_desk_write(&wire, &file);
+        assert_int_equal(convicts(kw_buf_view(&wire)), i == 1);
+        for (size_t k = 0; k < FLIPS; k++) {
+            size_t at = below(wire.len);
+            uint8_t bit = (uint8_t)(1u << below(8));
+            wire.ptr[at] ^= bit;
+            kw_address member;
+            if (kw_fraud_convicts(judge(&member, kw_buf_view(&wire)))) {
+                assert_int_equal(i, 1);
+                assert_true(kw_address_equal(&member, &desk.dealers[DEALT_DEALER - 1].address));
+            }
+            wire.ptr[at] ^= bit;
+        }
+    }
+    fraud_desk_close(&desk);
+}
+
 /* Pieces of one proof in another, of the same and of other lengths. */
 static void spliced_files__convict_nobody(void **state)
 {
@@ -139,7 +164,7 @@ static void flipped_bits_of_a_handover__convict_nobody_else(void **state)
     fraud_desk_write(&wire, &file);
     assert_true(convicts(kw_buf_view(&wire)));
     for (size_t k = 0; k < FLIPS; k++) {
-        size_t at = below(wire.len);
+        size_t at = below(wire.len); /* whichever bit */
         wire.ptr[at] ^= 4;
         kw_address member;
         if (kw_fraud_convicts(judge(&member, kw_buf_view(&wire)))) {
@@ -154,6 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(flipped_bits__convict_nobody),
+        cmocka_unit_test(flipped_bits_of_a_source__convict_nobody_else),
         cmocka_unit_test(spliced_files__convict_nobody),
         cmocka_unit_test(flipped_bits_of_a_handover__convict_nobody_else),
     };

@@ -77,6 +77,20 @@ static void fraud_verify__answers_0_and_names_the_guilty(void **state)
     dealt_fix_root(&desk.dealt);
 }
 
+static void fraud_verify__knows_the_epoch_before(void **state)
+{
+    KW_UNUSED(state);
+    kw_fraud_file file = fraud_desk_source(&desk, true);
+    KW_AUTO(command_result) right = verify_file(&file, "");
+    assert_int_equal(right.exit_code, 1);
+    file = fraud_desk_source(&desk, false);
+    KW_AUTO(command_result) wrong = verify_file(&file, "");
+    assert_int_equal(wrong.exit_code, 0);
+    expect_text(&wrong, "kind: FP5 wrong source\n");
+    expect_text(&wrong, "member_index: 2\n");
+    (void)fraud_desk_source(&desk, true);
+}
+
 static void fraud_verify__names_no_session_of_a_handover(void **state)
 {
     KW_UNUSED(state);
@@ -179,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fraud_verify__answers_0_and_names_the_guilty),
+        cmocka_unit_test(fraud_verify__knows_the_epoch_before),
         cmocka_unit_test(fraud_verify__names_no_session_of_a_handover),
         cmocka_unit_test(fraud_verify__answers_1_and_says_why),
         cmocka_unit_test(fraud_verify__answers_2_for_another_form),
