@@ -33,15 +33,22 @@ static void expand(kw_group_scalar *n, const kw_group *group, const kw_poly_poin
     }
 }
 
+/* N(X) of degree t, and one of its roots. */
+typedef struct dividend {
+    const kw_group_scalar *n;
+    size_t t;
+    kw_group_scalar x;
+} dividend;
+
 /* out += factor N(X) / (X - x), by synthetic division from the top. */
-static void add_quotient(kw_group_scalar *out, const kw_group *group, const kw_group_scalar *n,
-                         size_t t, const kw_group_scalar *x, const kw_group_scalar *factor)
+static void add_quotient(kw_group_scalar *out, const kw_group *group, const dividend *in,
+                         const kw_group_scalar *factor)
 {
     kw_group_scalar quotient = group->scalar_of_u64(0);
-    for (size_t k = t; k > 0; k--) {
+    for (size_t k = in->t; k > 0; k--) {
         kw_group_scalar part;
-        group->scalar_mul(&quotient, &quotient, x);
-        group->scalar_add(&quotient, &quotient, &n[k]);
+        group->scalar_mul(&quotient, &quotient, &in->x);
+        group->scalar_add(&quotient, &quotient, &in->n[k]);
         group->scalar_mul(&part, &quotient, factor);
         group->scalar_add(&out[k - 1], &out[k - 1], &part);
     }
@@ -86,12 +93,12 @@ kw_status kw_poly_through_var(kw_group_scalar *out, const kw_group *group,
         out[k] = zero;
     }
     for (size_t i = 0; i < t; i++) {
-        kw_group_scalar x = group->scalar_of_u64(points[i].index);
+        const dividend divided = {n, t, group->scalar_of_u64(points[i].index)};
         kw_group_scalar factor = weights[i];
         if (t % 2 == 0) { /* (-1)^(t-1) */
             group->scalar_sub(&factor, &zero, &factor);
         }
-        add_quotient(out, group, n, t, &x, &factor);
+        add_quotient(out, group, &divided, &factor);
     }
     return KW_OK;
 }

@@ -58,11 +58,10 @@ bool session_have_all(const kw_session *s, kw_message_type type)
 
 void session_want(kw_session *s, const kw_hash32 *id, uint16_t holder, uint64_t now)
 {
-    if (holder != s->self) {
-        /* Who names too many asks in vain: an honest member never does. */
-        kw_status st = kw_wants_add(&s->wants, id, holder, now);
-        KW_UNUSED(st);
-    }
+    /* Who names too many asks in vain: an honest member never does. What this member named itself
+     * before a restart, anybody may have. */
+    kw_status st = kw_wants_add(&s->wants, id, holder == s->self ? 0 : holder, now);
+    KW_UNUSED(st);
 }
 
 const kw_audience *kw_session_audience(const kw_session *session)
@@ -313,6 +312,9 @@ kw_status session_receive(kw_session *s, kw_letter **out, const kw_authenticated
         return KW_REFUSED;
     }
     kw_status st = receive_new(s, out, &place, message, now);
+    if (st == KW_END && from == place.sender && from != s->self) {
+        session_note_laggard(s, *out);
+    }
     bool is_kept = st == KW_OK || st == KW_CONFLICT || st == KW_END;
     if (!is_kept || !is_vote(place.type) || (*out)->read == NULL) {
         return st;
@@ -365,10 +367,8 @@ static bool give_up(kw_session *s, uint64_t now)
 
 /* Those who are done go on with both agreements, for members that are not. */
 static const session_rule lasting_rules[] = {
-    give_up,
-    session_run_bundle,
-    drive_set,
-    session_run_open,
+    give_up,          session_run_bundle,  drive_set,
+    session_run_open, session_run_answers, session_run_resend,
 };
 
 static bool do_one_thing(kw_session *s, uint64_t now)
@@ -462,10 +462,9 @@ static uint64_t phase_wake_at(const kw_session *s)
         return session_deadline(s, SESSION_ECHO_END);
     case KW_SESSION_EXTRACTS:
         return session_extracts_wake_at(s);
-    case KW_SESSION_COMMITS:
-        return s->commits_count < s->scope.n ? s->resend_at : KW_SESSION_NEVER;
     case KW_SESSION_SET:
     case KW_SESSION_PREPARING:
+    case KW_SESSION_COMMITS:
     case KW_SESSION_ENDED:
         break;
     }
@@ -483,6 +482,7 @@ uint64_t kw_session_wake_at(const kw_session *session)
     if (s->scope.suite == KW_SUITE_PEDERSEN) {
         at = KW_MIN(at, kw_agreement_wake_at(&s->open));
     }
+    at = KW_MIN(at, session_answers_wake_at(s));
     if (!s->has_bundled) {
         at = KW_MIN(at, s->boundary_ms + s->setup.delta_ms / 2);
     }
@@ -577,7 +577,7 @@ kw_status session_make(kw_session **out, const kw_session_setup *setup, kw_span 
     if (!is_sound(setup)) {
         return KW_ARG;
     }
-    kw_session *s = kw_arena_new(setup->memory.secret, 1, sizeof *s);
+    kw_session *s = kw_arena_new(setup->memory.secrets, 1, sizeof *s);
     if (s == NULL) {
         return KW_LIMIT;
     }
@@ -586,6 +586,7 @@ kw_status session_make(kw_session **out, const kw_session_setup *setup, kw_span 
     name_session(s);
     KW_TRY(make_mail(s));
     KW_TRY(session_evidence_init(s));
+    KW_TRY(session_answers_init(s));
     KW_TRY(session_hello_init(s));
     KW_TRY(session_deal_init(s));
     KW_TRY(session_echo_init(s));
@@ -604,7 +605,7 @@ kw_status kw_session_begin(kw_session **out, const kw_session_setup *setup, uint
         st = KW_LIMIT;
     }
     if (st != KW_OK) {
-        kw_arena_wipe(setup->memory.secret);
+        kw_arena_wipe(setup->memory.secrets);
         return st;
     }
     *out = s;
@@ -614,7 +615,7 @@ kw_status kw_session_begin(kw_session **out, const kw_session_setup *setup, uint
 void kw_session_drop(kw_session *session)
 {
     if (session != NULL) {
-        kw_arena *secret = session->setup.memory.secret; /* the session lives in it */
+        kw_arena *secret = session->setup.memory.secrets; /* the session lives in it */
         kw_arena_wipe(secret);
     }
 }
@@ -635,8 +636,8 @@ kw_session_memory_bytes kw_session_memory_bytes_of(const kw_session_setup *setup
     return (kw_session_memory_bytes){
         .lasting = members * sender_bytes(&s) + agreements + wants + wanted + polynomials +
                    members * 1024 + 65536,
-        .secret = sizeof(kw_session) + 4 * t * sizeof(kw_group_secret) +
-                  3 * dealers * (sizeof(kw_share) + 16) + 65536,
+        .secrets = sizeof(kw_session) + 4 * t * sizeof(kw_group_secret) +
+                   3 * dealers * (sizeof(kw_share) + 16) + 65536,
         .scratch = echoes + 64 * (t + n + dealers) * sizeof(kw_group_g2) +
                    2 * KW_THRESHOLD_MESSAGE_ARENA_MAX,
     };

@@ -27,7 +27,7 @@ typedef struct kw_session kw_session;
  * after the session. */
 typedef struct kw_session_memory {
     kw_arena *lasting; /* messages, and what is read from them */
-    kw_arena *secret;  /* polynomials and shares; wiped by kw_session_drop */
+    kw_arena *secrets; /* polynomials and shares; wiped by kw_session_drop */
     kw_arena *scratch; /* of a single step; reset at will */
 } kw_session_memory;
 
@@ -55,7 +55,7 @@ typedef struct kw_session_setup {
 /* Maxima for the three arenas that no session of these rosters reaches, whatever others send. */
 typedef struct kw_session_memory_bytes {
     size_t lasting;
-    size_t secret;
+    size_t secrets;
     size_t scratch;
 } kw_session_memory_bytes;
 

@@ -23,7 +23,7 @@ kw_status session_deal_init(kw_session *s)
 /* ---- the own dealing ---- */
 static kw_status draw_polynomials(kw_session *s)
 {
-    kw_arena *secret = s->setup.memory.secret;
+    kw_arena *secret = s->setup.memory.secrets;
     size_t len = kw_dealer_random_bytes(&s->scope);
     uint8_t *random = kw_arena_new(secret, len, 1);
     kw_status st = random == NULL ? KW_LIMIT : KW_RANGE;
@@ -179,7 +179,8 @@ static void open_share(kw_session *s, session_deal *deal)
     if (st == KW_RANGE || st == KW_REFUSED) {
         deal->share_state = SESSION_SHARE_BAD;
     }
-    deal->share = st == KW_OK ? kw_arena_new(s->setup.memory.secret, 1, sizeof *deal->share) : NULL;
+    deal->share =
+        st == KW_OK ? kw_arena_new(s->setup.memory.secrets, 1, sizeof *deal->share) : NULL;
     if (deal->share != NULL) {
         *deal->share = share;
         deal->share_state = SESSION_SHARE_GOOD;

@@ -119,7 +119,7 @@ void session_start_extracts(kw_session *s, uint64_t now)
     }
     if (s->scope.suite != KW_SUITE_PEDERSEN) {
         session_forget_polynomials(s);
-        session_finish(s, now);
+        session_finish(s);
         return;
     }
     s->phase = KW_SESSION_EXTRACTS;
@@ -205,10 +205,11 @@ static void say_opened(kw_session *s, uint64_t now)
     for (uint16_t i = 0; shares != NULL && i < s->opened_count; i++) {
         const session_deal *deal = deal_at(s, find_dealer(s, s->opened[i]));
         if (deal->share_state == SESSION_SHARE_GOOD) {
-            const char *reason = "a share of a dealer that the members agreed to open";
             shares[count].dealer = s->opened[i];
-            kw_declassify_group_secret(group, &shares[count].f, &deal->share->f, reason);
-            kw_declassify_group_secret(group, &shares[count].f2, &deal->share->f2, reason);
+            kw_declassify_group_secret(group, &shares[count].f, &deal->share->f,
+                                       "the members agreed to open this dealer");
+            kw_declassify_group_secret(group, &shares[count].f2, &deal->share->f2,
+                                       "the members agreed to open this dealer");
             count++;
         }
     }
@@ -227,7 +228,7 @@ static bool learn_opened(kw_session *s, uint64_t now)
         return false;
     }
     if (session_is_none(&decision.source)) {
-        session_want(s, &decision.value, 0, now);
+        session_want_proposal(s, &decision.value, now);
         return false;
     }
     const kw_letter *letter = kw_mailbox_find(&s->mailbox, &decision.source);
@@ -374,7 +375,7 @@ bool session_run_extracts(kw_session *s, uint64_t now)
 {
     if (all_are_known(s)) {
         kw_wants_drop_all(&s->wants);
-        session_finish(s, now);
+        session_finish(s);
         return true;
     }
     if (now >= s->decided_at + s->setup.delta_ms) {

@@ -5,10 +5,6 @@
 #include "threshold/engine/partial.h"
 #include "threshold/engine/session_parts.h"
 
-enum {
-    RESEND_DELTAS = 2,
-};
-
 kw_status session_finish_init(kw_session *s)
 {
     kw_arena *arena = s->setup.memory.lasting;
@@ -25,6 +21,8 @@ typedef struct summands {
     const kw_group_g2 **points; /* their commitments in G2 */
     kw_group_scalar *weights;   /* NULL: all 1 */
     uint16_t count;
+    kw_group_g2 *column; /* [count]: scratch, as the next one */
+    kw_mspan msm_scratch;
 } summands;
 
 static kw_status weigh(kw_session *s, summands *out)
@@ -47,7 +45,11 @@ static kw_status find_summands(kw_session *s, summands *out)
     out->count = is_reshare ? s->setup.fields.t_old : s->decided.count;
     out->deals = kw_arena_new(scratch, out->count, sizeof(session_deal *));
     out->points = kw_arena_new(scratch, out->count, sizeof(kw_group_g2 *));
-    if (out->deals == NULL || out->points == NULL) {
+    out->column = kw_arena_new(scratch, out->count, sizeof *out->column);
+    out->msm_scratch.len = s->setup.group->g2_msm_scratch(out->count);
+    out->msm_scratch.ptr = kw_arena_new(scratch, out->msm_scratch.len, 1);
+    if (out->deals == NULL || out->points == NULL || out->column == NULL ||
+        out->msm_scratch.ptr == NULL) {
         return KW_LIMIT;
     }
     for (uint16_t i = 0; i < out->count; i++) {
@@ -61,10 +63,9 @@ static kw_status find_summands(kw_session *s, summands *out)
 }
 
 /* Coefficient k of the new polynomial in G2. */
-static kw_status sum_points(kw_session *s, kw_group_g2 *out, const summands *in, size_t k,
-                            kw_group_g2 *column, kw_mspan scratch)
+static kw_status sum_points(const kw_group *group, kw_group_g2 *out, const summands *in, size_t k)
 {
-    const kw_group *group = s->setup.group;
+    kw_group_g2 *column = in->column;
     kw_group_g2 sum = group->g2_infinity();
     for (uint16_t i = 0; i < in->count; i++) {
         column[i] = in->points[i][k];
@@ -72,7 +73,7 @@ static kw_status sum_points(kw_session *s, kw_group_g2 *out, const summands *in,
     }
     if (in->weights != NULL) {
         const kw_group_g2_terms terms = {column, in->weights, in->count};
-        KW_TRY(group->g2_msm(&sum, scratch, &terms));
+        KW_TRY(group->g2_msm(&sum, in->msm_scratch, &terms));
     }
     *out = sum;
     return KW_OK;
@@ -81,15 +82,12 @@ static kw_status sum_points(kw_session *s, kw_group_g2 *out, const summands *in,
 static kw_status sum_polynomial(kw_session *s, const summands *in)
 {
     const kw_group *group = s->setup.group;
-    size_t len = group->g2_msm_scratch(in->count);
-    kw_mspan scratch = {kw_arena_new(s->setup.memory.scratch, len, 1), len};
-    kw_group_g2 *column = kw_arena_new(s->setup.memory.scratch, in->count, sizeof *column);
     s->polynomial = kw_arena_new(s->setup.memory.lasting, s->scope.t, sizeof *s->polynomial);
-    if (scratch.ptr == NULL || column == NULL || s->polynomial == NULL) {
+    if (s->polynomial == NULL) {
         return KW_LIMIT;
     }
     for (uint16_t k = 0; k < s->scope.t; k++) {
-        KW_TRY(sum_points(s, &s->polynomial[k], in, k, column, scratch));
+        KW_TRY(sum_points(group, &s->polynomial[k], in, k));
     }
     for (uint16_t j = 1; j <= s->scope.n; j++) {
         KW_TRY(group->g2_poly_eval(&s->keys[j - 1], s->polynomial, s->scope.t, j));
@@ -163,7 +161,7 @@ void kw_session_share_sealed(kw_session *session)
     session->is_sealed = session->is_sealed || session->has_share;
 }
 
-void session_finish(kw_session *s, uint64_t now)
+void session_finish(kw_session *s)
 {
     summands in = {0};
     if (find_summands(s, &in) != KW_OK || sum_polynomial(s, &in) != KW_OK ||
@@ -176,7 +174,6 @@ void session_finish(kw_session *s, uint64_t now)
     s->digest = candidate.digest;
     s->phase = s->has_share ? KW_SESSION_PREPARING : KW_SESSION_COMMITS;
     s->owes_prepared = s->has_share && !s->is_sealed;
-    s->resend_at = now + (uint64_t)RESEND_DELTAS * s->setup.delta_ms;
 }
 
 /* ---- COMMIT ---- */
@@ -285,24 +282,9 @@ static bool judge_commits(kw_session *s)
     return true;
 }
 
-/* Until the session is dropped: who was cut off needs what this member said at the end. */
-static void resend(kw_session *s, uint64_t now)
-{
-    static const kw_message_type types[] = {KW_MESSAGE_EXTRACT, KW_MESSAGE_RECONSTRUCT,
-                                            KW_MESSAGE_COMMIT};
-    for (size_t i = 0; i < KW_COUNT(types); i++) {
-        session_relay(s, session_letter(s, s->self, types[i]));
-    }
-    s->relay_to = 0;
-    s->resend_at = now + (uint64_t)RESEND_DELTAS * s->setup.delta_ms;
-}
-
 bool session_run_commits(kw_session *s, uint64_t now)
 {
-    if (now >= s->resend_at && s->commits_count < s->scope.n) {
-        resend(s, now);
-        return true;
-    }
+    KW_UNUSED(now);
     if (s->commits_new == 0 || s->commits_new + s->commits_count < s->setup.quorum.q) {
         return false;
     }

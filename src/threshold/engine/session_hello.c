@@ -84,7 +84,8 @@ bool session_run_bundle(kw_session *s, uint64_t now)
     return true;
 }
 
-/* "There is no epoch" is never a guess: a quorum says so. */
+/* "There is no epoch" is never a guess: a quorum says so, or this member deals nothing. It goes on:
+ * the others may know more. */
 static bool may_start(const kw_session *s)
 {
     uint16_t blank = 0;
@@ -108,11 +109,9 @@ bool session_run_hellos(kw_session *s, uint64_t now)
     for (uint16_t rank = 1; rank <= s->audience.count; rank++) {
         s->is_expected[rank - 1] = session_letter(s, rank, KW_MESSAGE_HELLO) != NULL;
     }
-    if (!may_start(s)) {
-        session_fail(s);
-        return true;
-    }
     s->phase = KW_SESSION_DEALINGS;
-    session_deal_out(s, now);
+    if (may_start(s)) {
+        session_deal_out(s, now);
+    }
     return true;
 }

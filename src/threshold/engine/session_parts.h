@@ -4,11 +4,8 @@
 #ifndef KW_THRESHOLD_ENGINE_SESSION_PARTS_H
 #define KW_THRESHOLD_ENGINE_SESSION_PARTS_H
 
-#include "threshold/engine/agreement.h"
-#include "threshold/engine/agreement_message.h"
-#include "threshold/engine/complaint.h"
-#include "threshold/engine/eligible.h"
 #include "threshold/engine/session.h"
+#include "threshold/engine/session_reads.h"
 #include "threshold/engine/wants.h"
 
 enum {
@@ -21,87 +18,6 @@ enum {
     SESSION_JUDGE_END = 5,
     SESSION_ECHO_END = 6,
 };
-
-/* ---- what is read from letters: kw_letter.read ---- */
-typedef struct session_hello {
-    kw_group_g1 ek;
-    bool has_head; /* names a certificate */
-} session_hello;
-
-typedef enum session_deal_state {
-    SESSION_DEAL_BARE,    /* its SHARES are not here */
-    SESSION_DEAL_PROVEN,  /* its dealer knows r; a HELLO that it names is not here */
-    SESSION_DEAL_SOUND,   /* passed the public checks */
-    SESSION_DEAL_UNSOUND, /* failed one: nobody honest says ok */
-} session_deal_state;
-
-typedef enum session_share_state {
-    SESSION_SHARE_NONE, /* none for this member, or not looked for yet */
-    SESSION_SHARE_GOOD,
-    SESSION_SHARE_BAD, /* worth a complaint */
-} session_share_state;
-
-/* One body of a DEAL with its SHARES. */
-typedef struct session_deal {
-    const kw_letter *letter;
-    const kw_letter *shares_letter;
-    kw_deal deal;
-    kw_dealing_place place;
-    kw_dealing dealing; /* from PROVEN on */
-    session_deal_state state;
-    bool is_covering; /* names everybody whose HELLO was early enough */
-    session_share_state share_state;
-    kw_share *share; /* GOOD: in the secret arena */
-} session_deal;
-
-typedef struct session_shares {
-    kw_shares shares;
-    kw_hash32 root;
-} session_shares;
-
-typedef enum session_complaint {
-    SESSION_COMPLAINT_UNKNOWN, /* not judged */
-    SESSION_COMPLAINT_NONE,    /* no complaint, or one that does not hold */
-    SESSION_COMPLAINT_HOLDS,
-} session_complaint;
-
-typedef struct session_echo {
-    kw_echo_ref ref;
-    kw_echo echo;
-    session_complaint *complaints; /* [dealers] */
-    bool *holds;                   /* [dealers]: as kw_judged_echo has it */
-} session_echo;
-
-typedef struct session_vote {
-    kw_agreement_message vote;
-    kw_hash_list hashes; /* ECHOs: of a PROPOSE on the set, or wanted by a PREVOTE */
-    uint16_t *opened;    /* dealers: of a PROPOSE on opening */
-    uint16_t opened_count;
-} session_vote;
-
-typedef struct session_extract {
-    kw_extract extract;
-    uint16_t dealer;
-    bool is_checked;
-    bool is_valid;
-} session_extract;
-
-typedef struct session_opened {
-    kw_reconstruct reconstruct;
-    uint16_t member;
-} session_opened;
-
-typedef enum session_commit_state {
-    SESSION_COMMIT_NEW,
-    SESSION_COMMIT_VALID,
-    SESSION_COMMIT_VOID,
-} session_commit_state;
-
-typedef struct session_commit {
-    kw_commit commit;
-    uint16_t member;
-    session_commit_state state;
-} session_commit;
 
 /* ---- state ---- */
 typedef struct session_dealer {
@@ -147,7 +63,9 @@ struct kw_session {
     size_t relay_max;
     size_t relay_count;
     uint16_t relay_to;
-    uint64_t resend_at; /* the own messages of the end */
+    uint64_t resend_at;  /* NEVER: nothing is to be sent again yet */
+    bool *asks;          /* [audience]: said again what we had: it lags behind */
+    uint64_t *answer_at; /* [audience]: not before */
     session_report *reports;
     session_report *reports_end;
     uint8_t *deeds; /* [audience][SESSION_DEEDS] */
@@ -208,12 +126,12 @@ bool session_is_none(const kw_hash32 *hash);
 /* Wants a message that the member of that rank has; 0: anybody. */
 void session_want(kw_session *s, const kw_hash32 *id, uint16_t holder, uint64_t now);
 /* Takes a message of a known sender; own ones, too. */
-kw_status session_receive(kw_session *s, kw_letter **out, const kw_authenticated *message,
-                          uint16_t from, uint64_t now);
+KW_MUST_USE kw_status session_receive(kw_session *s, kw_letter **out,
+                                      const kw_authenticated *message, uint16_t from, uint64_t now);
 
 /* All of a session but its HELLO; records are those of the two agreements, empty at first. */
-kw_status session_make(kw_session **out, const kw_session_setup *setup, kw_span set_record,
-                       kw_span open_record);
+KW_MUST_USE kw_status session_make(kw_session **out, const kw_session_setup *setup,
+                                   kw_span set_record, kw_span open_record);
 
 /* ---- session_say.c ---- */
 /* Signs the own message, takes it and puts it into the outbox; fails the session otherwise. */
@@ -223,32 +141,49 @@ void session_relay(kw_session *s, const kw_letter *letter);
 /* Nonces and keys. False: the session has failed. */
 bool session_draw(kw_session *s, kw_group_secret *out);
 
+/* ---- session_answers.c ---- */
+KW_MUST_USE kw_status session_answers_init(kw_session *s);
+/* A member brought an own message that was known. */
+void session_note_laggard(kw_session *s, const kw_letter *letter);
+bool session_run_answers(kw_session *s, uint64_t now);
+bool session_run_resend(kw_session *s, uint64_t now);
+uint64_t session_answers_wake_at(const kw_session *s);
+
 /* ---- session_evidence.c ---- */
-kw_status session_evidence_init(kw_session *s);
+KW_MUST_USE kw_status session_evidence_init(kw_session *s);
 /* Queues it, unless enough of this kind is known of the culprit. */
 void session_report_deed(kw_session *s, const kw_session_evidence *evidence);
 bool session_next_report(kw_session *s, kw_session_action *out);
 
 /* ---- readers: OK sets letter->read ---- */
-kw_status session_read_hello(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now);
-kw_status session_read_deal(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now);
-kw_status session_read_shares(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now);
-kw_status session_read_have(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now);
-kw_status session_read_echo(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now);
-kw_status session_read_vote(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now);
-kw_status session_read_extract(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now);
-kw_status session_read_opened(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now);
-kw_status session_read_commit(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now);
+KW_MUST_USE kw_status session_read_hello(kw_session *s, kw_letter *letter, const kw_message *m,
+                                         uint64_t now);
+KW_MUST_USE kw_status session_read_deal(kw_session *s, kw_letter *letter, const kw_message *m,
+                                        uint64_t now);
+KW_MUST_USE kw_status session_read_shares(kw_session *s, kw_letter *letter, const kw_message *m,
+                                          uint64_t now);
+KW_MUST_USE kw_status session_read_have(kw_session *s, kw_letter *letter, const kw_message *m,
+                                        uint64_t now);
+KW_MUST_USE kw_status session_read_echo(kw_session *s, kw_letter *letter, const kw_message *m,
+                                        uint64_t now);
+KW_MUST_USE kw_status session_read_vote(kw_session *s, kw_letter *letter, const kw_message *m,
+                                        uint64_t now);
+KW_MUST_USE kw_status session_read_extract(kw_session *s, kw_letter *letter, const kw_message *m,
+                                           uint64_t now);
+KW_MUST_USE kw_status session_read_opened(kw_session *s, kw_letter *letter, const kw_message *m,
+                                          uint64_t now);
+KW_MUST_USE kw_status session_read_commit(kw_session *s, kw_letter *letter, const kw_message *m,
+                                          uint64_t now);
 
 /* ---- session_hello.c ---- */
-kw_status session_hello_init(kw_session *s);
+KW_MUST_USE kw_status session_hello_init(kw_session *s);
 /* Draws the session key. False: the session has failed. */
 bool session_say_hello(kw_session *s, uint64_t now);
 bool session_run_hellos(kw_session *s, uint64_t now);
 bool session_run_bundle(kw_session *s, uint64_t now);
 
 /* ---- session_deal.c ---- */
-kw_status session_deal_init(kw_session *s);
+KW_MUST_USE kw_status session_deal_init(kw_session *s);
 void session_deal_out(kw_session *s, uint64_t now);
 void session_forget_polynomials(kw_session *s);
 /* The body of a DEAL; NULL: not here, or malformed. */
@@ -264,7 +199,7 @@ void session_seek_dealing(kw_session *s, uint16_t dealer, const kw_hash32 *hash,
 bool session_run_dealings(kw_session *s, uint64_t now);
 
 /* ---- session_echo.c ---- */
-kw_status session_echo_init(kw_session *s);
+KW_MUST_USE kw_status session_echo_init(kw_session *s);
 /* Asks for the SHARES of a dealing those whose HAVE names it. */
 void session_ask_namers(kw_session *s, const session_deal *deal, uint64_t now);
 bool session_run_judging(kw_session *s, uint64_t now);
@@ -276,15 +211,18 @@ void session_judge_complaint(kw_session *s, const kw_letter *echo, const session
 size_t session_list_echoes(const kw_session *s, kw_echo_ref *out);
 
 /* ---- session_set.c ---- */
-kw_status session_set_init(kw_session *s, kw_span record);
+KW_MUST_USE kw_status session_set_init(kw_session *s, kw_span record);
 bool session_run_set(kw_session *s, uint64_t now);
+/* Wants a PROPOSE of what was decided; its name is the value. */
+void session_want_proposal(kw_session *s, const kw_hash32 *value, uint64_t now);
 /* Does what an agreement wants; false: it wants nothing. */
 bool session_drive(kw_session *s, kw_agreement *agreement, uint64_t now);
 /* Gives a vote to its agreement, also one that is known. */
-kw_status session_take_vote(kw_session *s, const kw_letter *letter, uint16_t from, uint64_t now);
+KW_MUST_USE kw_status session_take_vote(kw_session *s, const kw_letter *letter, uint16_t from,
+                                        uint64_t now);
 
 /* ---- session_extract.c ---- */
-kw_status session_open_init(kw_session *s, kw_span record);
+KW_MUST_USE kw_status session_open_init(kw_session *s, kw_span record);
 /* The name under which the EXTRACT of a sender is wanted; none: its dealing is not in D. */
 void session_name_extract(const kw_session *s, kw_hash32 *out, uint16_t rank);
 void session_start_extracts(kw_session *s, uint64_t now);
@@ -293,9 +231,9 @@ bool session_run_open(kw_session *s, uint64_t now);
 uint64_t session_extracts_wake_at(const kw_session *s);
 
 /* ---- session_finish.c ---- */
-kw_status session_finish_init(kw_session *s);
+KW_MUST_USE kw_status session_finish_init(kw_session *s);
 /* D is known, in suite 2 with all commitments in G2: the polynomial, the share. */
-void session_finish(kw_session *s, uint64_t now);
+void session_finish(kw_session *s);
 bool session_run_preparing(kw_session *s, uint64_t now);
 bool session_run_commits(kw_session *s, uint64_t now);
 

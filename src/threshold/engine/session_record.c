@@ -209,7 +209,7 @@ static kw_status next_secret(kw_group_secret *out, secret_cursor *from)
 static kw_status read_polynomials(kw_session *s, secret_cursor *from)
 {
     kw_dealer_secrets *own = &s->polynomials;
-    kw_arena *arena = s->setup.memory.secret;
+    kw_arena *arena = s->setup.memory.secrets;
     bool has_blinding = s->scope.suite == KW_SUITE_PEDERSEN;
     kw_group_secret *const singles[SINGLES] = {&own->r, &own->nonce_r, &own->nonce_a0,
                                                &own->nonce_a, &own->nonce_b};
@@ -285,16 +285,17 @@ static kw_status resume(kw_session *s, const session_record *record, kw_secret_s
 /* Splits off the public part. */
 static kw_status split(kw_span *out_public, kw_secret_span *out_secrets, kw_secret_span record)
 {
-    const char *reason = "the public part of a record";
     if (record.len < 4) {
         return KW_BAD_INPUT;
     }
-    kw_reader r = kw_reader_of(kw_declassify_span(kw_secret_span_part(record, 0, 4), reason));
+    kw_reader r = kw_reader_of(
+        kw_declassify_span(kw_secret_span_part(record, 0, 4), "a length, which is public"));
     uint32_t len = kw_read_u32be(&r);
     if (len > record.len - 4) {
         return KW_BAD_INPUT;
     }
-    *out_public = kw_declassify_span(kw_secret_span_part(record, 4, len), reason);
+    *out_public =
+        kw_declassify_span(kw_secret_span_part(record, 4, len), "the public part of a record");
     *out_secrets = kw_secret_span_part(record, 4 + (size_t)len, record.len - 4 - len);
     return KW_OK;
 }
@@ -314,7 +315,7 @@ kw_status kw_session_resume(kw_session **out, const kw_session_setup *setup, kw_
         st = resume(s, &read, secrets, own);
     }
     if (st != KW_OK) {
-        kw_arena_wipe(setup->memory.secret);
+        kw_arena_wipe(setup->memory.secrets);
         return st;
     }
     *out = s;

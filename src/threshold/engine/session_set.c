@@ -416,6 +416,15 @@ bool session_drive(kw_session *s, kw_agreement *agreement, uint64_t now)
 }
 
 /* ---- the decision ---- */
+void session_want_proposal(kw_session *s, const kw_hash32 *value, uint64_t now)
+{
+    if (kw_mailbox_named(&s->mailbox, value, NULL) == NULL) {
+        session_want(s, value, 0, now);
+    } else {
+        kw_wants_drop(&s->wants, value);
+    }
+}
+
 bool session_run_set(kw_session *s, uint64_t now)
 {
     kw_agreement_decision decision;
@@ -423,7 +432,7 @@ bool session_run_set(kw_session *s, uint64_t now)
         return false;
     }
     if (session_is_none(&decision.source)) {
-        session_want(s, &decision.value, 0, now); /* a PROPOSE has its value as name */
+        session_want_proposal(s, &decision.value, now);
         return false;
     }
     kw_wants_drop(&s->wants, &decision.value);

@@ -83,6 +83,9 @@ static bool run_with_crash(const session_world_options *options, unsigned step, 
         uint32_t others = ((1U << w->members_count) - 1) & ~(1U << w->crashed);
         expect_epoch(w, others);
         expect_no_evidence(w);
+        kw_candidate candidate;
+        const session_member *m = &w->members[w->crashed];
+        assert_true(kw_session_candidate(m->session, &candidate));
     }
     session_world_drop(w);
     kw_heap_free(w);
