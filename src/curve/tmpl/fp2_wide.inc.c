@@ -50,12 +50,6 @@ KW_TEMPLATE void fp2_wide_add(fp2_wide *o, const fp2_wide *a, const fp2_wide *b)
     MONT(_add_wide_mod)(o->c1, a->c1, b->c1, fp_p);
 }
 
-KW_TEMPLATE void fp2_wide_sub(fp2_wide *o, const fp2_wide *a, const fp2_wide *b)
-{
-    MONT(_sub_wide_mod)(o->c0, a->c0, b->c0, fp_p);
-    MONT(_sub_wide_mod)(o->c1, a->c1, b->c1, fp_p);
-}
-
 /* o = a0 b1 + a1 b0, given v0 = a0 b0 and v1 = a1 b1. */
 KW_TEMPLATE void fp2_cross_wide(fp2_wide *o, const fp2 *const a[2], const fp2 *const b[2],
                                 const fp2_wide *v0, const fp2_wide *v1)
