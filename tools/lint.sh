@@ -53,6 +53,10 @@ symbols() {
     tools/build.sh release keyward keywardd keyward_shared kw-curve && tools/lint/symbols.py
 }
 
+jumps() {
+    tools/build.sh release kw-curve && tools/lint/jumps.py
+}
+
 docs() {
     tools/docs.sh --check
 }
@@ -62,7 +66,7 @@ cmake --preset dev >build/lint/configure.log || { cat build/lint/configure.log >
 failed=()
 checks=("$@")
 if [ ${#checks[@]} -eq 0 ]; then
-    checks=(format tree shell spelling headers refusals cpp tidy symbols docs)
+    checks=(format tree shell spelling headers refusals cpp tidy symbols jumps docs)
 fi
 for check in "${checks[@]}"; do
     echo "== lint: $check"

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The check of conditional jumps counts those that lead on, under the row that comes first."""
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "tools" / "lint"))
+import jumps  # noqa: E402 pylint: disable=wrong-import-position
+
+# As objdump prints: a loop, a choice, and the check of the stack protector.
+LISTING = """
+0000000000001000 <fp_copy.lto_priv.0>:
+    1000:\txor    %eax,%eax
+    1002:\tinc    %eax
+    1004:\tcmp    $0x6,%eax
+    1007:\tjne    1002 <fp_copy.lto_priv.0+0x2>
+    1009:\tjmp    100b <fp_copy.lto_priv.0+0xb>
+    100b:\tret
+
+0000000000001010 <fp_add>:
+    1010:\ttest   %rdx,%rdx
+    1013:\tje     1020 <fp_add+0x10>
+    1015:\tsub    %fs:0x28,%rax
+    101e:\tjne    1021 <fp_add+0x11>
+    1020:\tret
+    1021:\tcall   6050 <__stack_chk_fail@plt>
+"""
+
+
+class Jumps(unittest.TestCase):
+    def complaints(self, table):
+        return list(jumps.complaints(LISTING, jumps.rules(table)))
+
+    def test_more_than_is_allowed(self):
+        self.assertEqual(self.complaints("fp_copy 1 words\nfp_\\w+ 0 fields\n"),
+                         ["fp_add: 1 conditional jumps, 0 allowed"])
+
+    def test_what_is_allowed(self):
+        self.assertEqual(self.complaints("# text\nfp_copy 1 words\nfp_\\w+ 1 fields\n"), [])
+
+    def test_rows_that_match_nothing(self):
+        self.assertEqual(self.complaints("fp_\\w+ 1 fields\nfp_copy 1 words\n"),
+                         ["tools/ct_jumps.txt: fp_copy matches no function"])
+        self.assertEqual(self.complaints("fp 9 no whole name\n"),
+                         ["tools/ct_jumps.txt: fp matches no function"])
+
+
+if __name__ == "__main__":
+    unittest.main()
