@@ -2,7 +2,10 @@
  * Constant-time words over regions. Secret inputs: every byte of them. */
 #include "base/ct.h"
 
-#ifdef KW_CT_POISON
+#if defined(KW_CT_MSAN)
+#include <sanitizer/msan_interface.h>
+#define MARK_DEFINED(ptr, len) __msan_unpoison((ptr), (len))
+#elif defined(KW_CT_POISON)
 #include <valgrind/memcheck.h>
 #define MARK_DEFINED(ptr, len) ((void)VALGRIND_MAKE_MEM_DEFINED((ptr), (len)))
 #else

@@ -9,11 +9,17 @@
 /* All ones or all zeros; a type of its own name, so that a mask is never taken for a count. */
 typedef uint64_t kw_mask;
 
-/* Hides a value from the optimiser, which could else turn masks back into branches. */
+/* Hides a value from the optimiser, which could else turn masks back into branches. MSan cannot
+ * follow a value through assembler, so for it the value goes through memory. */
 static inline uint64_t kw_ct_barrier(uint64_t value)
 {
+#ifdef KW_CT_MSAN
+    volatile uint64_t hidden = value;
+    return hidden;
+#else
     __asm__ volatile("" : "+r"(value));
     return value;
+#endif
 }
 
 /* All ones when value != 0. */
@@ -58,8 +64,8 @@ KW_MUST_USE bool kw_ct_span_equal(kw_span a, kw_span b);
 /* A verdict about secrets that may become public; `reason` says why, for those who review. */
 bool kw_declassify_mask(kw_mask verdict, const char *reason);
 
-/* Only for functions named kw_declassify_*: under make ct, tells valgrind that these bytes, which
- * depend on secrets, are public from here on. Elsewhere nothing. */
+/* Only for functions named kw_declassify_*: under make ct, tells valgrind or MSan that these bytes,
+ * which depend on secrets, are public from here on. Elsewhere nothing. */
 void kw_ct_mark_public(const void *ptr, size_t len);
 
 /* Overwrites with zeros; the compiler may not drop it. */
