@@ -440,15 +440,28 @@ static void expect_same(op what, const field *f, const inputs *in, const result 
     }
 }
 
-/* The values of all words in `pool` at all places: number `index` of pool_size^limbs. */
+enum {
+    POOL_MAX = 9,
+};
+
+/* Words that an edge may have at place i when it draws from `pool_size`: those of p - 1 differ from
+ * those of p in the first place alone. */
+static size_t words_at(int i, size_t pool_size)
+{
+    return i == 0 ? pool_size : KW_MIN(pool_size, POOL_MAX - 1);
+}
+
+/* All words of the pool at all places: number `index` of edges_count. */
 static void edge(const field *f, uint64_t *out, size_t index, size_t pool_size)
 {
     for (int i = 0; i < f->limbs; i++) {
         uint64_t carry = i == 0 ? 0 : f->p[i - 1] >> 63;
-        const uint64_t pool[] = {0,          UINT64_MAX, f->p[i],          i == 0 ? f->p[0] - 1 : 1,
-                                 1ULL << 63, 1ULL << 51, (1ULL << 52) - 1, f->p[i] << 1 | carry};
-        out[i] = pool[index % pool_size];
-        index /= pool_size;
+        const uint64_t pool[POOL_MAX] = {
+            0,          UINT64_MAX, f->p[i],          i == 0 ? f->p[0] - 1 : 1,
+            1ULL << 63, 1ULL << 51, (1ULL << 52) - 1, f->p[i] << 1 | carry,
+            1};
+        out[i] = pool[index % words_at(i, pool_size)];
+        index /= words_at(i, pool_size);
     }
 }
 
@@ -456,7 +469,7 @@ static size_t edges_count(const field *f, size_t pool_size)
 {
     size_t count = 1;
     for (int i = 0; i < f->limbs; i++) {
-        count *= pool_size;
+        count *= words_at(i, pool_size);
     }
     return count;
 }
@@ -535,7 +548,7 @@ static void portable__agrees_with_big_integers(void **state)
     for (size_t i = 0; i < KW_COUNT(fields); i++) {
         const field *f = &fields[i];
         numbers x = numbers_new(f);
-        size_t edges = edges_count(f, 8);
+        size_t edges = edges_count(f, POOL_MAX);
         for (int round = 0; round < BIG_INTEGER_ROUNDS; round++) {
             inputs in = of_random(&random, f);
             compare_with_numbers(f, &x, &in);
@@ -543,8 +556,44 @@ static void portable__agrees_with_big_integers(void **state)
             for (size_t k = 0; k < KW_COUNT(indices); k++) {
                 indices[k] = random_below(&random, edges);
             }
-            in = of_edges(f, indices, 8);
+            in = of_edges(f, indices, POOL_MAX);
             compare_with_numbers(f, &x, &in);
+        }
+        numbers_free(&x);
+    }
+}
+
+/* Any edge below p. */
+static size_t draw_reduced(random_source *random, const field *f)
+{
+    uint64_t w[LIMBS_MAX];
+    size_t index = 0;
+    do {
+        index = (size_t)random_below(random, edges_count(f, POOL_MAX));
+        edge(f, w, index, POOL_MAX);
+    } while (!is_below(w, f->p, f->limbs));
+    return index;
+}
+
+/* Each of all edges, beside others that the contracts allow. */
+static void portable__agrees_with_big_integers_on_all_edges(void **state)
+{
+    (void)state;
+    static const op whats[] = {ADD, SUB, MUL, SQR, REDC};
+    random_source random = random_new("mont big edges");
+    for (size_t i = 0; i < KW_COUNT(fields); i++) {
+        const field *f = &fields[i];
+        numbers x = numbers_new(f);
+        for (size_t j = 0; j < edges_count(f, POOL_MAX); j++) {
+            size_t b = draw_reduced(&random, f);
+            inputs in = of_edges(f, (size_t[]){j, draw_reduced(&random, f), b, b}, POOL_MAX);
+            for (size_t k = 0; k < KW_COUNT(whats); k++) {
+                if (is_legal(whats[k], f, &in)) {
+                    result wanted = expected(whats[k], f, &x, &in);
+                    result got = run_apart(whats[k], f, f->portable, &in);
+                    expect_same(whats[k], f, &in, &got, &wanted);
+                }
+            }
         }
         numbers_free(&x);
     }
@@ -579,11 +628,11 @@ static void adx__agrees_with_portable_on_all_edges(void **state)
     random_source random = random_new("mont edges");
     for (size_t i = 0; i < KW_COUNT(fields); i++) {
         const field *f = &fields[i];
-        size_t edges = edges_count(f, 8);
+        size_t edges = edges_count(f, POOL_MAX);
         for (size_t j = 0; j < edges; j++) {
             size_t indices[4] = {j, random_below(&random, edges), random_below(&random, edges),
                                  random_below(&random, edges)};
-            inputs in = of_edges(f, indices, 8);
+            inputs in = of_edges(f, indices, POOL_MAX);
             compare_back_ends(f, &in);
         }
     }
@@ -660,6 +709,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moduli__have_the_room_that_their_operations_want),
         cmocka_unit_test(portable__agrees_with_big_integers),
+        cmocka_unit_test(portable__agrees_with_big_integers_on_all_edges),
         cmocka_unit_test(adx__agrees_with_portable_on_every_pair_of_edges),
         cmocka_unit_test(adx__agrees_with_portable_on_all_edges),
         cmocka_unit_test(adx__agrees_with_portable_on_random_words),
