@@ -26,7 +26,7 @@ run: all ## keep the daemon in the foreground with a development configuration
 bench: all oracles ## measure; JSON with processor, compiler and flags goes to build/bench.json
 	@tools/bench.py
 
-fuzz: deps ## run each fuzz target for FUZZ_SECONDS (60), two at a time
+fuzz: deps oracles ## run each fuzz target for FUZZ_SECONDS (60), two at a time; ask noble about curves
 	@tools/fuzz.sh
 
 lint: deps ## everything that a script can say about the tree, cheapest first

@@ -5,6 +5,7 @@
 #include "base/cpu.h"
 #include "curve/bls_ops.h"
 #include "curve/tmpl/glue.inc.h"
+#include "curve_sample.h"
 
 #define CURVE      bls
 #define GROUP      g1
@@ -38,10 +39,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const checks[])(kw_span in) = {bls_g1_zcash_check, bls_g2_zcash_check,
-                                                 bls_g1_eip2537_check, bls_g2_eip2537_check};
+    static kw_status (*const checks[])(kw_span in) = {bls_g1_zcash_check, bls_g2_zcash_check,
+                                                      bls_g1_eip2537_check, bls_g2_eip2537_check};
     if (size > 0) {
-        checks[data[0] % KW_COUNT(checks)]((kw_span){data + 1, size - 1});
+        sample((kw_span){data, size},
+               checks[data[0] % KW_COUNT(checks)]((kw_span){data + 1, size - 1}));
     }
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/cpu.h"
 #include "curve/bn_ops.h"
 #include "curve/tmpl/glue.inc.h"
+#include "curve_sample.h"
 
 #define CURVE      bn
 #define GROUP      g1
@@ -50,11 +51,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const checks[])(kw_span in) = {bn_g1_eip196_check, bn_g2_eip196_check,
-                                                 bn_g1_gnark_check,  bn_g2_gnark_check,
-                                                 bn_g1_ark_check,    bn_g2_ark_check};
+    static kw_status (*const checks[])(kw_span in) = {bn_g1_eip196_check, bn_g2_eip196_check,
+                                                      bn_g1_gnark_check,  bn_g2_gnark_check,
+                                                      bn_g1_ark_check,    bn_g2_ark_check};
     if (size > 0) {
-        checks[data[0] % KW_COUNT(checks)]((kw_span){data + 1, size - 1});
+        sample((kw_span){data, size},
+               checks[data[0] % KW_COUNT(checks)]((kw_span){data + 1, size - 1}));
     }
     return 0;
 }

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "curve/bls_pair.h"
 #include "curve/bn_pair.h"
+#include "curve_sample.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,7 +19,7 @@ static void reverse(uint8_t *out, kw_span in)
 
 /* One order of the coefficients; `other` is the second one. */
 #define GT_CHECK(curve, order, other)                                                  \
-    static void check_##curve##_##order(kw_span in)                                    \
+    static kw_status check_##curve##_##order(kw_span in)                               \
     {                                                                                  \
         kw_##curve##_gt value;                                                         \
         kw_##curve##_gt power;                                                         \
@@ -26,13 +27,13 @@ static void reverse(uint8_t *out, kw_span in)
         kw_status st = kw_##curve##_gt_decode_##order(&value, in);                     \
         KW_ASSERT((st == KW_LENGTH) == (in.len != sizeof bytes.bytes));                \
         if (st == KW_LENGTH) {                                                         \
-            return;                                                                    \
+            return st;                                                                 \
         }                                                                              \
         reverse(bytes.bytes, in);                                                      \
         KW_ASSERT(kw_##curve##_gt_decode_##other(&power, KW_SPAN(bytes.bytes)) == st); \
         if (st != KW_OK) {                                                             \
             KW_ASSERT(st == KW_RANGE || st == KW_NOT_IN_SUBGROUP);                     \
-            return;                                                                    \
+            return st;                                                                 \
         }                                                                              \
         KW_ASSERT(kw_##curve##_gt_equal(&value, &power));                              \
         kw_##curve##_gt_encode_##order(&bytes, &value);                                \
@@ -43,6 +44,7 @@ static void reverse(uint8_t *out, kw_span in)
         kw_##curve##_gt_exp_var(&power, &value, &minus_one);                           \
         kw_##curve##_gt_mul(&power, &power, &value);                                   \
         KW_ASSERT(kw_##curve##_gt_equal(&power, &one));                                \
+        return KW_OK;                                                                  \
     }
 
 GT_CHECK(bls, coeff, kyber)
@@ -52,10 +54,11 @@ GT_CHECK(bn, kyber, coeff)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const checks[])(kw_span in) = {check_bls_coeff, check_bls_kyber, check_bn_coeff,
-                                                 check_bn_kyber};
+    static kw_status (*const checks[])(kw_span in) = {check_bls_coeff, check_bls_kyber,
+                                                      check_bn_coeff, check_bn_kyber};
     if (size > 0) {
-        checks[data[0] % KW_COUNT(checks)]((kw_span){data + 1, size - 1});
+        sample((kw_span){data, size},
+               checks[data[0] % KW_COUNT(checks)]((kw_span){data + 1, size - 1}));
     }
     return 0;
 }

@@ -6,6 +6,7 @@
 #include "crypto/h2c_hashes.h"
 #include "crypto/hash.h"
 #include "crypto/keccak.h"
+#include "curve_sample.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -87,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     kw_status st = kw_h2c_expand((kw_mspan){ours, len}, hash, msg, tag);
     bool is_fine = len > 0 && len <= sizeof theirs && tag_len > 0;
     KW_ASSERT(st == (is_fine ? KW_OK : KW_ARG));
+    sample((kw_span){data, size}, st);
     if (is_fine) {
         expand((kw_mspan){theirs, len}, is_sha ? kw_sha256 : kw_keccak256, is_sha ? 64 : 136, msg,
                tag);

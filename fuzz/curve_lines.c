@@ -4,6 +4,7 @@
 #include "kw_curve/lines.h"
 
 #include "codec/json.h"
+#include "curve_sample.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -21,6 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     KW_AUTO_PTR(kw_json) answer = NULL;
     st = kw_json_parse(&answer, kw_buf_view(&out), CURVE_LINE_DEPTH_MAX, NULL);
     KW_ASSERT(st == KW_OK && kw_json_count(answer) == 2 && kw_json_get(answer, "id") != NULL);
-    KW_ASSERT(!kw_str_equal(kw_json_text(kw_json_get(answer, "error")), KW_STR("internal")));
+    const kw_json *error = kw_json_get(answer, "error");
+    KW_ASSERT(!kw_str_equal(kw_json_text(error), KW_STR("internal")));
+    sample(kw_span_of_str(line), error == NULL ? KW_OK : KW_ARG);
     return 0;
 }

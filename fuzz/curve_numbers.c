@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "curve/bls_wire.h"
 #include "curve/bn_wire.h"
+#include "curve_sample.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -41,7 +42,7 @@ static bool is_zero(kw_span in)
 
 /* The functions of one kind of number; what is read is written alike. */
 #define NUMBER_CHECK(curve, kind, modulus, member)                   \
-    static void check_##curve##_##kind(kw_span in)                   \
+    static kw_status check_##curve##_##kind(kw_span in)              \
     {                                                                \
         kw_##curve##_##kind value;                                   \
         kw_##curve##_##kind##_bytes bytes;                           \
@@ -51,6 +52,7 @@ static bool is_zero(kw_span in)
             kw_##curve##_##kind##_encode(&bytes, &value);            \
             KW_ASSERT(kw_span_equal_var(KW_SPAN(bytes.member), in)); \
         }                                                            \
+        return st;                                                   \
     }
 
 static kw_status verdict_of_fp(kw_span in, kw_span modulus)
@@ -79,10 +81,11 @@ NUMBER_CHECK(bn, secret, bn_r, secret)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const checks[])(kw_span in) = {check_bls_fp, check_bls_fr, check_bls_secret,
-                                                 check_bn_fp,  check_bn_fr,  check_bn_secret};
+    static kw_status (*const checks[])(kw_span in) = {check_bls_fp, check_bls_fr, check_bls_secret,
+                                                      check_bn_fp,  check_bn_fr,  check_bn_secret};
     if (size > 0) {
-        checks[data[0] % KW_COUNT(checks)]((kw_span){data + 1, size - 1});
+        sample((kw_span){data, size},
+               checks[data[0] % KW_COUNT(checks)]((kw_span){data + 1, size - 1}));
     }
     return 0;
 }

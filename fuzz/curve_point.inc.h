@@ -64,13 +64,15 @@ static kw_status NAME(judge)(POINT *out, kw_span in)
     return st;
 }
 
-static void NAME(check)(kw_span in)
+static kw_status NAME(check)(kw_span in)
 {
     POINT p;
-    if (NAME(judge)(&p, in) == KW_OK) {
+    kw_status st = NAME(judge)(&p, in);
+    if (st == KW_OK) {
         NAME(expect_same)(&p, in);
         NAME(expect_twin)(&p, in);
     }
+    return st;
 }
 
 #undef NAME
