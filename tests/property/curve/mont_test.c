@@ -530,14 +530,19 @@ static void moduli__have_the_room_that_their_operations_want(void **state)
     }
 }
 
+static void compare_with_number(op what, const field *f, const numbers *x, const inputs *in)
+{
+    if (is_legal(what, f, in)) {
+        result wanted = expected(what, f, x, in);
+        result got = run_apart(what, f, f->portable, in);
+        expect_same(what, f, in, &got, &wanted);
+    }
+}
+
 static void compare_with_numbers(const field *f, const numbers *x, const inputs *in)
 {
     for (int what = 0; what < OPS_COUNT; what++) {
-        if (is_legal((op)what, f, in)) {
-            result wanted = expected((op)what, f, x, in);
-            result got = run_apart((op)what, f, f->portable, in);
-            expect_same((op)what, f, in, &got, &wanted);
-        }
+        compare_with_number((op)what, f, x, in);
     }
 }
 
@@ -588,11 +593,7 @@ static void portable__agrees_with_big_integers_on_all_edges(void **state)
             size_t b = draw_reduced(&random, f);
             inputs in = of_edges(f, (size_t[]){j, draw_reduced(&random, f), b, b}, POOL_MAX);
             for (size_t k = 0; k < KW_COUNT(whats); k++) {
-                if (is_legal(whats[k], f, &in)) {
-                    result wanted = expected(whats[k], f, &x, &in);
-                    result got = run_apart(whats[k], f, f->portable, &in);
-                    expect_same(whats[k], f, &in, &got, &wanted);
-                }
+                compare_with_number(whats[k], f, &x, &in);
             }
         }
         numbers_free(&x);
