@@ -178,6 +178,10 @@ bool kw_agreement_decision_of(const kw_agreement *agreement, kw_agreement_decisi
 /* Appends what must be durable before the last action leaves. LIMIT, NO_MEMORY: as kw_buf. */
 KW_MUST_USE kw_status kw_agreement_save(const kw_agreement *agreement, kw_buf *out);
 
+/* Hashes of the messages that this member needs again after a restart: its own of the view, and
+ * those that the record names. Returns how many; `out` is valid until the next call. */
+size_t kw_agreement_rests_on(const kw_agreement *agreement, const kw_hash32 **out);
+
 /* Goes on from a record, in the place of kw_agreement_init. Then take the own messages that were
  * durable, and those that the record names, before anything else; what else was received comes
  * again. Record and own message are of one transaction: an older record, of a database that was

@@ -54,6 +54,50 @@ kw_status kw_agreement_save(const kw_agreement *agreement, kw_buf *out)
     return kw_write_end(&w);
 }
 
+static size_t add_own(const kw_agreement *a, size_t count, const kw_ballot_box *box)
+{
+    const kw_ballot *own = box->ballots == NULL ? NULL : &box->ballots[a->setup.self - 1];
+    if (own != NULL && own->is_cast) {
+        a->bundle[count++] = own->id;
+    }
+    return count;
+}
+
+static size_t add_proof(const kw_agreement *a, size_t count, const kw_agreement_proof *proof)
+{
+    for (uint16_t i = 0; i < proof->count; i++) {
+        a->bundle[count++] = proof->ids[i];
+    }
+    return count;
+}
+
+size_t kw_agreement_rests_on(const kw_agreement *agreement, const kw_hash32 **out)
+{
+    const kw_agreement *a = agreement;
+    const kw_ballot_view *at = kw_ballots_view(&a->ballots, a->state.view);
+    size_t count = 0;
+    if (a->setup.self != 0 && at != NULL) {
+        if (at->has_proposal && at->proposal.sender == a->setup.self) {
+            a->bundle[count++] = at->proposal.id;
+        }
+        count = add_own(a, count, &at->prevotes);
+        count = add_own(a, count, &at->precommits);
+    }
+    const kw_hash32 *source =
+        a->state.is_decided ? &a->state.decided_source : &a->state.valid_source;
+    if (!kw_agreement_is_nil(source)) {
+        a->bundle[count++] = *source;
+    }
+    if (a->state.is_decided) { /* nobody is shown any more how it came so far */
+        count = add_proof(a, count, &a->state.certificate);
+    } else {
+        count = add_proof(a, count, &a->state.entry);
+        count = add_proof(a, count, &a->state.valid_proof);
+    }
+    *out = a->bundle;
+    return count;
+}
+
 static void read_proof(kw_reader *r, kw_agreement_proof *out, const kw_quorum *quorum)
 {
     uint16_t count = kw_read_u16be(r);

@@ -10,8 +10,10 @@
  *         kw_handover_next(h, &action, now);           after each change, and at wake_at
  *     } while (act on it, action.act != KW_HANDOVER_IDLE);
  *
- * Views go on across boundaries until something is decided. Nobody seals before. Times are Unix
- * milliseconds. Source: threshold.md section 6. */
+ * A voter enters with its first candidate, or when f + 1 others vote: then an honest one holds a
+ * candidate, and without our nil they might wait in a view for ever. Views go on across boundaries
+ * until something is decided; nobody seals before. Times are Unix milliseconds. Source:
+ * threshold.md section 6. */
 #ifndef KW_THRESHOLD_ENGINE_HANDOVER_H
 #define KW_THRESHOLD_ENGINE_HANDOVER_H
 
@@ -62,7 +64,7 @@ typedef enum kw_handover_act {
     KW_HANDOVER_RELAY,    /* send `letters` again, in one body */
     KW_HANDOVER_FETCH,    /* ask `to` for the candidate `digest` (GET /message/{hash}) */
     KW_HANDOVER_ASK,      /* ask `to` for the certificate of this epoch (GET /epoch/{number}) */
-    KW_HANDOVER_EVIDENCE, /* two signed bodies for one place (FP3): `letters` */
+    KW_HANDOVER_EVIDENCE, /* two signed bodies for one place (FP3), once for each culprit */
     /* Make kw_handover_save durable: no other candidate can win any more. */
     KW_HANDOVER_DECIDED,
     KW_HANDOVER_CERTIFIED, /* once: `certificate` is whole */
@@ -85,7 +87,7 @@ size_t kw_handover_memory_bytes(const kw_handover_setup *setup);
 KW_MUST_USE kw_status kw_handover_begin(kw_handover **out, const kw_handover_setup *setup);
 
 /* Adds a candidate, or its COMMITs to those that are known; copies it. It has passed
- * kw_candidate_check and kw_candidate_prove, or a session made it. A voter enters with the first.
+ * kw_candidate_check and kw_candidate_prove, or a session made it.
  * OK: something was new. END: nothing was. REFUSED: not for the epoch after the head. LIMIT: there
  * are too many, or the arena is full. */
 KW_MUST_USE kw_status kw_handover_offer(kw_handover *h, const kw_candidate *candidate,

@@ -246,6 +246,44 @@ static void resume__refuses_what_is_not_its_record(void **state)
     desk_close(&desk);
 }
 
+static bool is_among(const kw_hash32 *ids, size_t count, const kw_agreement_message *message)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (kw_agreement_is_same(&ids[i], &message->id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void rests_on__names_own_messages_and_why_it_is_locked(void **state)
+{
+    (void)state;
+    agreement_desk desk;
+    const kw_hash32 *ids = NULL;
+    open_locked(&desk);
+    kw_agreement_message source = desk_message(KW_AGREEMENT_PROPOSE, 4, 0, 'a');
+    kw_agreement_message vote = desk_message(KW_AGREEMENT_PREVOTE, 2, 0, 'a');
+    kw_agreement_message other = desk_message(KW_AGREEMENT_PREVOTE, 2, 3, 0);
+    size_t count = kw_agreement_rests_on(&desk.engine, &ids);
+    assert_int_equal(count, 1 + 1 + 3); /* its proposal, the first of the value, three prevotes */
+    assert_true(is_among(ids, count, &desk.engine.ballots.views[3]->proposal));
+    assert_true(is_among(ids, count, &source));
+    assert_true(is_among(ids, count, &vote));
+    assert_false(is_among(ids, count, &other));
+    desk_close(&desk);
+}
+
+static void rests_on__names_nothing_before_the_first_vote(void **state)
+{
+    (void)state;
+    agreement_desk desk;
+    const kw_hash32 *ids = NULL;
+    desk_open(&desk, 2);
+    assert_int_equal(kw_agreement_rests_on(&desk.engine, &ids), 0);
+    desk_close(&desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +293,8 @@ int main(void)
         cmocka_unit_test(resume__waits_no_longer_than_a_timeout),
         cmocka_unit_test(resume__shows_why_the_view_before_ended),
         cmocka_unit_test(resume__remembers_the_decision_and_its_certificate),
+        cmocka_unit_test(rests_on__names_own_messages_and_why_it_is_locked),
+        cmocka_unit_test(rests_on__names_nothing_before_the_first_vote),
         cmocka_unit_test(save__says_limit_when_the_buffer_is_small),
         cmocka_unit_test(resume__refuses_what_is_not_its_record),
     };
