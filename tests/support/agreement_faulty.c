@@ -106,7 +106,10 @@ static void propose(agreement_world *world, uint16_t self, uint32_t view)
 {
     for (int times = 0; times < 2; times++) {
         kw_agreement_message message = any_proposal(world, self, view);
-        show_to_some(world, self, agreement_world_add(world, &message, 0));
+        uint32_t place = agreement_world_add(world, &message, 0);
+        world->messages[place].is_hollow =
+            world->options.is_handover && random_below(&world->random, 2) == 0;
+        show_to_some(world, self, place);
     }
 }
 

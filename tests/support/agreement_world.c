@@ -137,7 +137,8 @@ static void pull(world_member *member, echo_mask missing)
 static kw_agreement_verdict judge(void *ctx, const kw_agreement_message *proposal)
 {
     world_member *member = ctx;
-    if (!is_acceptable(member->world, &proposal->value)) {
+    if (!is_acceptable(member->world, &proposal->value) ||
+        member->world->messages[place_of(&proposal->id)].is_hollow) {
         return KW_AGREEMENT_REFUSED;
     }
     echo_mask missing = agreement_world_echoes(&proposal->value) & ~member->held;
@@ -231,8 +232,9 @@ static void check_list(world_member *member)
         kw_agreement_is_nil(&decision.source)) {
         return;
     }
-    const kw_agreement_message *source = &world->messages[place_of(&decision.source)].message;
-    if (source->kind != KW_AGREEMENT_PROPOSE ||
+    const world_message *list = &world->messages[place_of(&decision.source)];
+    const kw_agreement_message *source = &list->message;
+    if (list->is_hollow || source->kind != KW_AGREEMENT_PROPOSE ||
         !kw_agreement_is_same(&source->value, &decision.value)) {
         blame(world, "a source that is not one");
     }

@@ -19,6 +19,7 @@ typedef uint32_t echo_mask;
 typedef struct world_message {
     kw_agreement_message message; /* its place in the table is in its id */
     echo_mask wanted;
+    bool is_hollow; /* its list is made up, under a value that is not; in a handover */
 } world_message;
 
 /* What one delivery brings: messages, or ECHOs. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The rules of an agreement, with the line numbers of algorithm 1 in arXiv 1807.04938; 2f + 1 is b
  * here. Changes: threshold.md section 5. */
-#include "threshold/engine/agreement_relay.h"
+#include "threshold/engine/agreement.h"
 
 #include "base/error.h"
 #include "crypto/keccak.h"
+#include "threshold/engine/agreement_relay.h"
 
 /* Looks at the state; true: it did something, the rules start again. */
 typedef bool (*agreement_rule)(kw_agreement *a, kw_agreement_action *out, uint64_t now);

@@ -9,8 +9,8 @@
 /* Of the view. */
 uint64_t kw_agreement_timeout_ms(const kw_agreement *agreement);
 
-/* Before the decision: who is stuck says again what it said in this view, and why it is there. True:
- * `out` may be a RELAY. */
+/* Before the decision: who is stuck says again what it said in this view, and why it is there.
+ * True: `out` may be a RELAY. */
 bool kw_agreement_send_again(kw_agreement *agreement, kw_agreement_action *out, uint64_t now);
 
 /* Decided, but no PROPOSE of the value is HELD. */
