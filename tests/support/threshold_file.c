@@ -3,7 +3,7 @@
 #include "support/threshold_file.h"
 
 #include "codec/hex.h"
-#include "support/tree.h"
+#include "support/vector_file.h"
 
 #include <stdio.h>
 
@@ -14,12 +14,11 @@ bool threshold_file_open(threshold_file *out, const char *name)
     char path[64];
     int len = snprintf(path, sizeof path, "threshold/%s", name);
     assert_in_range(len, 1, sizeof path - 1);
-    KW_AUTO(kw_buf) text = kw_buf_init(0);
-    if (!tree_read_shared(&text, path)) {
+    kw_json *root = NULL;
+    if (!vector_file_find(&root, path)) {
         return false;
     }
-    *out = (threshold_file){.arena = kw_arena_init((size_t)64 << 20),
-                            .root = json_tree_parse(kw_buf_text(&text))};
+    *out = (threshold_file){.arena = kw_arena_init((size_t)64 << 20), .root = root};
     return true;
 }
 
@@ -46,14 +45,14 @@ kw_span threshold_bytes(threshold_file *file, const kw_json *object, const char 
 kw_hash32 threshold_hash(const kw_json *object, const char *name)
 {
     kw_hash32 out;
-    EXPECT_OK(kw_hex_decode_to(KW_MSPAN(out.bytes), json_tree_text(object, name)));
+    vector_fill(KW_MSPAN(out.bytes), json_tree_at(object, name));
     return out;
 }
 
 kw_address threshold_address(const kw_json *object, const char *name)
 {
     kw_address out;
-    EXPECT_OK(kw_hex_decode_to(KW_MSPAN(out.bytes), json_tree_text(object, name)));
+    vector_fill(KW_MSPAN(out.bytes), json_tree_at(object, name));
     return out;
 }
 
@@ -70,9 +69,9 @@ kw_span threshold_joined(threshold_file *file, const kw_json *array)
     assert_non_null(bytes);
     size_t done = 0;
     for (const void *at = NULL; kw_json_next(array, &at, &name, &item);) {
-        kw_str text = kw_json_text(item);
-        EXPECT_OK(kw_hex_decode_to((kw_mspan){&bytes[done], text.len / 2}, text));
-        done += text.len / 2;
+        size_t size = kw_json_text(item).len / 2;
+        vector_fill((kw_mspan){&bytes[done], size}, item);
+        done += size;
     }
     return (kw_span){bytes, len};
 }
@@ -96,7 +95,7 @@ kw_group_secret threshold_secret(const kw_json *object, const char *name)
 kw_group_g1 threshold_g1(const kw_json *object, const char *name)
 {
     kw_group_g1_bytes wire;
-    EXPECT_OK(kw_hex_decode_to(KW_MSPAN(wire.bytes), json_tree_text(object, name)));
+    vector_fill(KW_MSPAN(wire.bytes), json_tree_at(object, name));
     kw_group_g1 out;
     EXPECT_OK(group->g1_decode(&out, KW_SPAN(wire.bytes)));
     return out;
@@ -105,7 +104,7 @@ kw_group_g1 threshold_g1(const kw_json *object, const char *name)
 kw_group_g2 threshold_g2(const kw_json *object, const char *name)
 {
     kw_group_g2_bytes wire;
-    EXPECT_OK(kw_hex_decode_to(KW_MSPAN(wire.bytes), json_tree_text(object, name)));
+    vector_fill(KW_MSPAN(wire.bytes), json_tree_at(object, name));
     kw_group_g2 out;
     EXPECT_OK(group->g2_decode(&out, KW_SPAN(wire.bytes)));
     return out;

@@ -19,11 +19,21 @@ kw_json *vector_file(const char *relative)
 
 kw_json *vector_file_shared(const char *relative)
 {
-    KW_AUTO(kw_buf) file = {0};
-    if (!tree_read_shared(&file, relative)) {
+    kw_json *root = NULL;
+    if (!vector_file_find(&root, relative)) {
         skip();
     }
-    return json_tree_parse(kw_buf_text(&file));
+    return root;
+}
+
+bool vector_file_find(kw_json **out, const char *relative)
+{
+    KW_AUTO(kw_buf) file = {0};
+    if (!tree_read_shared(&file, relative)) {
+        return false;
+    }
+    *out = json_tree_parse(kw_buf_text(&file));
+    return true;
 }
 
 void vector_append(kw_buf *out, const kw_json *text)

@@ -9,6 +9,9 @@
 kw_json *vector_file(const char *relative);
 kw_json *vector_file_shared(const char *relative);
 
+/* The same; false: it is absent. */
+bool vector_file_find(kw_json **out, const char *relative);
+
 /* The bytes of a text, which must be hexadecimal; appended, or exactly as many as `out` has. */
 void vector_append(kw_buf *out, const kw_json *text);
 void vector_fill(kw_mspan out, const kw_json *text);

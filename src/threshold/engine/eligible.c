@@ -9,20 +9,6 @@ static bool is_same(const kw_hash32 *a, const kw_hash32 *b)
     return kw_span_equal_var(KW_SPAN(a->bytes), KW_SPAN(b->bytes));
 }
 
-/* <0, 0, >0 by (member, hash). */
-static int compare(const kw_echo_ref *a, const kw_echo_ref *b)
-{
-    if (a->member != b->member) {
-        return a->member < b->member ? -1 : 1;
-    }
-    for (size_t i = 0; i < sizeof a->hash.bytes; i++) {
-        if (a->hash.bytes[i] != b->hash.bytes[i]) {
-            return a->hash.bytes[i] < b->hash.bytes[i] ? -1 : 1;
-        }
-    }
-    return 0;
-}
-
 static bool stands_twice(const kw_judged_echo *echoes, size_t count, size_t at)
 {
     uint16_t member = echoes[at].ref.member;
@@ -36,7 +22,8 @@ static bool is_well_formed(const kw_judged_echo *echoes, size_t count, const kw_
         const kw_echo_ref *ref = &echoes[i].ref;
         if (ref->member == 0 || ref->member > rule->quorum.n ||
             echoes[i].echo->count != rule->dealers ||
-            (i > 0 && compare(&echoes[i - 1].ref, ref) >= 0) ||
+            (i > 0 && kw_hash_list_compare(echoes[i - 1].ref.member, &echoes[i - 1].ref.hash,
+                                           ref->member, &ref->hash) >= 0) ||
             (i > 1 && echoes[i - 2].ref.member == ref->member)) {
             return false;
         }

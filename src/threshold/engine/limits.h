@@ -11,7 +11,8 @@ enum {
     /* Bytes of a payload; the largest is an ECHO with 512 complaints of 145 bytes. */
     KW_THRESHOLD_PAYLOAD_BYTES_MAX = 76 * 1024,
     KW_THRESHOLD_SIGNATURE_BYTES_MAX = 65,
-    KW_THRESHOLD_MESSAGES_MAX = 1024, /* in one body; two HELLOs of each member */
+    /* In one body: two HELLOs of each member of both rosters. */
+    KW_THRESHOLD_MESSAGES_MAX = 4 * KW_THRESHOLD_MEMBERS_MAX,
     /* Characters of a message as JSON: base64 of payload and signature, hash, names. */
     KW_THRESHOLD_MESSAGE_TEXT_MAX = KW_THRESHOLD_PAYLOAD_BYTES_MAX / 3 * 4 + 512,
     /* What the decoder of one payload takes of its arena: 512 points of G2, and room to spare. */

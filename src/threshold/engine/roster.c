@@ -2,6 +2,7 @@
  * The members of a committee, sorted by address. Source: threshold.md section 1. */
 #include "threshold/engine/roster.h"
 
+#include "codec/hex.h"
 #include "threshold/engine/transcript.h"
 
 #include <stdlib.h>
@@ -86,17 +87,26 @@ static kw_roster roster_of(const kw_member *members, size_t n)
     return roster;
 }
 
+static kw_status blame(kw_error *err, kw_status st, const kw_roster_entry *entry, const char *what)
+{
+    char digits[2 * sizeof entry->address.bytes];
+    kw_hex_encode_to(digits, KW_SPAN(entry->address.bytes));
+    return kw_fail(err, st, "member 0x%.*s: %s", (int)sizeof digits, digits, what);
+}
+
 static kw_status fill_members(kw_member *members, const kw_roster_source *source, kw_error *err)
 {
     for (size_t i = 0; i < source->count; i++) {
         const kw_roster_entry *entry = &source->entries[i];
         kw_status st = member_of(&members[i], entry, source->schemes);
-        if (st == KW_OK && source->needs_possession) {
+        if (st != KW_OK) {
+            return blame(err, st, entry, st == KW_REFUSED ? "curve not accepted" : "no valid key");
+        }
+        if (source->needs_possession) {
             st = check_possession(&members[i], entry);
         }
         if (st != KW_OK) {
-            return kw_fail(err, st, "key of member %zu of %zu (address %02x%02x..)", i + 1,
-                           source->count, entry->address.bytes[0], entry->address.bytes[1]);
+            return blame(err, st, entry, "no proof that it holds its key");
         }
     }
     return KW_OK;

@@ -5,6 +5,9 @@
 #include "support/expect.h"
 #include "support/peers.h"
 
+_Static_assert(KW_THRESHOLD_MESSAGES_MAX >= 2 * (2 * KW_THRESHOLD_MEMBERS_MAX),
+               "two HELLOs of each member of both rosters travel in one body");
+
 static const uint8_t payload[] = {'K', 'W', 'T', '1', 0, 255};
 
 static kw_status decode(kw_authenticated_list *out, kw_arena *arena, kw_str text)

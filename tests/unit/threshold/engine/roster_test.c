@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "threshold/engine/roster.h"
 
+#include "codec/hex.h"
 #include "support/expect.h"
 #include "support/peers.h"
+
+#include <stdio.h>
 
 enum {
     COUNT = 5,
@@ -63,6 +66,17 @@ static void roster_make__sorts_and_finds(void **state)
     assert_int_equal(kw_roster_index(&nobody, &stranger), 0);
 }
 
+/* The text names the member in full, and what is wrong with it. */
+static void expect_blame(size_t entry, const char *what)
+{
+    char wanted[128];
+    char digits[41] = {0};
+    kw_hex_encode_to(digits, KW_SPAN(w.entries[entry].address.bytes));
+    int len = snprintf(wanted, sizeof wanted, "member 0x%s: %s", digits, what);
+    assert_in_range(len, 1, sizeof wanted - 1);
+    assert_string_equal(w.err.text, wanted);
+}
+
 static void roster_make__demands_possession_where_asked(void **state)
 {
     (void)state;
@@ -79,6 +93,7 @@ static void roster_make__demands_possession_where_asked(void **state)
     for (size_t i = 0; i < COUNT; i++) {
         proofs[i].bytes[40] ^= 1;
         EXPECT_STATUS(make(&roster), KW_UNAUTHENTICATED);
+        expect_blame(i, "no proof that it holds its key");
         proofs[i].bytes[40] ^= 1;
     }
     w.entries[2].possession = (kw_span){0};
@@ -102,9 +117,11 @@ static void roster_make__refuses_what_is_no_committee(void **state)
     w.entries[1] = peer_entry(&w.peers[1]);
     w.entries[1].key.len--;
     EXPECT_STATUS(make(&roster), KW_LENGTH);
+    expect_blame(1, "no valid key");
     w.entries[1] = peer_entry(&w.peers[1]);
     w.entries[1].curve = 3;
     EXPECT_STATUS(make(&roster), KW_REFUSED);
+    expect_blame(1, "curve not accepted");
     w.entries[1] = peer_entry(&w.peers[1]);
     w.source.schemes = &kw_peer_schemes_all;
     EXPECT_STATUS(make(&roster), KW_REFUSED); /* the product knows no Ed25519 here */
