@@ -33,7 +33,7 @@ typedef struct kw_epoch_row {
     bool has_dealings;    /* DEALs and SHARES of D, for members that were cut off */
     uint16_t proven;      /* members whose COMMITs this node has seen */
     uint16_t wanted;      /* of them, before the epoch before may go: min(n, t + f) */
-    uint64_t replaced_at; /* when the next epoch was certified here; NEVER */
+    uint64_t replaced_at; /* when the next epoch was certified here; NEVER; 0: it never was one */
 } kw_epoch_row;
 
 enum {
