@@ -189,14 +189,15 @@ const kw_command kw_command_fraud_verify = {
     "judge a proof that an operator broke the protocol",
     .about =
         "Reads a proof of fraud (KWF1) and judges it offline, from its bytes alone: signatures,\n"
-        "proofs in zero knowledge, shares against commitments. The cluster_id and the hashes of\n"
-        "the rosters are recomputed and printed: the verdict holds for who knows that these are\n"
-        "the cluster and its operators, since anyone can make up a roster. The penalty is what\n"
-        "operators stake on the rule; fraud in three sessions costs all of it, and the seat. A\n"
-        "file that cannot be read is an error, not a verdict.",
+        "proofs in zero knowledge, shares against commitments. Exit 0 says guilty. The cluster_id\n"
+        "and the hashes of the rosters are recomputed and printed: the verdict holds for who "
+        "knows\n"
+        "that these are the cluster and its operators, since anyone can make up a roster. The\n"
+        "penalty is what operators stake on the rule; fraud in three sessions costs all of it, "
+        "and\n"
+        "the seat. A file that cannot be read is an error, not a verdict.",
     .examples = {{"keyward fraud verify proof.kwf", "who broke which rule"},
-                 {"curl -s https://localhost:8444/proof.kwf | keyward fraud verify - --json",
-                  "from standard input, as JSON"}},
+                 {"keyward fraud verify - --json <proof.kwf", "from standard input, as JSON"}},
     .verdicts = {{NOT_PROVEN, "not proven: the file convicts nobody, and says why"},
                  {MALFORMED, "malformed: no proof of fraud"}},
 };
