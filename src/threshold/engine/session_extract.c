@@ -64,10 +64,13 @@ static void check_extract(kw_session *s, kw_letter *letter)
     if (dealer->extract_checks++ > s->scope.n) {
         return;
     }
-    if (kw_extract_check(&read->extract, s->setup.memory.scratch, &deal->deal.c, s->setup.group,
-                         &deal->place) != KW_OK) {
+    kw_status st = kw_extract_check(&read->extract, s->setup.memory.scratch, &deal->deal.c,
+                                    s->setup.group, &deal->place);
+    if (st == KW_BAD_INPUT) { /* any other failure is our own */
         const kw_session_evidence evidence = {4, letter->place.sender, {deal->letter, letter}, 2};
         session_report_deed(s, &evidence);
+    }
+    if (st != KW_OK) {
         return;
     }
     kw_hash32 name;
