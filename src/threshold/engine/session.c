@@ -367,8 +367,8 @@ static bool give_up(kw_session *s, uint64_t now)
 
 /* Those who are done go on with both agreements, for members that are not. */
 static const session_rule lasting_rules[] = {
-    give_up,          session_run_bundle,  drive_set,
-    session_run_open, session_run_answers, session_run_resend,
+    give_up,         session_run_bundle, drive_set, session_run_open, session_run_answers,
+    session_run_ask, session_run_resend,
 };
 
 static bool do_one_thing(kw_session *s, uint64_t now)

@@ -63,9 +63,10 @@ struct kw_session {
     size_t relay_max;
     size_t relay_count;
     uint16_t relay_to;
-    uint64_t resend_at;  /* NEVER: nothing is to be sent again yet */
-    bool *asks;          /* [audience]: said again what we had: it lags behind */
-    uint64_t *answer_at; /* [audience]: not before */
+    uint64_t resend_at;                  /* NEVER: nothing is to be sent again yet */
+    bool *asks;                          /* [audience]: said again what we had: it lags behind */
+    uint64_t *answer_at;                 /* [audience]: not before */
+    uint16_t asked_in[KW_SESSION_ENDED]; /* ranks that were asked for what a phase lacks */
     session_report *reports;
     session_report *reports_end;
     uint8_t *deeds; /* [audience][SESSION_DEEDS] */
@@ -146,6 +147,7 @@ KW_MUST_USE kw_status session_answers_init(kw_session *s);
 /* A member brought an own message that was known. */
 void session_note_laggard(kw_session *s, const kw_letter *letter);
 bool session_run_answers(kw_session *s, uint64_t now);
+bool session_run_ask(kw_session *s, uint64_t now);
 bool session_run_resend(kw_session *s, uint64_t now);
 uint64_t session_answers_wake_at(const kw_session *s);
 
