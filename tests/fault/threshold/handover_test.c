@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Every allocation under a handover fails once: what fails says so, nothing is sent twice with other
- * bytes, and after a restart from the last record the handover ends as it would have. */
+ * Every allocation under a handover fails once: what fails says so, nothing is sent twice with
+ * other bytes, and after a restart from the last record the handover ends as it would have. */
 #include "base/heap.h"
 #include "crypto/hash.h"
 #include "support/expect.h"
