@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the operations of one curve give, as bytes, one operation after the other. T(name) is the
- * curve's prefix; BYTES(name) the name of a function here. */
+ * curve's prefix, DECLASSIFY(name) its way out of secrets; BYTES(name) the name of a function here;
+ * WIRES(W) the encodings of its points, as W(group, name, type of the bytes). */
 
 /* A running hash of all results, and the random numbers behind them. */
 typedef struct T(trace) {
@@ -151,6 +152,11 @@ static void BYTES(run_pairings)(T(trace) * t, const T(g1) * p, const T(g2) * q, 
     assert_true(T(gt_equal)(&one, &e));
 }
 
+#include "property/curve/backend_wire.inc.h"
+
+/* Operations that one of the curves has alone. */
+static void BYTES(run_others)(T(trace) * t, const T(g1) * p, const T(g2) * q, const T(secret) * k);
+
 /* One round: hash to both groups, multiply in all ways, sum, pair. */
 static void BYTES(run_round)(T(trace) * t)
 {
@@ -186,6 +192,11 @@ static void BYTES(run_round)(T(trace) * t)
     BYTES(run_g2)(t, others, scalars);
     BYTES(run_secrets)(t, scalars);
     BYTES(run_pairings)(t, points, others, &scalars[4]);
+    BYTES(run_products)(t, &points[5], &others[5]);
+    BYTES(run_wires)(t, points, others);
+    BYTES(run_maps)(t, &points[6], &others[6]);
+    BYTES(run_secret_bytes)(t, &k, &points[7]);
+    BYTES(run_others)(t, &points[8], &others[8], &k);
 }
 
 static kw_hash32 BYTES(run)(random_source random)

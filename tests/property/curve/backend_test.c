@@ -27,19 +27,82 @@ enum {
 #define kw_bls_G2_DECODE kw_bls_g2_decode_zcash
 #define T(name)          kw_bls_##name
 #define BYTES(name)      bls_##name
+#define DECLASSIFY(name) kw_declassify_bls_##name
+#define WIRES(W)               \
+    W(g1, zcash, g1_bytes)     \
+    W(g2, zcash, g2_bytes)     \
+    W(g1, eip2537, g1_eip2537) \
+    W(g2, eip2537, g2_eip2537)
 #include "property/curve/backend_cases.inc.h"
 #undef T
 #undef BYTES
+#undef DECLASSIFY
+#undef WIRES
 
-#define kw_bn_G1_ENCODE kw_bn_g1_encode_ark
-#define kw_bn_G1_DECODE kw_bn_g1_decode_ark
-#define kw_bn_G2_ENCODE kw_bn_g2_encode_gnark
-#define kw_bn_G2_DECODE kw_bn_g2_decode_gnark
-#define T(name)         kw_bn_##name
-#define BYTES(name)     bn_##name
+static void bls_run_others(kw_bls_trace *t, const kw_bls_g1 *p, const kw_bls_g2 *q,
+                           const kw_bls_secret *k)
+{
+    kw_bls_g1_eip2537 a;
+    kw_bls_g1_eip2537 sum;
+    kw_bls_g2_eip2537 a2;
+    kw_bls_g2_eip2537 sum2;
+    kw_bls_g1_encode_eip2537(&a, p);
+    kw_bls_g2_encode_eip2537(&a2, q);
+    EXPECT_OK(kw_bls_g1_add_eip2537(&sum, KW_SPAN(a.bytes), KW_SPAN(a.bytes)));
+    EXPECT_OK(kw_bls_g2_add_eip2537(&sum2, KW_SPAN(a2.bytes), KW_SPAN(a2.bytes)));
+    kw_sha256_update(&t->hash, KW_SPAN(sum.bytes));
+    kw_sha256_update(&t->hash, KW_SPAN(sum2.bytes));
+    kw_bls_g1_both both;
+    kw_bls_g2_both both2;
+    kw_bls_g1_encode_zcash_both(&both, p);
+    kw_bls_g2_encode_zcash_both(&both2, q);
+    kw_sha256_update(&t->hash, KW_SPAN(both.bytes));
+    kw_sha256_update(&t->hash, KW_SPAN(both2.bytes));
+    kw_bls_secret_g1 hidden;
+    kw_bls_gt e;
+    kw_bls_secret_g1_of_g1(&hidden, p);
+    kw_bls_pairing_secret(&e, &hidden, q);
+    bls_note_gt(t, &e);
+    kw_bls_gt_exp_secret(&e, &e, k);
+    bls_note_gt(t, &e);
+}
+
+#define kw_bn_G1_ENCODE  kw_bn_g1_encode_ark
+#define kw_bn_G1_DECODE  kw_bn_g1_decode_ark
+#define kw_bn_G2_ENCODE  kw_bn_g2_encode_gnark
+#define kw_bn_G2_DECODE  kw_bn_g2_decode_gnark
+#define T(name)          kw_bn_##name
+#define BYTES(name)      bn_##name
+#define DECLASSIFY(name) kw_declassify_bn_##name
+#define WIRES(W)           \
+    W(g1, eip196, g1_both) \
+    W(g2, eip196, g2_both) \
+    W(g1, gnark, g1_bytes) \
+    W(g2, gnark, g2_bytes) \
+    W(g1, ark, g1_bytes)   \
+    W(g2, ark, g2_bytes)
 #include "property/curve/backend_cases.inc.h"
 #undef T
 #undef BYTES
+#undef DECLASSIFY
+#undef WIRES
+
+static void bn_run_others(kw_bn_trace *t, const kw_bn_g1 *p, const kw_bn_g2 *q,
+                          const kw_bn_secret *k)
+{
+    KW_UNUSED(k);
+    kw_bn_g1_both both;
+    kw_bn_g2_both both2;
+    kw_bn_g1_encode_gnark_both(&both, p);
+    kw_bn_g2_encode_gnark_both(&both2, q);
+    kw_sha256_update(&t->hash, KW_SPAN(both.bytes));
+    kw_sha256_update(&t->hash, KW_SPAN(both2.bytes));
+    kw_hash32 digest;
+    kw_bn_g1 point;
+    kw_sha256(&digest, KW_SPAN(both.bytes));
+    EXPECT_OK(kw_bn_g1_try_and_increment_var(&point, &digest));
+    bn_note_g1(t, &point);
+}
 
 static void backends__give_the_same_bytes(void **state)
 {
