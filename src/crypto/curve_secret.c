@@ -57,3 +57,16 @@ void kw_bls_secret_g1_bytes_drop(kw_bls_secret_g1_bytes *bytes)
 {
     kw_wipe(bytes, sizeof *bytes);
 }
+
+void kw_bls_secret_g2_encode(kw_bls_secret_g2_bytes *out, const kw_bls_secret_g2 *q)
+{
+    kw_bls_g2_bytes bytes;
+    kw_bls_g2_encode_zcash(&bytes, &q->secret);
+    memcpy(out->secret, bytes.bytes, sizeof out->secret);
+    kw_wipe(&bytes, sizeof bytes);
+}
+
+void kw_bls_secret_g2_bytes_drop(kw_bls_secret_g2_bytes *bytes)
+{
+    kw_wipe(bytes, sizeof *bytes);
+}

@@ -26,11 +26,22 @@ typedef struct kw_bls_secret_g1_bytes {
     uint8_t secret[48];
 } kw_bls_secret_g1_bytes;
 
+typedef struct kw_bls_secret_g2_bytes {
+    uint8_t secret[96];
+} kw_bls_secret_g2_bytes;
+
 /* CT: constant time. */
 void kw_bls_secret_g1_encode(kw_bls_secret_g1_bytes *out, const kw_bls_secret_g1 *p);
+void kw_bls_secret_g2_encode(kw_bls_secret_g2_bytes *out, const kw_bls_secret_g2 *q);
 void kw_bls_secret_g1_bytes_drop(kw_bls_secret_g1_bytes *bytes); /* wipes */
+void kw_bls_secret_g2_bytes_drop(kw_bls_secret_g2_bytes *bytes);
 
 static inline kw_secret_span kw_bls_secret_g1_bytes_view(const kw_bls_secret_g1_bytes *bytes)
+{
+    return (kw_secret_span){bytes->secret, sizeof bytes->secret};
+}
+
+static inline kw_secret_span kw_bls_secret_g2_bytes_view(const kw_bls_secret_g2_bytes *bytes)
 {
     return (kw_secret_span){bytes->secret, sizeof bytes->secret};
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * BLS12-381 (draft-irtf-cfrg-pairing-friendly-curves section 4.2.1): scalars and groups.
- * Pairings: bls_pair.h; bytes: bls_wire.h; hashing: bls_hash.h; many at once: bls_batch.h. */
+ * Pairings: bls_pair.h; towers: bls_tower.h; bytes: bls_wire.h; hashing: bls_hash.h; many at once: bls_batch.h. */
 #ifndef KW_CURVE_BLS_H
 #define KW_CURVE_BLS_H
 
@@ -65,10 +65,14 @@ typedef struct kw_bls_g2_raw {
     kw_bls_fp2 y;
 } kw_bls_g2_raw;
 
-/* A secret point of G1, such as the key of an identity. */
+/* A secret point, such as the key of an identity. */
 typedef struct kw_bls_secret_g1 {
     kw_bls_g1 secret;
 } kw_bls_secret_g1;
+
+typedef struct kw_bls_secret_g2 {
+    kw_bls_g2 secret;
+} kw_bls_secret_g2;
 
 /* ---- elements of Fp: for maps, encodings and checks; all of them public. CT: constant time in the
  * elements, but for _var. ---- */
@@ -130,6 +134,7 @@ kw_mask kw_bls_secret_is_zero(const kw_bls_secret *a);
 /* The one way from secret to public; `reason` says why that is right, for those who review. */
 void kw_declassify_bls_secret(kw_bls_fr *out, const kw_bls_secret *k, const char *reason);
 void kw_declassify_bls_g1(kw_bls_g1 *out, const kw_bls_secret_g1 *p, const char *reason);
+void kw_declassify_bls_g2(kw_bls_g2 *out, const kw_bls_secret_g2 *q, const char *reason);
 
 /* ---- G1: y^2 = x^3 + 4 over Fp ---- */
 kw_bls_g1 kw_bls_g1_infinity(void);
@@ -145,8 +150,12 @@ bool kw_bls_g1_is_infinity(const kw_bls_g1 *a);
 /* Affine coordinates; infinity gives all-zero. CT: constant time in the point. */
 void kw_bls_g1_to_raw(kw_bls_g1_raw *out, const kw_bls_g1 *a);
 
-/* The only way from raw to valid. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source: ePrint 2021/1130. */
+/* The only way from raw to valid for a point as it is. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source: ePrint 2021/1130. */
 KW_MUST_USE kw_status kw_bls_g1_check(kw_bls_g1 *out, const kw_bls_g1_raw *in);
+
+/* A point of the curve times the cofactor that RFC 9380 takes, section 8.8: in the group, infinity
+ * among what comes out. NOT_ON_CURVE. Variable time in this refusal alone. */
+KW_MUST_USE kw_status kw_bls_g1_clear_cofactor(kw_bls_g1 *out, const kw_bls_g1_raw *in);
 
 /* out = k p by GLV. CT: constant time in k and p. */
 void kw_bls_g1_mul_secret(kw_bls_g1 *out, const kw_bls_g1 *p, const kw_bls_secret *k);
@@ -172,9 +181,15 @@ bool kw_bls_g2_equal(const kw_bls_g2 *a, const kw_bls_g2 *b);
 bool kw_bls_g2_is_infinity(const kw_bls_g2 *a);
 void kw_bls_g2_to_raw(kw_bls_g2_raw *out, const kw_bls_g2 *a);
 KW_MUST_USE kw_status kw_bls_g2_check(kw_bls_g2 *out, const kw_bls_g2_raw *in);
+KW_MUST_USE kw_status kw_bls_g2_clear_cofactor(kw_bls_g2 *out, const kw_bls_g2_raw *in);
 void kw_bls_g2_mul_secret(kw_bls_g2 *out, const kw_bls_g2 *p, const kw_bls_secret *k);
 void kw_bls_g2_mul_var(kw_bls_g2 *out, const kw_bls_g2 *p, const kw_bls_fr *k);
 void kw_bls_g2_base_secret(kw_bls_g2 *out, const kw_bls_secret *k);
+void kw_bls_secret_g2_drop(kw_bls_secret_g2 *q);
+void kw_bls_secret_g2_of_g2(kw_bls_secret_g2 *out, const kw_bls_g2 *q);
+void kw_bls_secret_g2_add(kw_bls_secret_g2 *out, const kw_bls_secret_g2 *a,
+                          const kw_bls_secret_g2 *b);
+void kw_bls_secret_g2_mul(kw_bls_secret_g2 *out, const kw_bls_secret_g2 *q, const kw_bls_secret *k);
 
 /* ---- polynomials over Fr, coefficients lowest first ---- */
 

@@ -30,10 +30,10 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
 #define KW_SPLIT    "curve/bls_split.inc.c"
 #define KW_SUBGROUP "curve/bls_subgroup.inc.c"
 #include "curve/tmpl/groups.inc.c"
-#include "curve/tmpl/cyclotomic.inc.c"
 #include "curve/bls_pair.inc.c"
 #include "curve/tmpl/pair.inc.c"
 #include "curve/tmpl/gt.inc.c"
+#include "curve/bls_secret.inc.c"
 
 #include "curve/tmpl/wire.inc.c"
 

@@ -6,6 +6,13 @@
 #include "curve/bls.h"
 #include "curve/h2c.h"
 
+/* hash_to_field: `count` elements, 1 or 2. ARG: another count, or the DST is empty. CT: leaks
+ * lengths only. */
+KW_MUST_USE kw_status kw_bls_hash_to_fp(kw_bls_fp *u, size_t count, const kw_h2c_hash *hash,
+                                        kw_span msg, kw_span dst);
+KW_MUST_USE kw_status kw_bls_hash_to_fp2(kw_bls_fp2 *u, size_t count, const kw_h2c_hash *hash,
+                                         kw_span msg, kw_span dst);
+
 /* hash_to_curve (RO): indifferentiable from a random oracle. ARG: the DST is empty.
  * CT: leaks lengths only, of `msg` and `dst`. */
 KW_MUST_USE kw_status kw_bls_hash_to_g1(kw_bls_g1 *out, const kw_h2c_hash *hash, kw_span msg,

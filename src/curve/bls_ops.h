@@ -9,6 +9,7 @@
 #include "curve/bls_hash.h"
 #include "curve/bls_wire.h"
 #include "curve/bls_pair.h"
+#include "curve/bls_tower.h"
 
 #define T(name) kw_bls_##name
 #include "curve/tmpl/ops.inc.h"
@@ -18,6 +19,17 @@
 #define KW_BLS_OPS(V, R)                                                                          \
     KW_CURVE_OPS(V, R)                                                                            \
     KW_PAIR_OPS(V, R)                                                                             \
+    R(kw_status, g1_clear_cofactor, (T(g1) * out, const T(g1_raw) * in), (out, in))               \
+    R(kw_status, g2_clear_cofactor, (T(g2) * out, const T(g2_raw) * in), (out, in))               \
+    V(secret_g1_add, (T(secret_g1) * out, const T(secret_g1) * a, const T(secret_g1) * b),        \
+      (out, a, b))                                                                                \
+    V(secret_g1_mul, (T(secret_g1) * out, const T(secret_g1) * p, const T(secret) * k),           \
+      (out, p, k))                                                                                \
+    V(secret_g2_add, (T(secret_g2) * out, const T(secret_g2) * a, const T(secret_g2) * b),        \
+      (out, a, b))                                                                                \
+    V(secret_g2_mul, (T(secret_g2) * out, const T(secret_g2) * q, const T(secret) * k),           \
+      (out, q, k))                                                                                \
+    V(pairing_secret_g2, (T(gt) * out, const T(g1) * p, const T(secret_g2) * q), (out, p, q))     \
     V(pairing_secret, (T(gt) * out, const T(secret_g1) * p, const T(g2) * q), (out, p, q))        \
     V(gt_exp_secret, (T(gt) * out, const T(gt) * a, const T(secret) * k), (out, a, k))            \
     R(kw_status, batch_g1_decode_zcash,                                                           \

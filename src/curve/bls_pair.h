@@ -35,8 +35,15 @@ typedef struct kw_bls_pair {
  * gives 1. CT: constant time in the points. */
 void kw_bls_pairing(kw_bls_gt *out, const kw_bls_g1 *p, const kw_bls_g2 *q);
 void kw_bls_pairing_secret(kw_bls_gt *out, const kw_bls_secret_g1 *p, const kw_bls_g2 *q);
+void kw_bls_pairing_secret_g2(kw_bls_gt *out, const kw_bls_g1 *p, const kw_bls_secret_g2 *q);
 
 void kw_bls_prepare(kw_bls_lines *out, const kw_bls_g2 *q);
+
+/* Its two halves. The product of the Miller loops of n pairs; refused is what kw_bls_pair_product
+ * refuses. Then the final exponentiation. ARG: zero. Variable time in these refusals alone. */
+KW_MUST_USE kw_status kw_bls_miller(kw_bls_fp12 *out, const kw_bls_pair *pairs, size_t n,
+                                    unsigned flags);
+KW_MUST_USE kw_status kw_bls_final_exp(kw_bls_gt *out, const kw_bls_fp12 *in);
 
 /* The product of n pairings with one final exponentiation, and whether it is 1. ARG: n is 0, or a
  * pair lacks a point. INFINITY: there is one and `flags` (kw_point_flags) do not allow it; allowed,
@@ -50,13 +57,18 @@ KW_MUST_USE kw_status kw_bls_pair_product_is_one(bool *yes, const kw_bls_pair *p
 kw_bls_gt kw_bls_gt_one(void);
 void kw_bls_gt_mul(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_gt *b);
 void kw_bls_gt_inv(kw_bls_gt *out, const kw_bls_gt *a);
+void kw_bls_gt_sqr(kw_bls_gt *out, const kw_bls_gt *a);
 bool kw_bls_gt_equal(const kw_bls_gt *a, const kw_bls_gt *b);
+
+/* out = a^(2^times), by compressed squares when there are many. */
+void kw_bls_gt_sqr_times(kw_bls_gt *out, const kw_bls_gt *a, unsigned times);
+
+/* out = a^k. CT: constant time in a and k, but for _var. */
+void kw_bls_gt_exp(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_fr *k);
+void kw_bls_gt_exp_secret(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_secret *k);
 void kw_bls_gt_exp_var(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_fr *k);
 
-/* CT: constant time in a and k. */
-void kw_bls_gt_exp_secret(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_secret *k);
-
-/* The only way from an element of Fp12 to GT. NOT_IN_SUBGROUP: zero, or of another order. */
+/* The only way for an element of Fp12 into GT as it is. NOT_IN_SUBGROUP: zero, or of another order. */
 KW_MUST_USE kw_status kw_bls_gt_check(kw_bls_gt *out, const kw_bls_fp12 *in);
 
 /* Twelve coefficients of 48 bytes, big-endian. `coeff`: c0.c0.c0, c0.c0.c1, c0.c1.c0 and so on;

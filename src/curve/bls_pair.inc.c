@@ -44,13 +44,13 @@ KW_TEMPLATE void miller_conclude(fp12 *f)
 /* o = a^|x| in the cyclotomic subgroup, |x| = 2^48 0xd201 + 2^16. */
 KW_TEMPLATE void power_x_abs(fp12 *o, const fp12 *a)
 {
-    cyclotomic run[2];
-    fp12 whole[2];
+    cyclotomic run[CYCLOTOMIC_RUNS];
+    fp12 whole[CYCLOTOMIC_RUNS];
     cyclotomic_of(&run[0], a);
     cyclotomic_sqr_times(&run[0], 16);
     run[1] = run[0];
     cyclotomic_sqr_times(&run[1], 32);
-    cyclotomic_whole_2(whole, run);
+    cyclotomic_whole(whole, run, KW_COUNT(run));
     fp12 product = whole[1];
     for (int bit = 14; bit >= 0; bit--) {
         fp12_cyclotomic_sqr(&product, &product);

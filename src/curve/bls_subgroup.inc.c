@@ -27,7 +27,7 @@ KW_TEMPLATE bool g2_is_in_subgroup(const g2 *q)
 }
 
 /* (1 - x) p. */
-KW_TEMPLATE void g1_clear_cofactor(g1 *o, const g1 *p)
+KW_TEMPLATE void g1_times_cofactor(g1 *o, const g1 *p)
 {
     g1 multiple;
     g1_mul_x(&multiple, p);
@@ -36,7 +36,7 @@ KW_TEMPLATE void g1_clear_cofactor(g1 *o, const g1 *p)
 
 /* (x^2 - x - 1) q + (x - 1) psi(q) + psi^2(2 q), x = -|x|. With y = |x|:
  * y (y q + q - psi(q)) - q - psi(q) + psi^2(2 q). */
-KW_TEMPLATE void g2_clear_cofactor(g2 *o, const g2 *q)
+KW_TEMPLATE void g2_times_cofactor(g2 *o, const g2 *q)
 {
     g2 psi;
     g2 psi_2;

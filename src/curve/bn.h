@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * BN254, also alt_bn128 (EIP-196, EIP-197): scalars and groups.
- * Pairings: bn_pair.h; bytes: bn_wire.h; hashing: bn_hash.h; many at once: bn_batch.h. */
+ * Pairings: bn_pair.h; towers: bn_tower.h; bytes: bn_wire.h; hashing: bn_hash.h; many at once: bn_batch.h. */
 #ifndef KW_CURVE_BN_H
 #define KW_CURVE_BN_H
 
@@ -65,11 +65,6 @@ typedef struct kw_bn_g2_raw {
     kw_bn_fp2 y;
 } kw_bn_g2_raw;
 
-/* A secret point of G1, such as the key of an identity. */
-typedef struct kw_bn_secret_g1 {
-    kw_bn_g1 secret;
-} kw_bn_secret_g1;
-
 /* ---- elements of Fp: for maps, encodings and checks; all of them public. CT: constant time in the
  * elements, but for _var. ---- */
 kw_bn_fp kw_bn_fp_of_u64(uint64_t value);
@@ -129,7 +124,6 @@ kw_mask kw_bn_secret_is_zero(const kw_bn_secret *a);
 
 /* The one way from secret to public; `reason` says why that is right, for those who review. */
 void kw_declassify_bn_secret(kw_bn_fr *out, const kw_bn_secret *k, const char *reason);
-void kw_declassify_bn_g1(kw_bn_g1 *out, const kw_bn_secret_g1 *p, const char *reason);
 
 /* ---- G1: y^2 = x^3 + 3 over Fp ---- */
 kw_bn_g1 kw_bn_g1_infinity(void);
@@ -145,7 +139,7 @@ bool kw_bn_g1_is_infinity(const kw_bn_g1 *a);
 /* Affine coordinates; infinity gives all-zero. CT: constant time in the point. */
 void kw_bn_g1_to_raw(kw_bn_g1_raw *out, const kw_bn_g1 *a);
 
-/* The only way from raw to valid. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source: ePrint 2021/1130. */
+/* The only way from raw to valid for a point as it is. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source: ePrint 2021/1130. */
 KW_MUST_USE kw_status kw_bn_g1_check(kw_bn_g1 *out, const kw_bn_g1_raw *in);
 
 /* out = k p by GLV. CT: constant time in k and p. */
@@ -154,12 +148,6 @@ void kw_bn_g1_mul_var(kw_bn_g1 *out, const kw_bn_g1 *p, const kw_bn_fr *k);
 
 /* out = k G by a comb over tables that are built in. CT: constant time in k. */
 void kw_bn_g1_base_secret(kw_bn_g1 *out, const kw_bn_secret *k);
-
-/* Secret points: as above. CT: constant time in all. */
-void kw_bn_secret_g1_drop(kw_bn_secret_g1 *p); /* wipes */
-void kw_bn_secret_g1_of_g1(kw_bn_secret_g1 *out, const kw_bn_g1 *p);
-void kw_bn_secret_g1_add(kw_bn_secret_g1 *out, const kw_bn_secret_g1 *a, const kw_bn_secret_g1 *b);
-void kw_bn_secret_g1_mul(kw_bn_secret_g1 *out, const kw_bn_secret_g1 *p, const kw_bn_secret *k);
 
 /* ---- G2: y^2 = x^3 + 3 / (9 + u) over Fp2; each as its namesake of G1, CT: too ---- */
 kw_bn_g2 kw_bn_g2_infinity(void);
@@ -171,6 +159,11 @@ bool kw_bn_g2_equal(const kw_bn_g2 *a, const kw_bn_g2 *b);
 bool kw_bn_g2_is_infinity(const kw_bn_g2 *a);
 void kw_bn_g2_to_raw(kw_bn_g2_raw *out, const kw_bn_g2 *a);
 KW_MUST_USE kw_status kw_bn_g2_check(kw_bn_g2 *out, const kw_bn_g2_raw *in);
+
+/* A point of the twist times a multiple of the cofactor: in the group, infinity among what comes
+ * out. (The cofactor of G1 is 1.) NOT_ON_CURVE. Variable time in this refusal alone. Source:
+ * Fuentes-Castaneda, Knapp, Rodriguez-Henriquez, SAC 2011. */
+KW_MUST_USE kw_status kw_bn_g2_clear_cofactor(kw_bn_g2 *out, const kw_bn_g2_raw *in);
 void kw_bn_g2_mul_secret(kw_bn_g2 *out, const kw_bn_g2 *p, const kw_bn_secret *k);
 void kw_bn_g2_mul_var(kw_bn_g2 *out, const kw_bn_g2 *p, const kw_bn_fr *k);
 void kw_bn_g2_base_secret(kw_bn_g2 *out, const kw_bn_secret *k);

@@ -9,6 +9,7 @@
 #include "curve/bn_hash.h"
 #include "curve/bn_wire.h"
 #include "curve/bn_pair.h"
+#include "curve/bn_tower.h"
 
 #define T(name) kw_bn_##name
 #include "curve/tmpl/ops.inc.h"
@@ -18,6 +19,7 @@
 #define KW_BN_OPS(V, R)                                                                           \
     KW_CURVE_OPS(V, R)                                                                            \
     KW_PAIR_OPS(V, R)                                                                             \
+    R(kw_status, g2_clear_cofactor, (T(g2) * out, const T(g2_raw) * in), (out, in))               \
     R(kw_status, batch_g1_decode_eip196,                                                          \
       (T(g1) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \
     R(kw_status, g1_decode_eip196, (T(g1) * out, kw_span in, unsigned flags), (out, in, flags))   \

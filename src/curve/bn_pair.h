@@ -38,6 +38,12 @@ void kw_bn_pairing(kw_bn_gt *out, const kw_bn_g1 *p, const kw_bn_g2 *q);
 
 void kw_bn_prepare(kw_bn_lines *out, const kw_bn_g2 *q);
 
+/* Its two halves. The product of the Miller loops of n pairs; refused is what kw_bn_pair_product
+ * refuses. Then the final exponentiation. ARG: zero. Variable time in these refusals alone. */
+KW_MUST_USE kw_status kw_bn_miller(kw_bn_fp12 *out, const kw_bn_pair *pairs, size_t n,
+                                   unsigned flags);
+KW_MUST_USE kw_status kw_bn_final_exp(kw_bn_gt *out, const kw_bn_fp12 *in);
+
 /* The product of n pairings with one final exponentiation, and whether it is 1. ARG: n is 0, or a
  * pair lacks a point. INFINITY: there is one and `flags` (kw_point_flags) do not allow it; allowed,
  * its factor is 1. */
@@ -50,10 +56,18 @@ KW_MUST_USE kw_status kw_bn_pair_product_is_one(bool *yes, const kw_bn_pair *pai
 kw_bn_gt kw_bn_gt_one(void);
 void kw_bn_gt_mul(kw_bn_gt *out, const kw_bn_gt *a, const kw_bn_gt *b);
 void kw_bn_gt_inv(kw_bn_gt *out, const kw_bn_gt *a);
+void kw_bn_gt_sqr(kw_bn_gt *out, const kw_bn_gt *a);
 bool kw_bn_gt_equal(const kw_bn_gt *a, const kw_bn_gt *b);
+
+/* out = a^(2^times), by compressed squares when there are many. */
+void kw_bn_gt_sqr_times(kw_bn_gt *out, const kw_bn_gt *a, unsigned times);
+
+/* out = a^k. CT: constant time in a and k, but for _var. No power by a secret: BN254 has about 100
+ * bits of security, so its secrets are keys that sign, in G1 and G2, and nothing is hidden in GT. */
+void kw_bn_gt_exp(kw_bn_gt *out, const kw_bn_gt *a, const kw_bn_fr *k);
 void kw_bn_gt_exp_var(kw_bn_gt *out, const kw_bn_gt *a, const kw_bn_fr *k);
 
-/* The only way from an element of Fp12 to GT. NOT_IN_SUBGROUP: zero, or of another order. */
+/* The only way for an element of Fp12 into GT as it is. NOT_IN_SUBGROUP: zero, or of another order. */
 KW_MUST_USE kw_status kw_bn_gt_check(kw_bn_gt *out, const kw_bn_fp12 *in);
 
 /* Twelve coefficients of 32 bytes, big-endian. `coeff`: c0.c0.c0, c0.c0.c1, c0.c1.c0 and so on;

@@ -28,13 +28,13 @@ KW_TEMPLATE bool g2_is_in_subgroup(const g2 *q)
     return g2_equal(&left, &right);
 }
 
-KW_TEMPLATE void g1_clear_cofactor(g1 *o, const g1 *p)
+KW_TEMPLATE void g1_times_cofactor(g1 *o, const g1 *p)
 {
     *o = *p;
 }
 
 /* x q + psi(3 x q) + psi^2(x q) + psi^3(q). */
-KW_TEMPLATE void g2_clear_cofactor(g2 *o, const g2 *q)
+KW_TEMPLATE void g2_times_cofactor(g2 *o, const g2 *q)
 {
     g2 xq;
     g2 sum;

@@ -8,6 +8,7 @@
 #include "curve/bls_hash.h"
 #include "curve/bls_pair.h"
 #include "curve/bls_sign.h"
+#include "curve/bls_tower.h"
 #include "curve/bls_wire.h"
 #include "support/ct.h"
 #include "support/curve_backend.h"
@@ -34,11 +35,44 @@ static void pairings__do_not_branch(void **state)
     T(pairing_secret)(&got, &hidden, &other);
     KW_UNPOISON(&got, sizeof got);
     assert_true(T(gt_equal)(&got, &wanted));
+    T(secret_g2) hidden2;
+    T(secret_g2_of_g2)(&hidden2, &other);
+    T(secret_g2_mul)(&hidden2, &hidden2, &k);
+    T(pairing_secret_g2)(&got, &base, &hidden2);
+    KW_UNPOISON(&got, sizeof got);
+    assert_true(T(gt_equal)(&got, &wanted));
     T(pairing)(&wanted, &base, &other);
     KW_POISON(&wanted, sizeof wanted);
     T(gt_exp_secret)(&wanted, &wanted, &k);
     KW_UNPOISON(&wanted, sizeof wanted);
     assert_true(T(gt_equal)(&got, &wanted));
+}
+
+static void secret_points__do_not_branch(void **state)
+{
+    (void)state;
+    T(fr) a;
+    T(secret) k = poisoned(4004, &a);
+    T(g1) wanted = T(g1_generator)();
+    T(g2) wanted2 = T(g2_generator)();
+    T(secret_g1) point;
+    T(secret_g2) point2;
+    T(g1) got;
+    T(g2) got2;
+    T(secret_g1_of_g1)(&point, &wanted);
+    T(secret_g2_of_g2)(&point2, &wanted2);
+    T(g1_mul_var)(&wanted, &wanted, &a);
+    T(g2_mul_var)(&wanted2, &wanted2, &a);
+    T(g1_dbl)(&wanted, &wanted);
+    T(g2_dbl)(&wanted2, &wanted2);
+    T(secret_g1_mul)(&point, &point, &k);
+    T(secret_g2_mul)(&point2, &point2, &k);
+    T(secret_g1_add)(&point, &point, &point);
+    T(secret_g2_add)(&point2, &point2, &point2);
+    DECLASSIFY(g1)(&got, &point, "a test compares");
+    DECLASSIFY(g2)(&got2, &point2, "a test compares");
+    assert_true(T(g1_equal)(&got, &wanted));
+    assert_true(T(g2_equal)(&got2, &wanted2));
 }
 
 /* As an identity's key is made and sealed. */
@@ -63,6 +97,18 @@ static void identity_keys__do_not_branch(void **state)
     EXPECT_OK(kw_bls_g1_decode_zcash(&again, shown, 0));
     kw_declassify_bls_g1(&wanted, &key, "a test compares");
     assert_true(kw_bls_g1_equal(&again, &wanted));
+    kw_bls_g2 base2 = kw_bls_g2_generator();
+    KW_AUTO(kw_bls_secret_g2) key2 = {0};
+    kw_bls_secret_g2_of_g2(&key2, &base2);
+    kw_bls_secret_g2_mul(&key2, &key2, &k);
+    KW_AUTO(kw_bls_secret_g2_bytes) bytes2 = {0};
+    kw_bls_secret_g2_encode(&bytes2, &key2);
+    shown = kw_declassify_span(kw_bls_secret_g2_bytes_view(&bytes2), "a test compares");
+    kw_bls_g2 again2;
+    kw_bls_g2 wanted2;
+    EXPECT_OK(kw_bls_g2_decode_zcash(&again2, shown, 0));
+    kw_declassify_bls_g2(&wanted2, &key2, "a test compares");
+    assert_true(kw_bls_g2_equal(&again2, &wanted2));
 }
 
 static void signatures__do_not_branch(void **state)
@@ -94,6 +140,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         CURVE_CASES,
         cmocka_unit_test(pairings__do_not_branch),
+        cmocka_unit_test(secret_points__do_not_branch),
         cmocka_unit_test(identity_keys__do_not_branch),
         cmocka_unit_test(signatures__do_not_branch),
     };

@@ -6,6 +6,7 @@
 #include "curve/bn_comb.h"
 #include "curve/bn_hash.h"
 #include "curve/bn_pair.h"
+#include "curve/bn_tower.h"
 #include "curve/bn_wire.h"
 #include "support/ct.h"
 #include "support/curve_backend.h"

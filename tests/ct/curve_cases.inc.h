@@ -88,6 +88,34 @@ static void fr_roots_and_order__do_not_branch(void **state)
     assert_true(T(fr_equal)(&root, &a));
 }
 
+static void fields_and_towers__do_not_branch(void **state)
+{
+    (void)state;
+    T(fp12) a;
+    T(fp12) b;
+    memset(&a, 0, sizeof a);
+    a.c0.c1.c0 = T(fp_of_u64)(7);
+    a.c1.c2.c1 = T(fp_of_u64)(UINT64_MAX);
+    KW_POISON(&a, sizeof a);
+    T(fp12_inv)(&b, &a);
+    T(fp12_mul)(&b, &b, &a);
+    T(fp12_frobenius)(&b, &b, 1);
+    T(fp6_inv)(&b.c0, &b.c0);
+    T(fp6_frobenius)(&b.c0, &b.c0, 3);
+    T(fp2_inv)(&b.c0.c0, &b.c0.c0);
+    T(fp_add)(&b.c0.c0.c0, &b.c0.c0.c0, &a.c0.c1.c0);
+    T(fp_sub)(&b.c0.c0.c0, &b.c0.c0.c0, &a.c0.c1.c0);
+    T(fp_sqr)(&b.c0.c0.c0, &b.c0.c0.c0);
+    T(fp_neg)(&b.c0.c0.c0, &b.c0.c0.c0);
+    T(fp_batch_inv)(&b.c0.c0.c0, 2);
+    const T(fp) minus_one = b.c0.c0.c0;
+    T(fp) one = T(fp_of_u64)(1);
+    T(fp_neg)(&one, &one);
+    int order = T(fp_cmp)(&minus_one, &one);
+    KW_UNPOISON(&order, sizeof order);
+    assert_int_equal(order, 0);
+}
+
 static void g1__does_not_branch(void **state)
 {
     (void)state;
@@ -197,23 +225,6 @@ static void polynomials__do_not_branch(void **state)
     expect_scalar(&got, &wanted);
 }
 
-static void secret_points__do_not_branch(void **state)
-{
-    (void)state;
-    T(fr) a;
-    T(secret) k = poisoned(4004, &a);
-    T(g1) wanted = T(g1_generator)();
-    T(secret_g1) point;
-    T(g1) got;
-    T(secret_g1_of_g1)(&point, &wanted);
-    T(g1_mul_var)(&wanted, &wanted, &a);
-    T(g1_dbl)(&wanted, &wanted);
-    T(secret_g1_mul)(&point, &point, &k);
-    T(secret_g1_add)(&point, &point, &point);
-    DECLASSIFY(g1)(&got, &point, "a test compares");
-    assert_true(T(g1_equal)(&got, &wanted));
-}
-
 /* An identity may be private: RFC 9380 maps have no branch on the message. */
 static void hashing__does_not_branch(void **state)
 {
@@ -281,11 +292,38 @@ static void pairing__does_not_branch_on_points(void **state)
     expect_verdict(T(gt_equal)(&got, &one), true);
 }
 
+/* Public elements and exponents, but what they say is constant time is. */
+static void powers__do_not_branch(void **state)
+{
+    (void)state;
+    T(g1) p = T(g1_generator)();
+    T(g2) q = T(g2_generator)();
+    T(fr) k = T(fr_of_u64)(0x123456789abcdef);
+    T(gt) base;
+    T(gt) wanted;
+    T(gt) got;
+    T(fr_sqr)(&k, &k);
+    T(fr_neg)(&k, &k);
+    T(pairing)(&base, &p, &q);
+    T(gt_exp_var)(&wanted, &base, &k);
+    KW_POISON(&base, sizeof base);
+    KW_POISON(&k, sizeof k);
+    T(gt_exp)(&got, &base, &k);
+    expect_verdict(T(gt_equal)(&got, &wanted), true);
+    for (unsigned times = 0; times < 70; times += 23) {
+        T(gt_sqr_times)(&got, &base, times);
+        T(gt_sqr)(&got, &got);
+        T(gt_sqr_times)(&wanted, &base, times + 1);
+        expect_verdict(T(gt_equal)(&got, &wanted), true);
+    }
+}
+
 #define CURVE_CASES                                                                          \
     cmocka_unit_test(scalars__do_not_branch), cmocka_unit_test(g1__does_not_branch),         \
+        cmocka_unit_test(fields_and_towers__do_not_branch),                                  \
         cmocka_unit_test(fr_roots_and_order__do_not_branch),                                 \
         cmocka_unit_test(g2__does_not_branch), cmocka_unit_test(polynomials__do_not_branch), \
         cmocka_unit_test(batches_and_combs__do_not_branch),                                  \
-        cmocka_unit_test(secret_points__do_not_branch),                                      \
         cmocka_unit_test(hashing__does_not_branch), cmocka_unit_test(maps__do_not_branch),   \
-        cmocka_unit_test(pairing__does_not_branch_on_points)
+        cmocka_unit_test(pairing__does_not_branch_on_points),                                \
+        cmocka_unit_test(powers__do_not_branch)

@@ -7,6 +7,7 @@
 #include "curve/bls_hash.h"
 #include "curve/bls_pair.h"
 #include "curve/bls_sign.h"
+#include "curve/bls_tower.h"
 #include "curve/bls_wire.h"
 #include "curve/tmpl/glue.inc.h"
 
@@ -26,6 +27,17 @@
 FORMS(g1)
 FORMS(g2)
 
+#define MUL_AGREES(group)                                                                       \
+    static kw_status group##_mul_agrees(const kw_bls_##group *product, const kw_bls_##group *p, \
+                                        const kw_bls_secret *k)                                 \
+    {                                                                                           \
+        kw_bls_secret_##group secret = {*p};                                                    \
+        kw_bls_secret_##group##_mul(&secret, &secret, k);                                       \
+        return agree(kw_bls_##group##_equal(product, &secret.secret));                          \
+    }
+MUL_AGREES(g1)
+MUL_AGREES(g2)
+
 static kw_status gt_exp_agrees(const kw_bls_gt *power, const kw_bls_gt *value, const kw_bls_fr *k)
 {
     kw_bls_gt again;
@@ -39,7 +51,10 @@ static kw_status pairing_agrees(const kw_bls_gt *value, const kw_bls_g1 *p, cons
 {
     kw_bls_gt again;
     kw_bls_secret_g1 secret = {*p};
+    kw_bls_secret_g2 secret_q = {*q};
     kw_bls_pairing_secret(&again, &secret, q);
+    KW_TRY(agree(kw_bls_gt_equal(value, &again)));
+    kw_bls_pairing_secret_g2(&again, p, &secret_q);
     return agree(kw_bls_gt_equal(value, &again));
 }
 
@@ -142,13 +157,34 @@ static kw_status op_g2_add_any(curve_answer *out, const curve_call *call)
     return KW_OK;
 }
 
+/* Of a raw point, as snarkjs has it. */
+static kw_status op_g1_clear(curve_answer *out, const curve_call *call)
+{
+    kw_bls_g1_raw raw;
+    kw_bls_g1 p;
+    KW_TRY(curve_call_needs(call, 1));
+    KW_TRY(g1_raw_of_bytes(&raw, call->in[0]));
+    KW_TRY(kw_bls_g1_clear_cofactor(&p, &raw));
+    g1_answer(out, call, &p);
+    return KW_OK;
+}
+
+static kw_status op_g2_clear(curve_answer *out, const curve_call *call)
+{
+    kw_bls_g2_raw raw;
+    kw_bls_g2 p;
+    KW_TRY(curve_call_needs(call, 1));
+    KW_TRY(g2_raw_of_bytes(&raw, call->in[0]));
+    KW_TRY(kw_bls_g2_clear_cofactor(&p, &raw));
+    g2_answer(out, call, &p);
+    return KW_OK;
+}
+
 const curve_row *curve_bls_find(kw_str op)
 {
     static const curve_row own[] = {
-        {"g1.both", op_g1_both},
-        {"g2.both", op_g2_both},
-        {"g1.add", op_g1_add_any},
-        {"g2.add", op_g2_add_any},
+        {"g1.both", op_g1_both},   {"g2.both", op_g2_both},   {"g1.add", op_g1_add_any},
+        {"g2.add", op_g2_add_any}, {"g1.clear", op_g1_clear}, {"g2.clear", op_g2_clear},
     };
     return find_row(own, KW_COUNT(own), op);
 }

@@ -6,6 +6,7 @@
 #include "curve/bn_comb.h"
 #include "curve/bn_hash.h"
 #include "curve/bn_pair.h"
+#include "curve/bn_tower.h"
 #include "curve/bn_wire.h"
 #include "curve/tmpl/glue.inc.h"
 
@@ -30,7 +31,23 @@
 FORMS(g1)
 FORMS(g2)
 
-/* BN254 has no secrets but keys. */
+/* BN254 has no secrets but keys: no secret points, no secret exponents. */
+static kw_status g1_mul_agrees(const kw_bn_g1 *product, const kw_bn_g1 *p, const kw_bn_secret *k)
+{
+    KW_UNUSED(product);
+    KW_UNUSED(p);
+    KW_UNUSED(k);
+    return KW_OK;
+}
+
+static kw_status g2_mul_agrees(const kw_bn_g2 *product, const kw_bn_g2 *q, const kw_bn_secret *k)
+{
+    KW_UNUSED(product);
+    KW_UNUSED(q);
+    KW_UNUSED(k);
+    return KW_OK;
+}
+
 static kw_status gt_exp_agrees(const kw_bn_gt *power, const kw_bn_gt *value, const kw_bn_fr *k)
 {
     KW_UNUSED(power);
@@ -122,11 +139,23 @@ static kw_status op_g1_increment(curve_answer *out, const curve_call *call)
     return KW_OK;
 }
 
+/* Of a raw point, as snarkjs has it. */
+static kw_status op_g2_clear(curve_answer *out, const curve_call *call)
+{
+    kw_bn_g2_raw raw;
+    kw_bn_g2 p;
+    KW_TRY(curve_call_needs(call, 1));
+    KW_TRY(g2_raw_of_bytes(&raw, call->in[0]));
+    KW_TRY(kw_bn_g2_clear_cofactor(&p, &raw));
+    g2_answer(out, call, &p);
+    return KW_OK;
+}
+
 const curve_row *curve_bn_find(kw_str op)
 {
     static const curve_row own[] = {
         {"g1.both", op_g1_both}, {"g2.both", op_g2_both},           {"g1.add", op_g1_add},
-        {"g2.add", op_g2_add},   {"g1.increment", op_g1_increment},
+        {"g2.add", op_g2_add},   {"g1.increment", op_g1_increment}, {"g2.clear", op_g2_clear},
     };
     return find_row(own, KW_COUNT(own), op);
 }

@@ -6,6 +6,39 @@
 
 #include "kw_curve/fields.inc.c"
 
+#define FLOOR fp2
+#include "kw_curve/floor.inc.c"
+#undef FLOOR
+#define FLOOR fp6
+#include "kw_curve/floor.inc.c"
+#undef FLOOR
+#define FLOOR fp12
+#include "kw_curve/floor.inc.c"
+#undef FLOOR
+
+/* hash_to_field of two elements, as for a hash to G1, and to G2. */
+static kw_status op_fp_hash(curve_answer *out, const curve_call *call)
+{
+    T(fp) u[2];
+    kw_span dst = {0};
+    KW_TRY(curve_call_dst(&dst, call, 1));
+    KW_TRY(T(hash_to_fp)(u, KW_COUNT(u), call->hash, call->in[0], dst));
+    fp_answer(out, &u[0]);
+    fp_answer(out, &u[1]);
+    return KW_OK;
+}
+
+static kw_status op_fp2_hash(curve_answer *out, const curve_call *call)
+{
+    T(fp2) u[2];
+    kw_span dst = {0};
+    KW_TRY(curve_call_dst(&dst, call, 1));
+    KW_TRY(T(hash_to_fp2)(u, KW_COUNT(u), call->hash, call->in[0], dst));
+    fp2_answer(out, &u[0]);
+    fp2_answer(out, &u[1]);
+    return KW_OK;
+}
+
 /* INTERNAL unless the value is also what the functions for secrets give. */
 static kw_status gt_exp_agrees(const T(gt) * power, const T(gt) * value, const T(fr) * k);
 static kw_status pairing_agrees(const T(gt) * value, const T(g1) * p, const T(g2) * q);
@@ -31,21 +64,8 @@ typedef struct min_sig_case {
 static kw_status min_pk_agrees(const min_pk_case *c);
 static kw_status min_sig_agrees(const min_sig_case *c);
 
-/* A point may be a secret in G1 alone. */
-static kw_status g1_mul_agrees(const T(g1) * product, const T(g1) * p, const T(secret) * k)
-{
-    T(secret_g1) secret = {*p};
-    T(secret_g1_mul)(&secret, &secret, k);
-    return agree(T(g1_equal)(product, &secret.secret));
-}
-
-static kw_status g2_mul_agrees(const T(g2) * product, const T(g2) * p, const T(secret) * k)
-{
-    KW_UNUSED(product);
-    KW_UNUSED(p);
-    KW_UNUSED(k);
-    return KW_OK;
-}
+static kw_status g1_mul_agrees(const T(g1) * product, const T(g1) * p, const T(secret) * k);
+static kw_status g2_mul_agrees(const T(g2) * product, const T(g2) * q, const T(secret) * k);
 
 static void g1_parts(T(fp) * parts[2], T(g1_raw) * raw)
 {
@@ -125,6 +145,17 @@ static const curve_row rows_of_both[] = {
     {"fp.inv", op_fp_inv},
     {"fp.wide", op_fp_wide},
     {"fp.sqrt", op_fp_sqrt},
+    {"fp.hash", op_fp_hash},
+    {"fp2.mul", op_fp2_mul},
+    {"fp2.inv", op_fp2_inv},
+    {"fp2.frobenius", op_fp2_frobenius},
+    {"fp2.hash", op_fp2_hash},
+    {"fp6.mul", op_fp6_mul},
+    {"fp6.inv", op_fp6_inv},
+    {"fp6.frobenius", op_fp6_frobenius},
+    {"fp12.mul", op_fp12_mul},
+    {"fp12.inv", op_fp12_inv},
+    {"fp12.frobenius", op_fp12_frobenius},
     {"g1.decode", op_g1_decode},
     {"g1.neg", op_g1_neg},
     {"g1.mul", op_g1_mul},
@@ -150,6 +181,7 @@ static const curve_row rows_of_both[] = {
     {"gt.mul", op_gt_mul},
     {"gt.inv", op_gt_inv},
     {"gt.exp", op_gt_exp},
+    {"gt.squares", op_gt_squares},
     {"poly.eval", op_poly_eval},
     {"lagrange", op_lagrange},
     {"expand", op_expand},

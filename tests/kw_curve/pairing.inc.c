@@ -58,6 +58,10 @@ static kw_status op_gt_inv(curve_answer *out, const curve_call *call)
     return agree(T(gt_equal)(&value, &one));
 }
 
+enum {
+    GT_SQUARES_MAX = 1000
+};
+
 static kw_status op_gt_exp(curve_answer *out, const curve_call *call)
 {
     T(gt) value;
@@ -69,10 +73,30 @@ static kw_status op_gt_exp(curve_answer *out, const curve_call *call)
     T(gt_exp_var)(&power, &value, &k);
     KW_TRY(gt_exp_agrees(&power, &value, &k));
     gt_answer(out, call, &power);
-    return KW_OK;
+    T(gt_exp)(&value, &value, &k);
+    return agree(T(gt_equal)(&power, &value));
 }
 
-/* Alone, as a product, over prepared lines: one value. */
+/* The element squared so many times, one by one and as a run. */
+static kw_status op_gt_squares(curve_answer *out, const curve_call *call)
+{
+    T(gt) value;
+    T(gt) run;
+    uint32_t times = 0;
+    KW_TRY(curve_call_needs(call, 2));
+    KW_TRY(gt_read(&value, call, 0));
+    if (!is_index(&times, call->in[1]) || times > GT_SQUARES_MAX) {
+        return KW_ARG;
+    }
+    T(gt_sqr_times)(&run, &value, times);
+    for (uint32_t i = 0; i < times; i++) {
+        T(gt_sqr)(&value, &value);
+    }
+    gt_answer(out, call, &run);
+    return agree(T(gt_equal)(&run, &value));
+}
+
+/* Alone, as a product, over prepared lines, in two steps: one value. */
 static kw_status op_pairing(curve_answer *out, const curve_call *call)
 {
     T(g1) p;
@@ -90,6 +114,10 @@ static kw_status op_pairing(curve_answer *out, const curve_call *call)
         KW_TRY(T(pair_product)(&again, &pairs[i], 1, KW_ALLOW_INFINITY));
         KW_TRY(agree(T(gt_equal)(&value, &again)));
     }
+    T(fp12) looped;
+    KW_TRY(T(miller)(&looped, pairs, 1, KW_ALLOW_INFINITY));
+    KW_TRY(T(final_exp)(&again, &looped));
+    KW_TRY(agree(T(gt_equal)(&value, &again)));
     KW_TRY(pairing_agrees(&value, &p, &q));
     T(gt_bytes) bytes;
     T(gt_encode_coeff)(&bytes, &value);

@@ -106,6 +106,40 @@ function scalarCases(cases) {
   }
 }
 
+/** Elements of an extension whose coefficients are edges, each list begun elsewhere. */
+function floorCases(cases, name) {
+  const { curve } = cases;
+  const fp = (value) => bigEndian(value, curve.fpBytes);
+  const width = Number(name.slice(2));
+  const edges = edgeElements(curve);
+  const at = (first, step) =>
+    Array.from({ length: width }, (_, i) => edges[(first + step * i) % edges.length]);
+  const bytesOfList = (list) => Buffer.concat(list.map(fp));
+  const one = [1n, ...Array(width - 1).fill(0n)];
+  const elements = [
+    Array(width).fill(0n),
+    one,
+    Array(width).fill(curve.p - 1n),
+    [...Array(width - 1).fill(0n), 1n],
+    ...[1, 2, 3, 5].map((step) => at(step, step)),
+  ].map(bytesOfList);
+  for (const [a, b] of pairsOf(elements)) cases.add(`${name}.mul`, "", [a, b]);
+  for (const a of elements) {
+    cases.add(`${name}.inv`, "", [a]);
+    for (const power of [1, 2, 3]) cases.add(`${name}.frobenius`, "", [a, Buffer.from([power])]);
+  }
+  for (const power of [0, 4, 255]) {
+    cases.add(`${name}.frobenius`, "power", [elements[4], Buffer.from([power])]);
+  }
+  const last = bytesOfList([...one.slice(1), curve.p]);
+  for (const bad of [last, elements[1].subarray(1), Buffer.alloc(0)]) {
+    cases.add(`${name}.mul`, "bad second", [elements[1], bad]);
+    cases.add(`${name}.inv`, "bad", [bad]);
+    cases.add(`${name}.frobenius`, "bad", [bad, Buffer.from([1])]);
+  }
+  cases.add(`${name}.mul`, "one input", [elements[1]]);
+}
+
 function polynomialCases(cases) {
   const { curve, random } = cases;
   const { r } = curve;
@@ -301,11 +335,28 @@ function interpolateCases(cases, group, pool) {
   for (const point of pool.outside.slice(0, 1)) ask("outside the subgroup", [a, point], [1n, 2n]);
 }
 
+/** Cofactors of points of the curve, in the subgroup or not. */
+function clearCases(cases, group, pool) {
+  const { name, curve } = group;
+  const raw = (point) => encodePoint(group, "snarkjs", point);
+  const points = [...pool.valid.slice(0, 4), ...pool.outside];
+  for (const point of points) cases.add(`${name}.clear`, "", [raw(point)]);
+  const off = Buffer.from(raw(pool.valid[4]));
+  off[off.length - 1] ^= 1;
+  cases.add(`${name}.clear`, "off the curve", [off]);
+  const big = Buffer.from(raw(pool.valid[4]));
+  big.set(bigEndian(curve.p, curve.fpBytes), 0);
+  cases.add(`${name}.clear`, "a coordinate of p", [big]);
+  cases.add(`${name}.clear`, "short", [raw(pool.valid[4]).subarray(1)]);
+  cases.add(`${name}.clear`, "nothing", []);
+}
+
 function hashCases(cases, group) {
   const { name, curve } = group;
   const messages = ["", "abc", "a".repeat(55), "b".repeat(136), "c".repeat(700)].map(ascii);
   for (const hash of ["sha256", "keccak256"]) {
-    for (const op of [`${name}.hash`, `${name}.encode_to_curve`]) {
+    const ofField = name === "g1" ? "fp.hash" : "fp2.hash";
+    for (const op of [`${name}.hash`, `${name}.encode_to_curve`, ofField]) {
       for (const msg of messages) cases.add(op, "", [msg], { dst: DST, hash });
       for (const length of [1, 254, 255, 256, 1000]) {
         cases.add(op, `dst of ${length}`, [messages[1]], { dst: Buffer.alloc(length, 0x51), hash });
@@ -452,6 +503,14 @@ function gtCases(cases, pools) {
   for (const k of [0n, 1n, 2n, curve.r - 1n, random.below(curve.r), curve.r]) {
     cases.add("gt.exp", "", [bytes, scalar(k)]);
   }
+  for (const times of [0, 1, 2, 7, 31, 32, 33, 64, 200, 1000, 1001]) {
+    cases.add("gt.squares", "", [bytes, bigEndian(BigInt(times), 2)]);
+    cases.add("gt.squares", "of one", [
+      encodeGt(curve, "gt_coeff", one),
+      bigEndian(BigInt(times), 2),
+    ]);
+  }
+  cases.add("gt.squares", "outside", [encodeGt(curve, "gt_coeff", easy), scalar(1n)]);
   cases.add("gt.exp", "of one", [encodeGt(curve, "gt_coeff", one), scalar(5n)]);
   cases.add("gt.decode", "unknown fmt", [bytes], { fmt: "zcash" });
 }
@@ -516,13 +575,15 @@ export function filesOf(curve) {
     each((cases, group, points) => fmtsOf(curve).forEach((fmt) => run(cases, group, points, fmt)));
   return {
     fields: file((cases) => (fieldCases(cases), scalarCases(cases), polynomialCases(cases))),
+    towers: file((cases) => ["fp2", "fp6", "fp12"].forEach((name) => floorCases(cases, name))),
     encodings: file((cases) => (perFmt(decodeCases)(cases), perFmt(bothCases)(cases))),
     groups: file(
       (cases) => (
         perFmt(groupCases)(cases),
         each(multiplyCases)(cases),
         each(msmCases)(cases),
-        each(interpolateCases)(cases)
+        each(interpolateCases)(cases),
+        each(clearCases)(cases)
       ),
     ),
     hashing: file((cases) => (each(hashCases)(cases), each(mapCases)(cases))),

@@ -82,6 +82,11 @@ function bnClearG2(point) {
     .add(psi(psi(psi(point))));
 }
 
+/** A point of the curve times the cofactor, or the multiple of it that is cheap. */
+export function clearPoint(group, point) {
+  return group === BN.G2 ? bnClearG2(point) : point.clearCofactor();
+}
+
 let svdwTables;
 
 function bnMap(group, parts) {
@@ -96,18 +101,23 @@ function bnMap(group, parts) {
 export function mapPoint(group, parts) {
   if (group.curve === BN) {
     const point = group.Point.fromAffine(bnMap(group, parts));
-    return group === BN.G2 ? bnClearG2(point) : point;
+    return group === BN.G2 ? clearPoint(group, point) : point;
   }
   const { mapToCurve } = group.curve.noble[group.name.toUpperCase()]; /* clears the cofactor */
   return mapToCurve(group.parts === 1 ? parts[0] : parts);
 }
 
-/** hash_to_curve (count 2) or encode_to_curve (count 1). An empty DST is refused. */
-export function hashPoint(group, { msg, dst, hash, count }) {
+/** hash_to_field: `count` elements, each a list of its parts. An empty DST is refused. */
+export function hashElements(group, { msg, dst, hash, count }) {
   need(dst.length > 0, "arg");
   const { p } = group.curve;
   const options = { DST: dst, expand: "xmd", hash: HASHES[hash], p, m: group.parts, k: 128 };
-  return hash_to_field(msg, count, options)
+  return hash_to_field(msg, count, options);
+}
+
+/** hash_to_curve (count 2) or encode_to_curve (count 1). */
+export function hashPoint(group, members) {
+  return hashElements(group, members)
     .map((u) => mapPoint(group, u)) /* clearing is a homomorphism: it may come before the sum */
     .reduce((sum, point) => sum.add(point));
 }

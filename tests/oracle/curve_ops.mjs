@@ -24,7 +24,7 @@ import {
   encodePoint,
   fmtsOf,
 } from "./curve_encodings.mjs";
-import { HASHES, expand, hashPoint, incrementPoint, mapPoint } from "./curve_maps.mjs";
+import { HASHES, clearPoint, expand, hashElements, hashPoint, incrementPoint, mapPoint } from "./curve_maps.mjs";
 
 const POLY_INDEX_MAX = 1n << 16n;
 const LAGRANGE_MAX = 4096;
@@ -124,6 +124,64 @@ const elementOps = {
   },
 };
 
+/** Elements of Fp2, Fp6, Fp12 as lists of coefficients, lowest first: noble's nested objects. */
+const FLOORS = { fp2: ["c0", "c1"], fp6: ["c0", "c1", "c2"], fp12: ["c0", "c1"] };
+const BELOW = { fp2: undefined, fp6: "fp2", fp12: "fp6" };
+
+function floorParts(name, value) {
+  if (name === undefined) return [value];
+  return FLOORS[name].flatMap((part) => floorParts(BELOW[name], value[part]));
+}
+
+function floorOf(name, parts) {
+  if (name === undefined) return parts[0];
+  const width = parts.length / FLOORS[name].length;
+  const entries = FLOORS[name].map((part, i) => [
+    part,
+    floorOf(BELOW[name], parts.slice(i * width, (i + 1) * width)),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function floorOps(name) {
+  const field = (c) => c.curve.noble.fields[name.replace("fp", "Fp")];
+  const width = Number(name.slice(2));
+  const read = (c, index) => {
+    const { fpBytes } = c.curve;
+    const bytes = c.inputs[index];
+    need(bytes.length === width * fpBytes, "length");
+    const at = (i) => bytes.subarray(i * fpBytes, (i + 1) * fpBytes);
+    return floorOf(
+      name,
+      Array.from({ length: width }, (_, i) => decodeFp(c.curve, at(i))),
+    );
+  };
+  const out = (c, value) =>
+    concat(...floorParts(name, value).map((part) => fpBytes(c.curve, part)));
+  return {
+    [`${name}.mul`]: (c) => (c.count(2), out(c, field(c).mul(read(c, 0), read(c, 1)))),
+    [`${name}.inv`]: (c) => {
+      c.count(1);
+      const value = read(c, 0);
+      need(!field(c).is0(value), "arg");
+      return out(c, field(c).inv(value));
+    },
+    [`${name}.frobenius`]: (c) => {
+      c.count(2);
+      const value = read(c, 0);
+      const power = integerOf(c.inputs[1]);
+      need(power >= 1n && power <= 3n, "arg");
+      return out(c, field(c).frobeniusMap(value, Number(power)));
+    },
+  };
+}
+
+function hashField(c, group) {
+  const dst = c.takeDst(1);
+  const list = hashElements(group, { msg: c.inputs[0], dst, hash: c.hash, count: 2 });
+  return concat(...list.flat().map((part) => fpBytes(c.curve, part)));
+}
+
 /** Coefficients l[i] with f(0) = sum l[i] f(index[i]). */
 function lagrangeAtZero({ Fr }, list) {
   need(list.length > 0 && list.length <= LAGRANGE_MAX, "arg");
@@ -203,6 +261,13 @@ function groupOps(name) {
   return {
     [`${name}.decode`]: of((c, g) => (c.count(1), c.out(g, c.point(g, 0)))),
     /* Answers with both coordinates. */
+    /* Of any point of the curve. */
+    [`${name}.clear`]: of((c, g) => {
+      need(c.curve.name !== "bn254" || name === "g2", "arg");
+      c.count(1);
+      const point = decodePoint(g, "snarkjs", c.inputs[0], { subgroup: false });
+      return c.out(g, clearPoint(g, point));
+    }),
     [`${name}.both`]: of((c, g) => {
       c.count(1);
       need(HAS_BOTH.has(c.fmt), "arg");
@@ -284,6 +349,15 @@ const gtOps = {
     const value = decodeGt(c.curve, c.fmt, c.inputs[0]);
     return encodeGt(c.curve, c.fmt, c.curve.Fp12.pow(value, c.fr(1)));
   },
+  "gt.squares": (c) => {
+    c.count(2);
+    const value = decodeGt(c.curve, c.fmt, c.inputs[0]);
+    const times = integerOf(c.inputs[1]);
+    need(times <= 1000n, "arg");
+    let power = value;
+    for (let i = 0n; i < times; i++) power = c.curve.Fp12.sqr(power);
+    return encodeGt(c.curve, c.fmt, power);
+  },
 };
 
 // ---- polynomials over Fr
@@ -309,6 +383,11 @@ function expandMessage(c) {
 export const OPS = {
   ...scalarOps,
   ...elementOps,
+  ...floorOps("fp2"),
+  ...floorOps("fp6"),
+  ...floorOps("fp12"),
+  "fp.hash": (c) => hashField(c, c.curve.G1),
+  "fp2.hash": (c) => hashField(c, c.curve.G2),
   ...groupOps("g1"),
   ...groupOps("g2"),
   ...gtOps,

@@ -111,6 +111,22 @@ class World {
     return copy;
   }
 
+  floor(width) {
+    const parts = Array.from({ length: width }, () => this.element());
+    return Buffer.concat(this.random.chance(0.9) ? parts : parts.map(() => parts[0]));
+  }
+
+  /** Coordinates of a point of the curve, rarely of none. */
+  raw(name) {
+    const { valid, outside } = this.pools[name];
+    const bytes = encodePoint(
+      this.group(name),
+      "snarkjs",
+      this.random.pick([...valid, ...outside]),
+    );
+    return this.random.chance(0.1) ? this.otherByte(bytes) : bytes;
+  }
+
   gt() {
     const { random, curve } = this;
     const fmt = random.pick(Object.keys(GT_ENCODINGS));
@@ -159,6 +175,7 @@ const MAKERS = {
   hash: (w) => ({ ...hashMembers(w), in: [message(w.random)] }),
   encode_to_curve: (w) => ({ ...hashMembers(w), in: [message(w.random)] }),
   map: (w, g) => ({ in: list(w.group(g).parts, () => w.element()) }),
+  clear: (w, g) => withFmt(w, () => [w.raw(g)]),
   increment: (w) => ({ in: [w.random.bytes(32)] }),
 };
 
@@ -216,6 +233,10 @@ const GT = {
     const made = gtCase(w, 1);
     return { ...made, in: [...made.in, w.scalar()] };
   },
+  "gt.squares": (w) => {
+    const made = gtCase(w, 1);
+    return { ...made, in: [...made.in, bigEndian(BigInt(w.random.index(100)), 2)] };
+  },
 };
 
 function gtCase(w, count) {
@@ -247,6 +268,16 @@ const ROWS = [
       make: one((w) => w.random.bytes(w.random.pick([47, 48, 63, 64, 65, 80, 96, 97]))),
     },
   ],
+  ...[2, 6, 12].flatMap((width) => {
+    const one = (w) => w.floor(width);
+    const power = (w) => bigEndian(BigInt(1 + w.random.index(3)), 1);
+    return [
+      [120, { op: `fp${width}.mul`, make: two(one) }],
+      [60, { op: `fp${width}.inv`, make: (w) => ({ in: [one(w)] }) }],
+      [40, { op: `fp${width}.frobenius`, make: (w) => ({ in: [one(w), power(w)] }) }],
+    ];
+  }),
+  ...["fp", "fp2"].map((field) => [40, { op: `${field}.hash`, make: MAKERS.hash }]),
   [
     600,
     {
@@ -266,8 +297,8 @@ const ROWS = [
     },
   ],
   ...[
-    ["g1", 900, 100, 600, 300, 150, 50, 50, 40, 120, 40, 50],
-    ["g2", 450, 60, 300, 150, 40, 12, 12, 12, 30, 12, 15],
+    ["g1", 900, 100, 600, 300, 150, 50, 50, 40, 120, 40, 50, 60],
+    ["g2", 450, 60, 300, 150, 40, 12, 12, 12, 30, 12, 15, 30],
   ].flatMap(([group, ...weights]) =>
     [
       "decode",
@@ -281,6 +312,7 @@ const ROWS = [
       "hash",
       "encode_to_curve",
       "map",
+      "clear",
     ].map((name, i) => [
       weights[i],
       { op: `${group}.${name}`, make: (w) => MAKERS[name](w, group) },

@@ -6,6 +6,10 @@
  * two of them, (c1.c0, c0.c2) and (c0.c1, c1.c2), follow from each other alone. The third,
  * (c0.c0, c1.c1), is found again from them by a division. */
 
+enum {
+    CYCLOTOMIC_LONG_RUN = 32, /* squares; from here on they are worth the inversion at the end */
+};
+
 typedef struct cyclotomic {
     fp2 b0; /* c1.c0 */
     fp2 b1; /* c0.c2 */
@@ -18,9 +22,9 @@ KW_TEMPLATE void cyclotomic_of(cyclotomic *o, const fp12 *a)
     *o = (cyclotomic){a->c1.c0, a->c0.c2, a->c0.c1, a->c1.c2};
 }
 
-KW_TEMPLATE void cyclotomic_sqr_times(cyclotomic *io, int times)
+KW_TEMPLATE void cyclotomic_sqr_times(cyclotomic *io, unsigned times)
 {
-    for (int i = 0; i < times; i++) {
+    for (unsigned i = 0; i < times; i++) {
         fp2 t2;
         fp2 t3;
         fp2 t4;
@@ -56,7 +60,7 @@ KW_TEMPLATE void cyclotomic_fraction(fp2 *top, fp2 *bottom, const cyclotomic *a)
 }
 
 /* The whole element, given c1.c1: c0.c0 = xi (2 c1.c1^2 + b0 d1 - 3 b1 d0) + 1. */
-KW_TEMPLATE void cyclotomic_whole(fp12 *o, const cyclotomic *a, const fp2 *c1_c1)
+KW_TEMPLATE void cyclotomic_complete(fp12 *o, const cyclotomic *a, const fp2 *c1_c1)
 {
     fp2 sum;
     fp2 product;
@@ -73,20 +77,38 @@ KW_TEMPLATE void cyclotomic_whole(fp12 *o, const cyclotomic *a, const fp2 *c1_c1
     *o = (fp12){{sum, a->d0, a->b1}, {a->b0, *c1_c1, a->d1}};
 }
 
-/* Both whole elements by one inversion. */
-KW_TEMPLATE void cyclotomic_whole_2(fp12 out[2], const cyclotomic in[2])
+enum {
+    CYCLOTOMIC_RUNS = 2, /* that become whole at once */
+};
+
+/* Whole elements, at most CYCLOTOMIC_RUNS, by one inversion. */
+KW_TEMPLATE void cyclotomic_whole(fp12 *out, const cyclotomic *in, size_t count)
 {
-    fp2 top[2];
-    fp2 bottom[2];
-    fp2 inverse;
-    fp2 c1_c1;
-    cyclotomic_fraction(&top[0], &bottom[0], &in[0]);
-    cyclotomic_fraction(&top[1], &bottom[1], &in[1]);
-    fp2_mul(&inverse, &bottom[0], &bottom[1]);
-    fp2_inv(&inverse, &inverse);
-    for (int i = 0; i < 2; i++) {
-        fp2_mul(&c1_c1, &inverse, &bottom[1 - i]);
-        fp2_mul(&c1_c1, &c1_c1, &top[i]);
-        cyclotomic_whole(&out[i], &in[i], &c1_c1);
+    fp2 top[CYCLOTOMIC_RUNS];
+    fp2 bottom[CYCLOTOMIC_RUNS];
+    for (size_t i = 0; i < count; i++) {
+        cyclotomic_fraction(&top[i], &bottom[i], &in[i]);
     }
+    fp2_batch_inv(bottom, count);
+    for (size_t i = 0; i < count; i++) {
+        fp2_mul(&top[i], &top[i], &bottom[i]);
+        cyclotomic_complete(&out[i], &in[i], &top[i]);
+    }
+}
+
+/* o = a^(2^times). */
+KW_TEMPLATE void fp12_cyclotomic_sqr_times(fp12 *o, const fp12 *a, unsigned times)
+{
+    if (times < CYCLOTOMIC_LONG_RUN) {
+        *o = *a;
+        for (unsigned i = 0; i < times; i++) {
+            fp12_cyclotomic_sqr(o, o);
+        }
+        return;
+    }
+    cyclotomic run;
+    cyclotomic_of(&run, a);
+    cyclotomic_sqr_times(&run, times);
+    cyclotomic_whole(o, &run, 1);
+    kw_wipe(&run, sizeof run);
 }

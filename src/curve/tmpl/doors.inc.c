@@ -41,27 +41,10 @@ void T(secret_of_fr)(T(secret) * out, const T(fr) * a)
     memcpy(out->secret, a->w, sizeof out->secret);
 }
 
-void T(secret_g1_of_g1)(T(secret_g1) * out, const T(g1) * p)
-{
-    out->secret = *p;
-}
-
-void T(secret_g1_drop)(T(secret_g1) * p)
-{
-    kw_wipe(p, sizeof *p);
-}
-
 void DECLASSIFY(secret)(T(fr) * out, const T(secret) * k, const char *reason)
 {
     KW_UNUSED(reason); /* read by people */
     memcpy(out->w, k->secret, sizeof out->w);
-    kw_ct_mark_public(out, sizeof *out);
-}
-
-void DECLASSIFY(g1)(T(g1) * out, const T(secret_g1) * p, const char *reason)
-{
-    KW_UNUSED(reason);
-    *out = p->secret;
     kw_ct_mark_public(out, sizeof *out);
 }
 

@@ -18,6 +18,24 @@ KW_TEMPLATE void fp12_copy(kw_mask mask, fp12 *o, const fp12 *a)
     fp6_copy(mask, &o->c1, &a->c1);
 }
 
+KW_TEMPLATE void fp12_add(fp12 *o, const fp12 *a, const fp12 *b)
+{
+    fp6_add(&o->c0, &a->c0, &b->c0);
+    fp6_add(&o->c1, &a->c1, &b->c1);
+}
+
+KW_TEMPLATE void fp12_sub(fp12 *o, const fp12 *a, const fp12 *b)
+{
+    fp6_sub(&o->c0, &a->c0, &b->c0);
+    fp6_sub(&o->c1, &a->c1, &b->c1);
+}
+
+KW_TEMPLATE void fp12_neg(fp12 *o, const fp12 *a)
+{
+    fp6_neg(&o->c0, &a->c0);
+    fp6_neg(&o->c1, &a->c1);
+}
+
 /* The map of order two: in the cyclotomic subgroup, the inverse. */
 KW_TEMPLATE void fp12_conj(fp12 *o, const fp12 *a)
 {
@@ -86,18 +104,7 @@ KW_TEMPLATE void fp12_frobenius(fp12 *o, const fp12 *a, int power)
 {
     fp12 t = *a;
     for (int j = 0; j < 6; j++) {
-        fp2 *c = fp12_at(&t, j);
-        if (power != 2) {
-            fp2_conj(c, c);
-        }
-        if (j == 0) {
-            continue;
-        }
-        if (power == 2) {
-            fp2_mul_fp(c, c, &frobenius_2[j - 1]);
-        } else {
-            fp2_mul(c, c, power == 1 ? &frobenius_1[j - 1] : &frobenius_3[j - 1]);
-        }
+        frobenius_coefficient(fp12_at(&t, j), j, power);
     }
     *o = t;
 }

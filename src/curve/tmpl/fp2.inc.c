@@ -33,6 +33,15 @@ KW_TEMPLATE void fp2_conj(fp2 *o, const fp2 *a)
     fp_neg(&o->c1, &a->c1);
 }
 
+/* o = a^(p^power). */
+KW_TEMPLATE void fp2_frobenius(fp2 *o, const fp2 *a, int power)
+{
+    *o = *a;
+    if (power % 2 != 0) {
+        fp2_conj(o, o);
+    }
+}
+
 KW_TEMPLATE void fp2_half(fp2 *o, const fp2 *a)
 {
     fp_half(&o->c0, &a->c0);

@@ -78,6 +78,11 @@ KW_TEMPLATE void fp6_mul(fp6 *o, const fp6 *a, const fp6 *b)
     fp2_redc(&o->c2, &x02);
 }
 
+KW_TEMPLATE void fp6_sqr(fp6 *o, const fp6 *a)
+{
+    fp6_mul(o, a, a);
+}
+
 /* o = a (b0 + b1 v): 5 multiplications. */
 KW_TEMPLATE void fp6_mul_01(fp6 *o, const fp6 *a, const fp2 *b0, const fp2 *b1)
 {
@@ -139,4 +144,27 @@ KW_TEMPLATE void fp6_inv(fp6 *o, const fp6 *a)
     fp2_mul(&o->c0, &t0, &norm);
     fp2_mul(&o->c1, &t1, &norm);
     fp2_mul(&o->c2, &t2, &norm);
+}
+
+/* The coefficient of w^j, v = w^2, of an element becomes that of its power p^power, 1..3. */
+KW_TEMPLATE void frobenius_coefficient(fp2 *c, int j, int power)
+{
+    fp2_frobenius(c, c, power);
+    if (j == 0) {
+        return;
+    }
+    if (power == 2) {
+        fp2_mul_fp(c, c, &frobenius_2[j - 1]);
+    } else {
+        fp2_mul(c, c, power == 1 ? &frobenius_1[j - 1] : &frobenius_3[j - 1]);
+    }
+}
+
+/* o = a^(p^power), power 1..3. */
+KW_TEMPLATE void fp6_frobenius(fp6 *o, const fp6 *a, int power)
+{
+    *o = *a;
+    frobenius_coefficient(&o->c0, 0, power);
+    frobenius_coefficient(&o->c1, 2, power);
+    frobenius_coefficient(&o->c2, 4, power);
 }

@@ -62,45 +62,19 @@
 
 #include KW_SUBGROUP
 
-KW_TEMPLATE kw_status g1_check(g1 *out, const g1_raw *in)
-{
-    if ((g1_raw_is_on_curve(in) | g1_raw_is_infinity(in)) == 0) {
-        return KW_NOT_ON_CURVE;
-    }
-    g1 point;
-    g1_of_raw(&point, in);
-    if (!g1_is_in_subgroup(&point)) {
-        return KW_NOT_IN_SUBGROUP;
-    }
-    *out = point;
-    return KW_OK;
-}
-
 #define GROUP g1
 #define RAW   g1_raw
 #define BASE  fp
+#include "curve/tmpl/group_check.inc.c"
 #include "curve/tmpl/group_batch.inc.c"
 #undef GROUP
 #undef RAW
 #undef BASE
 
-KW_TEMPLATE kw_status g2_check(g2 *out, const g2_raw *in)
-{
-    if ((g2_raw_is_on_curve(in) | g2_raw_is_infinity(in)) == 0) {
-        return KW_NOT_ON_CURVE;
-    }
-    g2 point;
-    g2_of_raw(&point, in);
-    if (!g2_is_in_subgroup(&point)) {
-        return KW_NOT_IN_SUBGROUP;
-    }
-    *out = point;
-    return KW_OK;
-}
-
 #define GROUP g2
 #define RAW   g2_raw
 #define BASE  fp2
+#include "curve/tmpl/group_check.inc.c"
 #include "curve/tmpl/group_batch.inc.c"
 #undef GROUP
 #undef RAW
@@ -114,14 +88,4 @@ KW_TEMPLATE g1 g1_generator(void)
 KW_TEMPLATE g2 g2_generator(void)
 {
     return g2_base_point;
-}
-
-KW_TEMPLATE void secret_g1_add(secret_g1 *out, const secret_g1 *a, const secret_g1 *b)
-{
-    g1_add(&out->secret, &a->secret, &b->secret);
-}
-
-KW_TEMPLATE void secret_g1_mul(secret_g1 *out, const secret_g1 *p, const secret *k)
-{
-    g1_mul_secret(&out->secret, &p->secret, k);
 }

@@ -17,6 +17,16 @@ KW_TEMPLATE void gt_inv(gt *out, const gt *a)
     fp12_conj(&out->value, &a->value);
 }
 
+KW_TEMPLATE void gt_sqr(gt *out, const gt *a)
+{
+    fp12_cyclotomic_sqr(&out->value, &a->value);
+}
+
+KW_TEMPLATE void gt_sqr_times(gt *out, const gt *a, unsigned times)
+{
+    fp12_cyclotomic_sqr_times(&out->value, &a->value, times);
+}
+
 KW_TEMPLATE bool gt_equal(const gt *a, const gt *b)
 {
     return fp12_equal(&a->value, &b->value) != 0;
@@ -118,13 +128,6 @@ KW_TEMPLATE void gt_exp_var(gt *out, const gt *a, const fr *k)
         }
     }
     out->value = product;
-}
-
-KW_TEMPLATE void gt_exp_secret(gt *out, const gt *a, const secret *k)
-{
-    fr opened = secret_open(k);
-    gt_exp(out, a, &opened);
-    kw_wipe(&opened, sizeof opened);
 }
 
 /* First a^(p^4 - p^2 + 1) = 1, on which trace_power relies. */

@@ -5,10 +5,13 @@
 
 #define G(name) KW_GLUE3(GROUP, _, name)
 
-KW_TEMPLATE kw_status G(hash_to_field)(BASE *u, size_t count, const kw_h2c_hash *hash, kw_span msg,
-                                       kw_span dst)
+KW_TEMPLATE kw_status KW_GLUE(hash_to_, BASE)(BASE *u, size_t count, const kw_h2c_hash *hash,
+                                              kw_span msg, kw_span dst)
 {
     uint8_t bytes[2 * GROUP_ELEMENTS * FP_WIDE_BYTES];
+    if (count != 1 && count != 2) {
+        return KW_ARG;
+    }
     size_t len = count * GROUP_ELEMENTS * FP_WIDE_BYTES;
     KW_TRY(kw_h2c_expand((kw_mspan){bytes, len}, hash, msg, dst));
     fp *elements = (fp *)u;
@@ -25,10 +28,10 @@ KW_TEMPLATE kw_status KW_GLUE(hash_to_, GROUP)(GROUP *out, const kw_h2c_hash *ha
 {
     BASE u[2];
     GROUP points[2];
-    KW_TRY(G(hash_to_field)(u, 2, hash, msg, dst));
+    KW_TRY(KW_GLUE(hash_to_, BASE)(u, 2, hash, msg, dst));
     G(map)(points, u, 2);
     G(add)(&points[0], &points[0], &points[1]);
-    G(clear_cofactor)(out, &points[0]);
+    G(times_cofactor)(out, &points[0]);
     kw_wipe(u, sizeof u);
     kw_wipe(points, sizeof points);
     return KW_OK;
@@ -40,9 +43,9 @@ KW_TEMPLATE kw_status KW_GLUE(encode_to_, GROUP)(GROUP *out, const kw_h2c_hash *
 {
     BASE u;
     GROUP point;
-    KW_TRY(G(hash_to_field)(&u, 1, hash, msg, dst));
+    KW_TRY(KW_GLUE(hash_to_, BASE)(&u, 1, hash, msg, dst));
     G(map)(&point, &u, 1);
-    G(clear_cofactor)(out, &point);
+    G(times_cofactor)(out, &point);
     kw_wipe(&u, sizeof u);
     kw_wipe(&point, sizeof point);
     return KW_OK;
@@ -53,7 +56,7 @@ KW_TEMPLATE void KW_GLUE(map_to_, GROUP)(GROUP *out, const BASE *u)
 {
     GROUP point;
     G(map)(&point, u, 1);
-    G(clear_cofactor)(out, &point);
+    G(times_cofactor)(out, &point);
     kw_wipe(&point, sizeof point);
 }
 

@@ -55,8 +55,19 @@
     R(bool, f##_is_square, (const T(f) * a), (a)) \
     R(int, f##_cmp, (const T(f) * a, const T(f) * b), (a, b))
 
+/* Of each floor of the tower over Fp. */
+#define KW_TOWER_OPS(V, R, f) \
+    V(f##_add, (T(f) * out, const T(f) * a, const T(f) * b), (out, a, b)) \
+    V(f##_sub, (T(f) * out, const T(f) * a, const T(f) * b), (out, a, b)) \
+    V(f##_neg, (T(f) * out, const T(f) * a), (out, a)) \
+    V(f##_mul, (T(f) * out, const T(f) * a, const T(f) * b), (out, a, b)) \
+    V(f##_sqr, (T(f) * out, const T(f) * a), (out, a)) \
+    V(f##_inv, (T(f) * out, const T(f) * a), (out, a)) \
+    V(f##_frobenius, (T(f) * out, const T(f) * a, int power), (out, a, power))
+
 #define KW_CURVE_OPS(V, R) \
     KW_FIELD_OPS(V, R, fp) KW_FIELD_OPS(V, R, fr) \
+    KW_TOWER_OPS(V, R, fp2) KW_TOWER_OPS(V, R, fp6) KW_TOWER_OPS(V, R, fp12) \
     R(kw_status, secret_decode, (T(secret) * out, kw_span in), (out, in)) \
     V(secret_encode, (T(secret_bytes) * out, const T(secret) * k), (out, k)) \
     R(kw_status, secret_from_wide, (T(secret) * out, kw_span bytes), (out, bytes)) \
@@ -71,10 +82,12 @@
       (out, c, t, index)) \
     R(kw_status, lagrange_zero, (T(fr) * l, const uint32_t *index, size_t n), (l, index, n)) \
     KW_GROUP_OPS(V, R, g1) KW_GROUP_OPS(V, R, g2) \
-    V(secret_g1_add, (T(secret_g1) * out, const T(secret_g1) * a, const T(secret_g1) * b), \
-      (out, a, b)) \
-    V(secret_g1_mul, (T(secret_g1) * out, const T(secret_g1) * p, const T(secret) * k), \
-      (out, p, k)) \
+    R(kw_status, hash_to_fp, \
+      (T(fp) * u, size_t count, const kw_h2c_hash *hash, kw_span msg, kw_span dst), \
+      (u, count, hash, msg, dst)) \
+    R(kw_status, hash_to_fp2, \
+      (T(fp2) * u, size_t count, const kw_h2c_hash *hash, kw_span msg, kw_span dst), \
+      (u, count, hash, msg, dst)) \
     R(kw_status, hash_to_g1, (T(g1) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), \
       (out, hash, msg, dst)) \
     R(kw_status, encode_to_g1, (T(g1) * out, const kw_h2c_hash *hash, kw_span msg, kw_span dst), \

@@ -250,11 +250,6 @@ KW_TEMPLATE void pairing(gt *out, const g1 *p, const g2 *q)
     kw_wipe(&f, sizeof f);
 }
 
-KW_TEMPLATE void pairing_secret(gt *out, const secret_g1 *p, const g2 *q)
-{
-    pairing(out, &p->secret, q);
-}
-
 KW_TEMPLATE kw_status pair_inputs_check(const pair *pairs, size_t n, unsigned flags)
 {
     if (n == 0) {
@@ -274,7 +269,7 @@ KW_TEMPLATE kw_status pair_inputs_check(const pair *pairs, size_t n, unsigned fl
     return KW_OK;
 }
 
-KW_TEMPLATE kw_status pair_product(gt *out, const pair *pairs, size_t n, unsigned flags)
+KW_TEMPLATE kw_status miller(fp12 *out, const pair *pairs, size_t n, unsigned flags)
 {
     KW_TRY(pair_inputs_check(pairs, n, flags));
     miller_pair block[MILLER_BLOCK];
@@ -287,6 +282,23 @@ KW_TEMPLATE kw_status pair_product(gt *out, const pair *pairs, size_t n, unsigne
         fp12_mul(&product, &product, &f);
         done += count;
     }
+    *out = product;
+    return KW_OK;
+}
+
+KW_TEMPLATE kw_status final_exp(gt *out, const fp12 *in)
+{
+    if ((fp6_is_zero(&in->c0) & fp6_is_zero(&in->c1)) != 0) {
+        return KW_ARG;
+    }
+    final_power(&out->value, in);
+    return KW_OK;
+}
+
+KW_TEMPLATE kw_status pair_product(gt *out, const pair *pairs, size_t n, unsigned flags)
+{
+    fp12 product;
+    KW_TRY(miller(&product, pairs, n, flags));
     final_power(&out->value, &product);
     return KW_OK;
 }

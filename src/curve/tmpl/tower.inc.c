@@ -31,3 +31,5 @@
 #include "curve/tmpl/fp6.inc.c"
 
 #include "curve/tmpl/fp12.inc.c"
+
+#include "curve/tmpl/cyclotomic.inc.c"

@@ -19,4 +19,3 @@ typedef T(gt) gt;
 typedef T(lines) lines;
 typedef T(pair) pair;
 typedef T(secret) secret;
-typedef T(secret_g1) secret_g1;

@@ -75,7 +75,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(divide_by_x__is_division),
         cmocka_unit_test(g1_check__refuses_points_with_a_small_part),
+        cmocka_unit_test(g1_clear_cofactor__takes_raw_points_of_the_curve),
         cmocka_unit_test(g2_check__refuses_points_with_a_small_part),
+        cmocka_unit_test(g2_clear_cofactor__takes_raw_points_of_the_curve),
     };
     int failed = cmocka_run_group_tests_name("property/curve/bls_only", tests, forget_limit, NULL);
     return failed + run_group_laws("property/curve/bls_group");

@@ -242,7 +242,7 @@ static GROUP G(times_order)(const GROUP *p)
     return G(plain_mul)(p, order, sizeof order);
 }
 
-static void G(clear_cofactor__leads_into_the_group)(void **state)
+static void G(times_cofactor__leads_into_the_group)(void **state)
 {
     (void)state;
     for (int i = 0; i < 8; i++) {
@@ -250,7 +250,7 @@ static void G(clear_cofactor__leads_into_the_group)(void **state)
         GROUP p;
         GROUP cleared;
         G(of_raw)(&p, &raw);
-        G(clear_cofactor)(&cleared, &p);
+        G(times_cofactor)(&cleared, &p);
         assert_false(PUB(is_infinity)(&cleared));
         GROUP nothing = G(times_order)(&cleared);
         assert_true(PUB(is_infinity)(&nothing));

@@ -28,5 +28,28 @@ static void G(check__refuses_points_with_a_small_part)(void **state)
     EXPECT_STATUS(PUB(check)(&p, &raw), KW_NOT_IN_SUBGROUP);
 }
 
+static void G(clear_cofactor__takes_raw_points_of_the_curve)(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        RAW raw = G(random_raw)();
+        RAW cleared_raw;
+        GROUP cleared;
+        GROUP again;
+        EXPECT_OK(PUB(clear_cofactor)(&cleared, &raw));
+        PUB(to_raw)(&cleared_raw, &cleared);
+        EXPECT_OK(PUB(check)(&again, &cleared_raw));
+        assert_true(PUB(equal)(&cleared, &again));
+        assert_false(PUB(is_infinity)(&cleared));
+        raw.y = raw.x; /* no point */
+        EXPECT_STATUS(PUB(clear_cofactor)(&cleared, &raw), KW_NOT_ON_CURVE);
+        assert_true(PUB(equal)(&cleared, &again));
+    }
+    const RAW none = {0};
+    GROUP cleared = G(random_point)();
+    EXPECT_OK(PUB(clear_cofactor)(&cleared, &none));
+    assert_true(PUB(is_infinity)(&cleared));
+}
+
 #undef G
 #undef PUB

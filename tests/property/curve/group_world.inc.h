@@ -204,7 +204,7 @@ static void poly__refuses_what_would_give_the_secret_away(void **state)
         cmocka_unit_test(g##_endo__is_multiplication_by_its_eigenvalue), \
         cmocka_unit_test(g##_split__keeps_the_scalar),                   \
         cmocka_unit_test(g##_check__takes_points_of_the_group_alone),    \
-        cmocka_unit_test(g##_clear_cofactor__leads_into_the_group),      \
+        cmocka_unit_test(g##_times_cofactor__leads_into_the_group),      \
         cmocka_unit_test(g##_dbl_run__is_many_doublings),                \
         cmocka_unit_test(g##_msm__agrees_with_the_sum_of_products),      \
         cmocka_unit_test(g##_msm__agrees_where_its_windows_change),      \

@@ -402,7 +402,83 @@ static void LAW(gt_decode__refuses_what_is_not_the_encoding)(void **state)
     assert_true(LAW(is_one)(&got));
 }
 
+/* The Miller loop of some, that of others, their product, and one final exponentiation. */
+static void LAW(miller__and_final_exp_make_the_product)(void **state)
+{
+    (void)state;
+    static LAW(world) w;
+    LAW(world_build)(&w);
+    T(gt) wanted;
+    T(gt) got;
+    T(fp12) f;
+    T(fp12) rest;
+    EXPECT_OK(T(pair_product)(&wanted, w.pairs, 20, 0));
+    EXPECT_OK(T(miller)(&f, w.pairs, 20, 0));
+    EXPECT_OK(T(final_exp)(&got, &f));
+    assert_true(T(gt_equal)(&got, &wanted));
+    EXPECT_OK(T(miller)(&f, w.pairs, 3, 0));
+    EXPECT_OK(T(miller)(&rest, w.pairs + 3, 17, 0));
+    T(fp12_mul)(&f, &f, &rest);
+    EXPECT_OK(T(final_exp)(&got, &f));
+    assert_true(T(gt_equal)(&got, &wanted));
+    T(g1) infinity = T(g1_infinity)();
+    T(pair) bad = {.p = &infinity, .q = w.pairs[0].q};
+    const T(fp12) untouched = f;
+    EXPECT_STATUS(T(miller)(&f, &bad, 0, 0), KW_ARG);
+    EXPECT_STATUS(T(miller)(&f, &bad, 1, 0), KW_INFINITY);
+    bad.q = NULL;
+    EXPECT_STATUS(T(miller)(&f, &bad, 1, KW_ALLOW_INFINITY), KW_ARG);
+    assert_memory_equal(&f, &untouched, sizeof f);
+    const T(fp12) zero = {0};
+    EXPECT_STATUS(T(final_exp)(&got, &zero), KW_ARG);
+    assert_true(T(gt_equal)(&got, &wanted));
+}
+
+static void LAW(gt_sqr_times__is_repeated_squaring)(void **state)
+{
+    (void)state;
+    T(gt) base = LAW(base)();
+    const T(gt) one = T(gt_one)();
+    T(gt) got;
+    T(gt) wanted = base;
+    T(gt) squared = base;
+    for (unsigned times = 0; times < 70; times++) {
+        T(gt_sqr_times)(&got, &base, times);
+        assert_true(T(gt_equal)(&got, &wanted));
+        assert_true(T(gt_equal)(&squared, &wanted));
+        T(gt_mul)(&wanted, &wanted, &wanted);
+        T(gt_sqr)(&squared, &squared);
+        T(gt_sqr_times)(&got, &one, times);
+        assert_true(LAW(is_one)(&got));
+    }
+}
+
+/* Also for exponents whose parts are 0 or at their ends. */
+static void LAW(gt_exp__in_constant_time_is_the_same_power)(void **state)
+{
+    (void)state;
+    T(gt) base = LAW(base)();
+    for (uint64_t i = 0; i < 12; i++) {
+        T(fr) k = T(fr_of_u64)(i < 4 ? i : i * 0x9e3779b97f4a7c15);
+        T(gt) wanted;
+        T(gt) got;
+        if (i >= 4) {
+            T(fr_sqr)(&k, &k);
+            T(fr_sqr)(&k, &k);
+        }
+        if (i % 2 == 1) {
+            T(fr_neg)(&k, &k);
+        }
+        T(gt_exp_var)(&wanted, &base, &k);
+        T(gt_exp)(&got, &base, &k);
+        assert_true(T(gt_equal)(&got, &wanted));
+    }
+}
+
 static const struct CMUnitTest LAW(laws)[] = {
+    NAMED_TEST(LAW(miller__and_final_exp_make_the_product)),
+    NAMED_TEST(LAW(gt_sqr_times__is_repeated_squaring)),
+    NAMED_TEST(LAW(gt_exp__in_constant_time_is_the_same_power)),
     NAMED_TEST(LAW(pairing__is_bilinear)),
     NAMED_TEST(LAW(pairing__of_sums_is_the_product)),
     NAMED_TEST(LAW(pairing__is_not_degenerate)),

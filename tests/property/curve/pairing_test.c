@@ -2,7 +2,9 @@
  * The laws of both pairings, on both back-ends. */
 #include "base/cpu.h"
 #include "curve/bls_pair.h"
+#include "curve/bls_tower.h"
 #include "curve/bn_pair.h"
+#include "curve/bn_tower.h"
 
 #include "support/expect.h"
 
@@ -36,6 +38,18 @@ static void bls_pairing_secret__is_the_pairing(void **state)
     assert_true(kw_bls_gt_equal(&got, &wanted));
 }
 
+static void bls_pairing_secret_g2__is_the_pairing(void **state)
+{
+    (void)state;
+    kw_bls_g1 p = bls_g1_at(42);
+    kw_bls_secret_g2 q = {bls_g2_at(0x123456789abcdef)};
+    kw_bls_gt wanted;
+    kw_bls_gt got;
+    kw_bls_pairing(&wanted, &p, &q.secret);
+    kw_bls_pairing_secret_g2(&got, &p, &q);
+    assert_true(kw_bls_gt_equal(&got, &wanted));
+}
+
 static void bls_gt_exp_secret__is_the_power(void **state)
 {
     (void)state;
@@ -56,6 +70,7 @@ static void bls_gt_exp_secret__is_the_power(void **state)
 
 static const struct CMUnitTest bls_secret_laws[] = {
     cmocka_unit_test(bls_pairing_secret__is_the_pairing),
+    cmocka_unit_test(bls_pairing_secret_g2__is_the_pairing),
     cmocka_unit_test(bls_gt_exp_secret__is_the_power),
 };
 

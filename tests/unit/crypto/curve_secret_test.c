@@ -110,6 +110,22 @@ static void encode__gives_the_compressed_point(void **state)
                 KW_SPAN(scalar.secret));
 }
 
+static void encode__gives_the_compressed_point_of_g2(void **state)
+{
+    (void)state;
+    kw_bls_g2 q = kw_bls_g2_generator();
+    kw_bls_g2_bytes wanted;
+    kw_bls_g2_encode_zcash(&wanted, &q);
+    KW_AUTO(kw_bls_secret_g2) secret = {q};
+    KW_AUTO(kw_bls_secret_g2_bytes) bytes = {{0}};
+    kw_bls_secret_g2_encode(&bytes, &secret);
+    EXPECT_SPAN(kw_declassify_span(kw_bls_secret_g2_bytes_view(&bytes), "a test"),
+                KW_SPAN(wanted.bytes));
+    kw_bls_secret_g2_bytes_drop(&bytes);
+    static const uint8_t none[96];
+    assert_memory_equal(&bytes, none, sizeof none);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +135,7 @@ int main(void)
         cmocka_unit_test(expand__hashes_seed_then_context),
         cmocka_unit_test(expand__refuses_long_contexts_and_no_dst),
         cmocka_unit_test(encode__gives_the_compressed_point),
+        cmocka_unit_test(encode__gives_the_compressed_point_of_g2),
     };
     return cmocka_run_group_tests_name("crypto/curve_secret", tests, NULL, NULL);
 }

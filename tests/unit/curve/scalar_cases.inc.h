@@ -187,29 +187,6 @@ static void secret_decode__refuses_zero_and_what_is_too_large(void **state)
     assert_memory_equal(again.secret, zero, sizeof zero);
 }
 
-static void secret_point__follows_public_ones(void **state)
-{
-    (void)state;
-    T(g1) public = T(g1_generator)();
-    T(secret_g1) point;
-    T(secret_g1_of_g1)(&point, &public);
-    T(fr) seven = T(fr_of_u64)(7);
-    T(secret) k;
-    T(g1) shown;
-    T(secret_of_fr)(&k, &seven);
-    T(g1_mul_var)(&public, &public, &seven);
-    T(secret_g1_mul)(&point, &point, &k);
-    DECLASSIFY(g1)(&shown, &point, "a test");
-    assert_true(T(g1_equal)(&shown, &public));
-    T(g1_dbl)(&public, &public);
-    T(secret_g1_add)(&point, &point, &point);
-    DECLASSIFY(g1)(&shown, &point, "a test");
-    assert_true(T(g1_equal)(&shown, &public));
-    T(secret_g1_drop)(&point);
-    const uint8_t none[sizeof point] = {0};
-    assert_memory_equal(&point, none, sizeof point);
-}
-
 static void fp__decodes_and_takes_roots(void **state)
 {
     (void)state;
@@ -277,6 +254,5 @@ static void fp_cmp__orders_numbers_as_their_bytes(void **state)
         cmocka_unit_test(fr_decode__takes_numbers_below_the_order),          \
         cmocka_unit_test(secret__computes_as_public_scalars_do),             \
         cmocka_unit_test(secret_decode__refuses_zero_and_what_is_too_large), \
-        cmocka_unit_test(secret_point__follows_public_ones),                 \
         cmocka_unit_test(fp__decodes_and_takes_roots),                       \
         cmocka_unit_test(fp_cmp__orders_numbers_as_their_bytes)

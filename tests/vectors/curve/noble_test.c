@@ -66,11 +66,13 @@ static void expect_file(const char *name)
     }
 
 FILE_TEST(bls12_381_fields)
+FILE_TEST(bls12_381_towers)
 FILE_TEST(bls12_381_encodings)
 FILE_TEST(bls12_381_groups)
 FILE_TEST(bls12_381_hashing)
 FILE_TEST(bls12_381_pairings)
 FILE_TEST(bn254_fields)
+FILE_TEST(bn254_towers)
 FILE_TEST(bn254_encodings)
 FILE_TEST(bn254_groups)
 FILE_TEST(bn254_hashing)
@@ -79,7 +81,8 @@ FILE_TEST(bn254_pairings)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bls12_381_fields__agree),   cmocka_unit_test(bls12_381_encodings__agree),
+        cmocka_unit_test(bls12_381_fields__agree),   cmocka_unit_test(bls12_381_towers__agree),
+        cmocka_unit_test(bn254_towers__agree),       cmocka_unit_test(bls12_381_encodings__agree),
         cmocka_unit_test(bls12_381_groups__agree),   cmocka_unit_test(bls12_381_hashing__agree),
         cmocka_unit_test(bls12_381_pairings__agree), cmocka_unit_test(bn254_fields__agree),
         cmocka_unit_test(bn254_encodings__agree),    cmocka_unit_test(bn254_groups__agree),
