@@ -277,6 +277,14 @@ static kw_status read_letter(kw_session *s, kw_letter *letter, uint64_t now)
     return types[letter->place.type].read(s, letter, &m, now);
 }
 
+/* Of votes any number of bodies may come: those that say nothing are not kept. */
+static void drop_unread(kw_session *s, const kw_letter *letter)
+{
+    if (is_vote(letter->place.type)) {
+        kw_mailbox_drop(&s->mailbox, letter);
+    }
+}
+
 static kw_status receive_new(kw_session *s, kw_letter **out, const kw_letter_place *place,
                              const kw_authenticated *message, uint64_t now)
 {
@@ -285,12 +293,16 @@ static kw_status receive_new(kw_session *s, kw_letter **out, const kw_letter_pla
     if (kept != KW_OK && kept != KW_CONFLICT) {
         return kept;
     }
-    if (rule != KW_LETTER_WANTED &&
-        !kw_mailbox_charge(&s->mailbox, place->sender, decoded_bytes(s, place->type))) {
+    bool is_free = rule == KW_LETTER_WANTED || (*out)->spare != NULL;
+    if (!is_free && !kw_mailbox_charge(&s->mailbox, place->sender, decoded_bytes(s, place->type))) {
+        drop_unread(s, *out);
         return KW_LIMIT;
     }
     kw_status st = read_letter(s, *out, now);
     kw_wants_drop(&s->wants, &message->hash);
+    if (st != KW_OK) {
+        drop_unread(s, *out);
+    }
     if (st == KW_OK && kept == KW_CONFLICT) {
         report_two_bodies(s, *out);
     }
