@@ -95,7 +95,7 @@ static void deliver(sim_net *net, uint16_t from, uint16_t to, uint32_t item)
              .at_ms = KW_MIN(net->now_ms + delay, latest), .from = from, .to = to, .item = item});
 }
 
-void sim_net_post(sim_net *net, uint16_t from, uint16_t to, uint32_t item)
+bool sim_net_post(sim_net *net, uint16_t from, uint16_t to, uint32_t item)
 {
     KW_ASSERT(from > 0 && from <= SIM_NET_MEMBERS_MAX && to > 0 && to <= SIM_NET_MEMBERS_MAX);
     bool is_calm = net->now_ms >= net->weather.calm_at_ms;
@@ -103,12 +103,13 @@ void sim_net_post(sim_net *net, uint16_t from, uint16_t to, uint32_t item)
     bool is_doubled = random_below(net->random, 100) < net->weather.doubled_percent;
     bool is_mute = net->now_ms < net->mute_until_ms[from];
     if (!is_calm && (is_lost || is_mute || is_cut(net, from, to))) {
-        return;
+        return false;
     }
     deliver(net, from, to, item);
     if (is_doubled) {
         deliver(net, from, to, item);
     }
+    return true;
 }
 
 void sim_net_alarm(sim_net *net, uint16_t to, uint64_t at_ms, uint32_t item)

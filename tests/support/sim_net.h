@@ -56,8 +56,8 @@ typedef struct sim_net {
 sim_net sim_net_new(const sim_weather *weather, random_source *random);
 void sim_net_drop(sim_net *net);
 
-/* Sends `item`; the weather decides whether, when and how often it arrives. */
-void sim_net_post(sim_net *net, uint16_t from, uint16_t to, uint32_t item);
+/* Sends `item`; the weather decides whether, when and how often it arrives. False: never. */
+bool sim_net_post(sim_net *net, uint16_t from, uint16_t to, uint32_t item);
 
 /* Comes back to `to` at that moment, or now if it has passed; always, and once. */
 void sim_net_alarm(sim_net *net, uint16_t to, uint64_t at_ms, uint32_t item);

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Whole clusters: genesis and reshares with faults, crashes, churn and bad weather. Each run has
+ * its own seed; KW_TEST_SEED with the seed of a failed run begins with that run. KW_SOAK: 100,000
+ * sessions instead of 2,000, on the toy group but for one in a hundred. */
+#include "kw_sim/expect_run.h"
+#include "kw_sim/faults.h"
+#include "support/expect.h"
+#include "support/toy_group.h"
+
+#include <stdlib.h>
+
+enum {
+    SESSIONS = 2000,
+    SOAK_SESSIONS = 100000,
+    RUNS_OF_A_SCENARIO = 6,
+    BLS_EVERY = 100,
+};
+
+static void sessions__keep_what_is_promised(void **state)
+{
+    sim_pool *pool = *state;
+    random_source seeds = random_new("sessions");
+    uint64_t wanted = getenv("KW_SOAK") == NULL ? SESSIONS : SOAK_SESSIONS;
+    sim_tally t = {0};
+    for (uint64_t seed = seeds.state; t.sessions < wanted; seed++) {
+        bool is_full = seed % BLS_EVERY == 0;
+        sim_options options = {
+            .n_min = 4,
+            .n_max = is_full ? 7 : 16,
+            .group = is_full ? &kw_group_bls12_381 : &toy_group,
+        };
+        (void)expect_run(&t, pool, &options, seed);
+    }
+    print_message("%llu sessions, %llu epochs, %llu proofs of fraud, 0 violations, %.1f sessions "
+                  "per second\n",
+                  (unsigned long long)t.sessions, (unsigned long long)t.epochs,
+                  (unsigned long long)t.proofs, sim_tally_rate(&t));
+}
+
+/* ---- scenarios ---- */
+static void run_churn(sim_pool *pool, const char *name, sim_churn churn, const sim_fault *row)
+{
+    random_source seeds = random_new(name);
+    sim_tally t = {0};
+    for (uint64_t i = 0; i < RUNS_OF_A_SCENARIO; i++) {
+        sim_options options = {
+            .n_min = 4,
+            .n_max = 12,
+            .group = &toy_group,
+            .boundaries = 4,
+            .churn = churn,
+            .is_quiet = row == NULL,
+            .only = row,
+        };
+        sim_outcome outcome = expect_run(&t, pool, &options, seeds.state + i);
+        assert_int_equal(outcome.epochs, 4);
+    }
+}
+
+static void reshare__lets_members_leave_and_join(void **state)
+{
+    run_churn(*state, "leave and join", SIM_CHURN_SOME, NULL);
+}
+
+static void reshare__moves_to_a_disjoint_committee(void **state)
+{
+    run_churn(*state, "disjoint", SIM_CHURN_DISJOINT, NULL);
+}
+
+/* The dealers that stay silent are opened; what they dealt stays in the sum. */
+static void forced_reconstruction__does_not_change_the_key(void **state)
+{
+    static const sim_fault nothing = {.name = "nothing"};
+    const sim_fault *silent = NULL;
+    for (size_t i = 0; i < sim_faults_count; i++) {
+        silent = strcmp(sim_faults[i].name, "silent extraction") == 0 ? &sim_faults[i] : silent;
+    }
+    random_source seeds = random_new("forced reconstruction");
+    sim_tally t = {0};
+    for (uint64_t i = 0; i < RUNS_OF_A_SCENARIO; i++) {
+        sim_options options = {.n_min = 4,
+                               .n_max = 10,
+                               .suite = KW_SUITE_PEDERSEN,
+                               .group = &toy_group,
+                               .boundaries = 1,
+                               .only = &nothing};
+        sim_outcome spoken = expect_run(&t, *state, &options, seeds.state + i);
+        options.only = silent;
+        sim_outcome forced = expect_run(&t, *state, &options, seeds.state + i);
+        assert_int_equal(forced.epochs, 1);
+        assert_true(toy_group.g2_equal(&spoken.master, &forced.master));
+    }
+}
+
+/* A large committee, a third of which is not there. */
+static void run_large(sim_pool *pool, uint16_t n)
+{
+    sim_tally t = {0};
+    sim_options options = {
+        .n_min = n, .n_max = n, .group = &toy_group, .boundaries = 2, .is_short = true};
+    sim_outcome outcome = expect_run(&t, pool, &options, random_new("large").state);
+    assert_int_equal(outcome.epochs, 2);
+    print_message("n = %u: %.1f s\n", n, (double)t.ns / 1e9);
+}
+
+static void sixty_four__complete_with_f_crashed(void **state)
+{
+    run_large(*state, 64);
+}
+
+static void hundred_and_twenty_eight__complete_with_f_crashed(void **state)
+{
+    if (getenv("KW_SOAK") == NULL) {
+        skip();
+    }
+    run_large(*state, 128);
+}
+
+int main(void)
+{
+    sim_pool pool = {0};
+    const struct CMUnitTest scenarios[] = {
+        cmocka_unit_test_prestate(sessions__keep_what_is_promised, &pool),
+        cmocka_unit_test_prestate(reshare__lets_members_leave_and_join, &pool),
+        cmocka_unit_test_prestate(reshare__moves_to_a_disjoint_committee, &pool),
+        cmocka_unit_test_prestate(forced_reconstruction__does_not_change_the_key, &pool),
+        cmocka_unit_test_prestate(sixty_four__complete_with_f_crashed, &pool),
+        cmocka_unit_test_prestate(hundred_and_twenty_eight__complete_with_f_crashed, &pool),
+    };
+    int failed = cmocka_run_group_tests(scenarios, NULL, NULL);
+    sim_pool_drop(&pool);
+    return failed;
+}
