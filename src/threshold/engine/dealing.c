@@ -189,7 +189,13 @@ kw_status kw_extract_make(kw_extract *out, kw_arena *arena, const kw_commitments
     if (extract.a == NULL) {
         return KW_LIMIT;
     }
-    const kw_extraction extraction = {place->sid, place->dealer, c->t, c->g1, extract.a, place->h};
+    const kw_extraction extraction = {.sid = place->sid,
+                                      .dealer = place->dealer,
+                                      .t = c->t,
+                                      .c = c->g1,
+                                      .a = extract.a,
+                                      .h = place->h,
+                                      .c_wire = c->wire};
     const kw_extraction_secrets opening = {secrets->a, secrets->b, &secrets->nonce_a,
                                            &secrets->nonce_b};
     kw_extraction_make(&extract.proof, parts->scope->group, &extraction, &opening);
@@ -203,7 +209,14 @@ kw_status kw_extract_check(const kw_extract *extract, kw_arena *arena, const kw_
     if (extract->t != c->t || c->g1 == NULL) {
         return KW_BAD_INPUT;
     }
-    const kw_extraction extraction = {place->sid, place->dealer, c->t, c->g1, extract->a, place->h};
+    const kw_extraction extraction = {.sid = place->sid,
+                                      .dealer = place->dealer,
+                                      .t = c->t,
+                                      .c = c->g1,
+                                      .a = extract->a,
+                                      .h = place->h,
+                                      .c_wire = c->wire,
+                                      .a_wire = extract->wire};
     return kw_extraction_check(&extract->proof, group, &extraction, arena);
 }
 

@@ -44,7 +44,7 @@ static kw_status decode_commitments(kw_commitments *out, kw_span bytes,
     if (points == NULL) {
         return KW_LIMIT;
     }
-    *out = (kw_commitments){.t = scope->t};
+    *out = (kw_commitments){.t = scope->t, .wire = bytes};
     if (in_g1) {
         out->g1 = points;
         return group->g1_decode_all(points, bytes, scope->t);

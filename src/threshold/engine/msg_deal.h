@@ -27,6 +27,7 @@ typedef struct kw_commitments {
     const kw_group_g1 *g1; /* suite 2: a_k G1 + b_k h */
     const kw_group_g2 *g2; /* else: a_k G2 */
     uint16_t t;
+    kw_span wire; /* where they were decoded from, to be hashed as they stand; empty: own ones */
 } kw_commitments;
 
 typedef struct kw_deal {

@@ -24,6 +24,7 @@ kw_status kw_extract_read(kw_extract *out, kw_reader *r, const kw_message_scope 
     }
     KW_TRY(group->g2_decode_all(points, a, extract.t));
     extract.a = points;
+    extract.wire = a;
     *out = extract;
     return KW_OK;
 }

@@ -17,6 +17,7 @@
 typedef struct kw_extract {
     const kw_group_g2 *a; /* t points */
     uint16_t t;
+    kw_span wire; /* as in kw_commitments */
     kw_extraction_proof proof;
 } kw_extract;
 

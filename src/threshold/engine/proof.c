@@ -187,10 +187,14 @@ static kw_transcript extraction_start(kw_str label, const kw_group *group,
     kw_transcript t = kw_transcript_of(label);
     kw_transcript_hash(&t, &extraction->sid);
     kw_transcript_u16(&t, extraction->dealer);
-    for (size_t k = 0; k < extraction->t; k++) {
+    bool has_c = extraction->c_wire.len > 0;
+    bool has_a = extraction->a_wire.len > 0;
+    kw_transcript_span(&t, extraction->c_wire);
+    for (size_t k = 0; k < extraction->t && !has_c; k++) {
         put_g1(&t, group, &extraction->c[k]);
     }
-    for (size_t k = 0; k < extraction->t; k++) {
+    kw_transcript_span(&t, extraction->a_wire);
+    for (size_t k = 0; k < extraction->t && !has_a; k++) {
         put_g2(&t, group, &extraction->a[k]);
     }
     return t;

@@ -65,6 +65,8 @@ typedef struct kw_extraction {
     const kw_group_g1 *c;
     const kw_group_g2 *a;
     kw_group_g1 h;
+    kw_span c_wire; /* the bytes from which the points were decoded; empty: they are encoded here */
+    kw_span a_wire;
 } kw_extraction;
 
 typedef struct kw_extraction_proof {

@@ -4,6 +4,7 @@
 #include "support/dealt.h"
 #include "support/expect.h"
 #include "support/toy_group.h"
+#include "support/toy_message.h"
 
 static const kw_group *const groups[] = {&kw_group_bls12_381, &toy_group};
 
@@ -221,6 +222,38 @@ static void extract__opens_what_was_dealt(void **state)
     }
 }
 
+/* What arrives is hashed as it stands, what is made is encoded for that: the same bytes. */
+static void extract__is_checked_in_the_bytes_that_came(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < KW_COUNT(groups); i++) {
+        const kw_group *g = groups[i];
+        dealt d;
+        dealt_prepare(&d, g, KW_SUITE_PEDERSEN, NULL);
+        dealt_make(&d);
+        kw_message deal = toy_message(KW_MESSAGE_DEAL, &d.scope);
+        kw_message extract = toy_message(KW_MESSAGE_EXTRACT, &d.scope);
+        deal.body.deal = d.deal;
+        EXPECT_OK(kw_extract_make(&extract.body.extract, &d.arena, &d.deal.c, &d.parts));
+        KW_AUTO(kw_buf) deal_wire = kw_buf_init(1 << 16);
+        KW_AUTO(kw_buf) wire = kw_buf_init(1 << 16);
+        toy_message_write(&deal_wire, &deal, &d.scope);
+        toy_message_write(&wire, &extract, &d.scope);
+        EXPECT_OK(toy_message_read(&deal, &d.arena, kw_buf_view(&deal_wire), &d.scope));
+        EXPECT_OK(toy_message_read(&extract, &d.arena, kw_buf_view(&wire), &d.scope));
+        const kw_commitments *c = &deal.body.deal.c;
+        assert_int_equal(c->wire.len, 3 * g->g1_bytes);
+        assert_int_equal(extract.body.extract.wire.len, 3 * g->g2_bytes);
+        EXPECT_OK(kw_extract_check(&extract.body.extract, &d.arena, c, g, &d.place));
+        EXPECT_OK(kw_extract_check(&extract.body.extract, &d.arena, &d.deal.c, g, &d.place));
+        kw_commitments other = *c;
+        other.wire = (kw_span){deal_wire.ptr, c->wire.len};
+        EXPECT_STATUS(kw_extract_check(&extract.body.extract, &d.arena, &other, g, &d.place),
+                      KW_BAD_INPUT);
+        dealt_drop(&d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +265,7 @@ int main(void)
         cmocka_unit_test(dealing__of_a_reshare_deals_its_source),
         cmocka_unit_test(dealer_secrets__are_drawn_once_and_wiped),
         cmocka_unit_test(extract__opens_what_was_dealt),
+        cmocka_unit_test(extract__is_checked_in_the_bytes_that_came),
     };
     return cmocka_run_group_tests_name("threshold/engine/dealing", tests, NULL, NULL);
 }

@@ -112,7 +112,8 @@ static void deal(dealt *out, const kw_group *g)
         g->g1_add(&out->c[k], &out->c[k], &blind);
         g->g2_base(&out->points[k], &out->a[k]);
     }
-    out->extraction = (kw_extraction){{{1}}, 2, 3, out->c, out->points, h};
+    out->extraction =
+        (kw_extraction){.sid = {{1}}, .dealer = 2, .t = 3, .c = out->c, .a = out->points, .h = h};
 }
 
 static void extraction__finds_every_wrong_point(void **state)
