@@ -11,21 +11,21 @@ import jumps  # noqa: E402 pylint: disable=wrong-import-position
 # As objdump prints: a loop, a choice, and the check of the stack protector.
 LISTING = """
 0000000000001000 <fp_copy.lto_priv.0>:
-    1000:\txor    %eax,%eax
-    1002:\tinc    %eax
-    1004:\tcmp    $0x6,%eax
-    1007:\tjne    1002 <fp_copy.lto_priv.0+0x2>
-    1009:\tjmp    100b <fp_copy.lto_priv.0+0xb>
-    100b:\tret
+    1000:|xor    %eax,%eax
+    1002:|inc    %eax
+    1004:|cmp    $0x6,%eax
+    1007:|jne    1002 <fp_copy.lto_priv.0+0x2>
+    1009:|jmp    100b <fp_copy.lto_priv.0+0xb>
+    100b:|ret
 
 0000000000001010 <fp_add>:
-    1010:\ttest   %rdx,%rdx
-    1013:\tje     1020 <fp_add+0x10>
-    1015:\tsub    %fs:0x28,%rax
-    101e:\tjne    1021 <fp_add+0x11>
-    1020:\tret
-    1021:\tcall   6050 <__stack_chk_fail@plt>
-"""
+    1010:|test   %rdx,%rdx
+    1013:|je     1020 <fp_add+0x10>
+    1015:|sub    %fs:0x28,%rax
+    101e:|jne    1021 <fp_add+0x11>
+    1020:|ret
+    1021:|call   6050 <__stack_chk_fail@plt>
+""".replace("|", "\t")
 
 
 class Jumps(unittest.TestCase):

@@ -584,7 +584,7 @@ static size_t draw_reduced(random_source *random, const field *f)
 static void portable__agrees_with_big_integers_on_all_edges(void **state)
 {
     (void)state;
-    static const op whats[] = {ADD, SUB, MUL, SQR, REDC};
+    static const op ops[] = {ADD, SUB, MUL, SQR, REDC};
     random_source random = random_new("mont big edges");
     for (size_t i = 0; i < KW_COUNT(fields); i++) {
         const field *f = &fields[i];
@@ -592,8 +592,8 @@ static void portable__agrees_with_big_integers_on_all_edges(void **state)
         for (size_t j = 0; j < edges_count(f, POOL_MAX); j++) {
             size_t b = draw_reduced(&random, f);
             inputs in = of_edges(f, (size_t[]){j, draw_reduced(&random, f), b, b}, POOL_MAX);
-            for (size_t k = 0; k < KW_COUNT(whats); k++) {
-                compare_with_number(whats[k], f, &x, &in);
+            for (size_t k = 0; k < KW_COUNT(ops); k++) {
+                compare_with_number(ops[k], f, &x, &in);
             }
         }
         numbers_free(&x);
