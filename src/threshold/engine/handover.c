@@ -280,7 +280,7 @@ static kw_status report(kw_handover *h, kw_handover_action *out, uint64_t now)
 static kw_status fetch(kw_handover *h, kw_handover_action *out, uint64_t now)
 {
     kw_handover_want *want = &h->want;
-    if (want->is_set && now >= want->ask_at) {
+    if (want->is_set && !h->is_certified && now >= want->ask_at) {
         out->to = turn(h, want->first, want->tries++);
         out->act = out->to == 0 ? KW_HANDOVER_IDLE : KW_HANDOVER_FETCH;
         out->digest = want->digest;

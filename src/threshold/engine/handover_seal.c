@@ -203,20 +203,30 @@ static kw_status combine(kw_handover *h, kw_group_g1 *out, const kw_candidate *c
     return KW_OK;
 }
 
+/* After a restart they may have to come again. */
+static bool has_votes(const kw_handover *h, const kw_agreement_proof *votes)
+{
+    for (size_t i = 0; i < votes->count; i++) {
+        if (kw_mailbox_find(&h->mailbox, &votes->ids[i]) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static kw_status put_together(kw_handover *h, const kw_candidate *c, const sealing_epoch *epoch)
 {
     const kw_agreement_proof *votes = &h->agreement.state.certificate;
+    if (!has_votes(h, votes)) {
+        return KW_OK;
+    }
     kw_authenticated *items = kw_arena_new(h->setup.lasting, votes->count, sizeof *items);
     if (items == NULL) {
         return KW_LIMIT;
     }
     kw_certificate made = {.candidate = *c, .precommits = {items, votes->count}};
     for (size_t i = 0; i < votes->count; i++) {
-        const kw_letter *letter = kw_mailbox_find(&h->mailbox, &votes->ids[i]);
-        if (letter == NULL) {
-            return KW_OK; /* after a restart: it comes again */
-        }
-        items[i] = letter->message;
+        items[i] = kw_mailbox_find(&h->mailbox, &votes->ids[i])->message;
     }
     KW_TRY(combine(h, &made.canary, c, epoch));
     kw_certificate_name(&made, h->setup.group);
