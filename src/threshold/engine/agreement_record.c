@@ -145,12 +145,14 @@ static void read_state(kw_reader *r, kw_agreement_state *out, const kw_quorum *q
 }
 
 /* Lock and valid value are not after the own view. */
+/* A lock may be of a view after the own one: of an own precommit that others showed to a member
+ * whose record did not know it. */
 static bool is_sound(const kw_agreement_state *s, const kw_quorum *quorum)
 {
     bool has_valid = s->valid_view != KW_AGREEMENT_NO_VIEW;
     bool has_lock = s->locked_view != KW_AGREEMENT_NO_VIEW;
     return s->view < KW_AGREEMENT_VIEWS_MAX && (!has_valid || s->valid_view <= s->view) &&
-           (!has_lock || s->locked_view <= s->view) &&
+           (!has_lock || s->locked_view < KW_AGREEMENT_VIEWS_MAX) &&
            s->valid_proof.count == (has_valid ? quorum->b : 0) &&
            s->certificate.count == (s->is_decided ? quorum->b : 0) &&
            (!s->is_decided || s->decided_view < KW_AGREEMENT_VIEWS_MAX);

@@ -216,7 +216,7 @@ static void resume__refuses_what_is_not_its_record(void **state)
         {"step", 4, 3},
         {"view", 6, 0xff},
         {"too many precommits", 18, 4},
-        {"locked view after the own one", 22, 4},
+        {"locked view after the last one", 21, 8},
         {"valid view after the own one", 58, 4},
         {"number of prevotes", 124, 2},
         {"sender 0", 126, 0},
@@ -243,6 +243,20 @@ static void resume__refuses_what_is_not_its_record(void **state)
     }
     EXPECT_OK(kw_buf_append_byte(&record, 0));
     EXPECT_STATUS(resume_bytes(&desk, kw_buf_view(&record)), KW_BAD_INPUT);
+    desk_close(&desk);
+}
+
+/* The database was restored; others show what this member signed since, and it is saved again. */
+static void resume__goes_on_with_a_lock_of_a_later_view(void **state)
+{
+    (void)state;
+    agreement_desk desk;
+    KW_AUTO(kw_buf) record = kw_buf_init(RECORD_BYTES_MAX);
+    desk_open(&desk, 1);
+    desk_take(&desk, KW_AGREEMENT_PRECOMMIT, 1, 5, 'a');
+    restart(&desk, &record);
+    assert_int_equal(desk.engine.state.locked_view, 5);
+    desk_take(&desk, KW_AGREEMENT_PRECOMMIT, 1, 5, 'a');
     desk_close(&desk);
 }
 
@@ -293,6 +307,7 @@ int main(void)
         cmocka_unit_test(resume__waits_no_longer_than_a_timeout),
         cmocka_unit_test(resume__shows_why_the_view_before_ended),
         cmocka_unit_test(resume__remembers_the_decision_and_its_certificate),
+        cmocka_unit_test(resume__goes_on_with_a_lock_of_a_later_view),
         cmocka_unit_test(rests_on__names_own_messages_and_why_it_is_locked),
         cmocka_unit_test(rests_on__names_nothing_before_the_first_vote),
         cmocka_unit_test(save__says_limit_when_the_buffer_is_small),
