@@ -82,18 +82,36 @@ static kw_status read_candidates(kw_handover *h, kw_reader *r, const kw_peer_sch
     return KW_OK;
 }
 
+static bool is_own(const kw_handover *h, const kw_authenticated *message)
+{
+    kw_message_header header;
+    kw_status st = kw_message_header_decode(&header, message->payload);
+    return st == KW_OK && kw_address_equal(&header.sender, &h->setup.self);
+}
+
+/* LIMIT: it is of a view to which nothing has led yet, for who looks on has no view of its own. */
+static kw_status take_all(kw_handover *h, kw_authenticated_list list, uint64_t now)
+{
+    for (size_t i = 0; i < list.count; i++) {
+        kw_status st = kw_handover_take(h, &list.items[i], 0, now);
+        if (st == KW_LIMIT && is_own(h, &list.items[i])) {
+            return KW_LIMIT;
+        }
+        if (st != KW_OK && st != KW_END && st != KW_CONFLICT && st != KW_LIMIT) {
+            return KW_BAD_INPUT;
+        }
+    }
+    return KW_OK;
+}
+
 static kw_status read_messages(kw_handover *h, kw_reader *r, uint64_t now)
 {
     kw_authenticated_list list;
     KW_TRY(kw_authenticated_list_read(&list, h->setup.lasting, r));
     KW_TRY(kw_read_end(r));
-    for (size_t i = 0; i < list.count; i++) {
-        kw_status st = kw_handover_take(h, &list.items[i], 0, now);
-        if (st != KW_OK && st != KW_END && st != KW_CONFLICT) {
-            return st == KW_LIMIT ? st : KW_BAD_INPUT;
-        }
-    }
-    h->evidence_count = 0; /* was reported */
+    KW_TRY(take_all(h, list, now));
+    KW_TRY(take_all(h, list, now)); /* the first round showed in which view the others are */
+    h->evidence_count = 0;          /* was reported */
     return KW_OK;
 }
 

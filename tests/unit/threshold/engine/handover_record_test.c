@@ -138,6 +138,29 @@ static void resume__seals_again_with_the_same_bytes(void **state)
     assert_true(kw_hash32_equal(&desk.action.certificate->hash, &desk.next[0].certificate.hash));
 }
 
+/* It has no view of its own, and the votes are of one far from 0. */
+static void resume__keeps_a_decision_that_it_looked_on(void **state)
+{
+    (void)state;
+    handover_desk_close(&desk);
+    handover_desk_open(&desk, 0);
+    kw_authenticated votes[3];
+    for (uint16_t i = 0; i < 3; i++) {
+        votes[i] = epoch_desk_vote(&desk.epochs, &desk.next[0], KW_MESSAGE_PRECOMMIT,
+                                   (uint16_t)(i + 1), 200);
+    }
+    EXPECT_STATUS(kw_handover_take(desk.h, &votes[0], 1, desk.now), KW_LIMIT);
+    EXPECT_STATUS(kw_handover_take(desk.h, &votes[1], 2, desk.now), KW_LIMIT);
+    EXPECT_OK(kw_handover_take(desk.h, &votes[2], 3, desk.now));
+    EXPECT_OK(kw_handover_take(desk.h, &votes[0], 1, desk.now)); /* they come again */
+    EXPECT_OK(kw_handover_take(desk.h, &votes[1], 2, desk.now));
+    restart();
+    assert_non_null(kw_handover_winner(desk.h));
+    for (size_t i = 0; i < 3; i++) {
+        assert_non_null(kw_handover_find(desk.h, &votes[i].hash));
+    }
+}
+
 static void resume__refuses_what_is_not_its_record(void **state)
 {
     (void)state;
@@ -173,6 +196,7 @@ int main(void)
         CASE(resume__knows_its_candidates),
         CASE(resume__keeps_its_lock),
         CASE(resume__seals_again_with_the_same_bytes),
+        CASE(resume__keeps_a_decision_that_it_looked_on),
         CASE(resume__refuses_what_is_not_its_record),
         CASE(save__says_limit_when_the_buffer_is_small),
     };
