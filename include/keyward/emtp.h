@@ -45,7 +45,7 @@ typedef struct kw_emtp_client_options {
     const char *cache_file;        /* sealed cache shared by processes; NULL: memory only */
     int is_offline;                /* 1: never use the network, only the cache */
     int overlap_epochs;            /* epochs in which an ended key still counts, 1..6; default 1 */
-    uint32_t timeout_ms;           /* of one request; default 10000 */
+    uint32_t timeout_ms;           /* of one request, and see kw_emtp_client_refresh; def. 10000 */
     const char *phone_country;     /* ISO alpha-2 for phones without a prefix; default "US" */
     int64_t (*now_ms)(void *user); /* clock, ms since 1970 in UTC; NULL: the system's */
     void *now_user;                /* handed to now_ms */
@@ -69,8 +69,10 @@ KW_API void kw_emtp_client_close(kw_emtp_client *client);
 
 /* Fetches the keys now, whatever the schedule says, and stores them in the cache.
  * UNAUTHENTICATED, FORBIDDEN, NETWORK, TIMED_OUT, RATE_LIMITED, BUSY, PEER_REFUSED; UNAVAILABLE
- * when offline. A failure keeps the keys that are there and puts the next try off. A key that a
- * successful answer does not list any more is dropped at once. */
+ * when offline. A server that asks for patience (429 or 503 with Retry-After) is asked again, if it
+ * names a time within timeout_ms of the first request. A failure keeps the keys that are there and
+ * puts the next try off. A key that a successful answer does not list any more is dropped at
+ * once. */
 KW_API KW_CLIENT_MUST_USE kw_client_status kw_emtp_client_refresh(kw_emtp_client *client,
                                                                   kw_client_error *error);
 
@@ -93,8 +95,9 @@ typedef struct kw_emtp_client_key {
 } kw_emtp_client_key;
 
 /* Writes up to `max` usable keys, newest first, and their number to `*out_count` (it may be larger
- * than `max`). Refreshes first when that is due; a failed refresh is an error only when no usable
- * key is left (UNAVAILABLE, or what kw_emtp_client_refresh says). */
+ * than `max`). Refreshes first when that is due, without such patience while a key is usable; a
+ * failed refresh is an error only when no usable key is left (UNAVAILABLE, or what
+ * kw_emtp_client_refresh says). */
 KW_API KW_CLIENT_MUST_USE kw_client_status kw_emtp_client_keys(kw_emtp_client *client,
                                                                kw_emtp_client_key *out, size_t max,
                                                                size_t *out_count,

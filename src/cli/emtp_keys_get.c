@@ -91,7 +91,8 @@ const kw_command kw_command_emtp_keys_get = {
     .about =
         "Writes the answer of GET /keys, {\"keys\":[...]}, for `keyward emtp tokens --keys FILE`.\n"
         "Who holds this file can compute tokens: it is written with mode 0600, and the keys are\n"
-        "not shown unless --show-secret asks for it.",
+        "not shown unless --show-secret asks for it. A server that has no key yet, or too much to\n"
+        "do, says when to come back: the command does so by itself for up to ten seconds.",
     .examples = {{"keyward emtp keys get --server https://localhost:8443 --ca pki/ca.pem "
                   "--api-key-file clinic-a.key --out keys.json",
                   "the keys of a participant with an API key"}},

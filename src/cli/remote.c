@@ -4,10 +4,12 @@
 
 #include "base/heap.h"
 #include "codec/json.h"
+#include "os/clock.h"
 
 enum {
     ANSWER_BYTES_MAX = 4 << 20,
     BODY_BYTES_MAX = 256 << 10,
+    PATIENCE_MS = 10000,
 };
 
 struct kw_remote {
@@ -33,6 +35,13 @@ static const kw_field problem_fields[] = {
 };
 KW_SCHEMA(problem, problem_fields);
 
+/* The clock's lowest digits are random enough to spread clients. */
+static uint64_t spread(void *ctx)
+{
+    KW_UNUSED(ctx);
+    return kw_monotonic_ns() * UINT64_C(0x9e3779b97f4a7c15);
+}
+
 static const char *text_or_null(kw_str text)
 {
     return text.len == 0 ? NULL : text.ptr;
@@ -57,6 +66,7 @@ static kw_status fill(kw_remote *remote, const kw_remote_options *options, kw_er
         .certificate_file = text_or_null(options->cert),
         .key_file = text_or_null(options->cert_key),
         .body_bytes_max = ANSWER_BYTES_MAX,
+        .random = spread,
     };
     KW_TRY_AT(err, kw_http_client_setup(err), "starting the HTTP client");
     KW_TRY_AT(err, kw_http_client_new(&remote->http, &http, err), "starting the HTTP client");
@@ -135,6 +145,7 @@ static kw_status run(kw_remote *remote, kw_http_result *result, const kw_remote_
         .bearer = kw_remote_bearer(remote),
         .media_type = request->in == NULL ? NULL : "application/json",
         .body = body,
+        .patience_ms = PATIENCE_MS,
         .on_bytes = take_bytes,
         .ctx = &answer,
     };
@@ -172,6 +183,7 @@ kw_status kw_remote_get_secret(kw_remote *remote, kw_secret_bytes *out, const ch
     KW_AUTO(kw_arena) arena = kw_arena_init(8192);
     kw_str url = {0};
     KW_TRY(kw_remote_url(remote, &arena, &url, kw_str_of(path), err));
+    const kw_client_question question = {url.ptr, &remote->credential, PATIENCE_MS};
     kw_client_fetched fetched = {0};
-    return kw_client_fetch(remote->http, out, &fetched, url.ptr, &remote->credential, err);
+    return kw_client_fetch(remote->http, out, &fetched, &question, err);
 }

@@ -63,13 +63,15 @@ typedef struct kw_remote_request {
     kw_arena *arena; /* where the answer's texts live */
 } kw_remote_request;
 
-/* KW_OK: a 2xx answer, decoded. Else the status that the refusal names, with the server's words and
+/* A GET that the server puts off (429 or 503 with Retry-After) is sent again within 10 s.
+ * KW_OK: a 2xx answer, decoded. Else the status that the refusal names, with the server's words and
  * request id in `err`, or a status of kw_http_client_run. PEER_REFUSED: the answer has another
  * form. */
 KW_MUST_USE kw_status kw_remote_call(kw_remote *remote, const kw_remote_request *request,
                                      kw_error *err);
 
-/* GET of a secret body; appends it to `out`. Statuses of kw_client_fetch. */
+/* GET of a secret body, with the same patience; appends it to `out`. Statuses of
+ * kw_client_fetch. */
 KW_MUST_USE kw_status kw_remote_get_secret(kw_remote *remote, kw_secret_bytes *out,
                                            const char *path, kw_error *err);
 

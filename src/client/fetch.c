@@ -9,12 +9,14 @@ static kw_status take_bytes(void *ctx, kw_span bytes)
 }
 
 kw_status kw_client_fetch(kw_http_client *http, kw_secret_bytes *out_body, kw_client_fetched *out,
-                          const char *url, const kw_client_credential *credential, kw_error *err)
+                          const kw_client_question *question, kw_error *err)
 {
     kw_http_call call = {
         .method = KW_GET,
-        .url = url,
-        .bearer = kw_client_credential_bearer(credential),
+        .url = question->url,
+        .bearer = kw_client_credential_bearer(question->credential),
+        .patience_ms = question->patience_ms,
+        .is_bounded = true,
         .on_bytes = take_bytes,
         .ctx = out_body,
     };

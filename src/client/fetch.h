@@ -14,10 +14,17 @@ typedef struct kw_client_fetched {
     kw_unix_s server_time; /* its Date field */
 } kw_client_fetched;
 
+/* What to ask for. Borrowed. */
+typedef struct kw_client_question {
+    const char *url;
+    const kw_client_credential *credential;
+    uint32_t patience_ms; /* with a server that asks for it: see kw_http_call; 0: none */
+} kw_client_question;
+
 /* Appends the body to `out_body`. `out` is filled in any case. Statuses of kw_http_client_run;
  * LIMIT: the answer passes the maximum of `out_body`. */
 KW_MUST_USE kw_status kw_client_fetch(kw_http_client *http, kw_secret_bytes *out_body,
-                                      kw_client_fetched *out, const char *url,
-                                      const kw_client_credential *credential, kw_error *err);
+                                      kw_client_fetched *out, const kw_client_question *question,
+                                      kw_error *err);
 
 #endif /* KW_CLIENT_FETCH_H */

@@ -14,7 +14,8 @@
 enum {
     URL_BYTES_MAX = 2048,
     PATH_BYTES_MAX = 4096,
-    LOCK_WAIT_MS = 15000,
+    REQUEST_MS_DEFAULT = 10000,
+    LOCK_WAIT_MORE_MS = 5000, /* than another process may ask the server */
 };
 
 struct kw_client_keys {
@@ -29,6 +30,7 @@ struct kw_client_keys {
     kw_client_keyset set;
     kw_unix_ms fetched_ms; /* of `set`; 0: there is none */
     kw_unix_ms next_ms;
+    uint32_t request_ms; /* of one attempt, and of the patience with a server that asks for it */
     int64_t skew_s;
     uint32_t failures_count; /* in a row */
     char url[URL_BYTES_MAX];
@@ -43,6 +45,11 @@ static uint64_t jitter(const kw_client_keys *keys)
     uint64_t value = 0;
     kw_status st = kw_rng_fill(&keys->rng, (kw_mspan){(uint8_t *)&value, sizeof value});
     return st == KW_OK ? value : 0;
+}
+
+static uint64_t jitter_of_http(void *ctx)
+{
+    return jitter(ctx);
 }
 
 static kw_client_cache cache_of(const kw_client_keys *keys)
@@ -103,8 +110,10 @@ static kw_status open_http(kw_client_keys *keys, const kw_client_keys_options *o
         .pinned_spki = options->pinned_spki,
         .certificate_file = options->client_cert_file,
         .key_file = options->client_cert_file == NULL ? NULL : options->client_key_file,
-        .total_ms = options->timeout_ms,
+        .total_ms = keys->request_ms,
         .body_bytes_max = KW_CLIENT_ANSWER_BYTES_MAX,
+        .random = jitter_of_http,
+        .random_ctx = keys,
     };
     KW_TRY_AT(err, kw_http_client_setup(err), "starting the HTTP client");
     KW_TRY_AT(err, kw_http_client_new(&keys->http, &http, err), "starting the HTTP client");
@@ -132,6 +141,7 @@ static kw_status open_parts(kw_client_keys *keys, const kw_client_keys_options *
                err, KW_BAD_INPUT, "the server URL is not https://host:port");
     keys->clock = options->clock;
     keys->rule = options->rule;
+    keys->request_ms = options->timeout_ms == 0 ? REQUEST_MS_DEFAULT : options->timeout_ms;
     KW_TRY(copy_text(keys->url, sizeof keys->url, options->server_url, "", err));
     KW_TRY(copy_text(keys->keys_url, sizeof keys->keys_url, options->server_url, "/keys", err));
     KW_TRY(kw_client_credential_load(&keys->credential, options->api_key_file,
@@ -181,11 +191,12 @@ static void note_server_time(kw_client_keys *keys, const kw_client_fetched *fetc
 }
 
 /* One request; its answer becomes ours and, when there is a cache, everybody's. */
-static kw_status fetch_and_store(kw_client_keys *keys, kw_client_fetched *fetched, kw_error *err)
+static kw_status fetch_and_store(kw_client_keys *keys, kw_client_fetched *fetched,
+                                 uint32_t patience_ms, kw_error *err)
 {
     KW_AUTO(kw_secret_bytes) body = kw_secret_bytes_init(KW_CLIENT_ANSWER_BYTES_MAX);
-    kw_status st =
-        kw_client_fetch(keys->http, &body, fetched, keys->keys_url, &keys->credential, err);
+    const kw_client_question question = {keys->keys_url, &keys->credential, patience_ms};
+    kw_status st = kw_client_fetch(keys->http, &body, fetched, &question, err);
     note_server_time(keys, fetched);
     KW_TRY_AT(err, st, "asking the key server");
     kw_unix_ms now_ms = kw_clock_now_ms(&keys->clock);
@@ -198,11 +209,14 @@ static kw_status fetch_and_store(kw_client_keys *keys, kw_client_fetched *fetche
     return kw_client_cache_store(&cache, kw_secret_bytes_view(&body), now_ms, err);
 }
 
-static kw_status refresh_under_lock(kw_client_keys *keys, kw_client_fetched *fetched, kw_error *err)
+static kw_status refresh_under_lock(kw_client_keys *keys, kw_client_fetched *fetched,
+                                    uint32_t patience_ms, kw_error *err)
 {
     KW_AUTO(kw_file_lock) lock = {0};
     if (keys->cache_path[0] != '\0') {
-        KW_TRY_AT(err, kw_file_lock_take(&lock, keys->lock_path, LOCK_WAIT_MS, err),
+        uint64_t wait_ms = (uint64_t)keys->request_ms + patience_ms + LOCK_WAIT_MORE_MS;
+        uint32_t bounded_ms = (uint32_t)KW_MIN(wait_ms, UINT32_MAX);
+        KW_TRY_AT(err, kw_file_lock_take(&lock, keys->lock_path, bounded_ms, err),
                   "waiting for the key cache");
         kw_unix_ms before_ms = keys->fetched_ms;
         kw_status st = load_cache(keys, NULL);
@@ -211,14 +225,14 @@ static kw_status refresh_under_lock(kw_client_keys *keys, kw_client_fetched *fet
             return KW_OK;
         }
     }
-    return fetch_and_store(keys, fetched, err);
+    return fetch_and_store(keys, fetched, patience_ms, err);
 }
 
-kw_status kw_client_keys_refresh(kw_client_keys *keys, kw_error *err)
+static kw_status refresh(kw_client_keys *keys, uint32_t patience_ms, kw_error *err)
 {
     KW_REQUIRE(keys->http != NULL, err, KW_UNAVAILABLE, "the client is offline");
     kw_client_fetched fetched = {0};
-    kw_status st = refresh_under_lock(keys, &fetched, err);
+    kw_status st = refresh_under_lock(keys, &fetched, patience_ms, err);
     if (st != KW_OK) {
         keys->failures_count += keys->failures_count < UINT32_MAX ? 1 : 0;
         keys->next_ms =
@@ -226,6 +240,11 @@ kw_status kw_client_keys_refresh(kw_client_keys *keys, kw_error *err)
                                      fetched.retry_after_ms, jitter(keys));
     }
     return st;
+}
+
+kw_status kw_client_keys_refresh(kw_client_keys *keys, kw_error *err)
+{
+    return refresh(keys, keys->request_ms, err);
 }
 
 static bool has_usable_key(const kw_client_keys *keys, kw_unix_s now)
@@ -244,7 +263,9 @@ kw_status kw_client_keys_use(kw_client_keys *keys, const kw_client_keyset **out,
     kw_unix_ms now_ms = kw_clock_now_ms(&keys->clock);
     kw_status st = KW_OK;
     if (keys->http != NULL && now_ms >= keys->next_ms) {
-        st = kw_client_keys_refresh(keys, err);
+        /* Who has keys does not wait for newer ones. */
+        bool can_go_on = has_usable_key(keys, now_ms / 1000);
+        st = refresh(keys, can_go_on ? 0 : keys->request_ms, err);
     }
     if (!has_usable_key(keys, now_ms / 1000)) {
         return st != KW_OK ? st : kw_fail(err, KW_UNAVAILABLE, "there is no usable key now");

@@ -17,7 +17,7 @@ typedef struct kw_client_keys_options {
     const char *client_key_file;
     const char *cache_file; /* NULL: memory only */
     bool is_offline;        /* never use the network */
-    uint32_t timeout_ms;    /* of one request; 0: 10,000 */
+    uint32_t timeout_ms;    /* of one request, and of the patience below; 0: 10,000 */
     kw_client_keyset_rule rule;
     kw_clock clock;
 } kw_client_keys_options;
@@ -36,12 +36,13 @@ void kw_client_keys_free(kw_client_keys *keys);
 KW_AUTO_PTR_DEFINE(kw_client_keys);
 
 /* Fetches now. Under the lock of the cache another process may have been faster: its answer is then
- * taken in place of a request. A failure keeps the keys that are there and puts the next try off.
+ * taken in place of a request. A server that puts us off (429 or 503 with Retry-After) is asked
+ * again within timeout_ms. A failure keeps the keys that are there and puts the next try off.
  * UNAVAILABLE: offline. Statuses of kw_client_fetch; PEER_REFUSED: the answer is malformed. */
 KW_MUST_USE kw_status kw_client_keys_refresh(kw_client_keys *keys, kw_error *err);
 
-/* The keys, after a refresh when that was due, and the moment `out_now` at which to ask
- * kw_client_key_is_usable. `out` lives until the next call.
+/* The keys, after a refresh when that was due (without patience when one is usable already), and
+ * the moment `out_now` at which to ask kw_client_key_is_usable. `out` lives until the next call.
  * UNAVAILABLE: none is usable and none was due to be fetched; else why the refresh failed. */
 KW_MUST_USE kw_status kw_client_keys_use(kw_client_keys *keys, const kw_client_keyset **out,
                                          kw_unix_s *out_now, kw_error *err);

@@ -212,7 +212,7 @@ static void set_limits(CURL *easy, const kw_http_client_options *options, const 
     SET(CURLOPT_PROXY, ""); /* not from the environment either */
     SET(CURLOPT_CONNECTTIMEOUT_MS,
         (long)(options->connect_ms == 0 ? CONNECT_MS_DEFAULT : options->connect_ms));
-    if (call->on_bytes != NULL) {
+    if (call->on_bytes != NULL && !call->is_bounded) {
         uint32_t idle_ms = call->idle_ms == 0 ? IDLE_MS_DEFAULT : call->idle_ms;
         SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
         SET(CURLOPT_LOW_SPEED_TIME, (long)((idle_ms + 999) / 1000));
@@ -365,10 +365,8 @@ static void read_fields(kw_http_result *result)
     copy_field(text, sizeof text, result, "date");
     result->has_date = kw_http_date_parse(&result->date_s, text);
     copy_field(text, sizeof text, result, "retry-after");
-    if (!kw_retry_after_parse(&result->retry_after_ms, text,
-                              result->has_date ? result->date_s : 0)) {
-        result->retry_after_ms = 0;
-    }
+    result->has_retry_after =
+        kw_retry_after_parse(&result->retry_after_ms, text, result->has_date ? result->date_s : 0);
     result->max_age_s = max_age_of(result);
 }
 

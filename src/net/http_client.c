@@ -4,6 +4,7 @@
 
 #include "base/heap.h"
 #include "net/http_attempt.h"
+#include "os/clock.h"
 
 enum {
     WAIT_SLICE_MS = 500,
@@ -84,6 +85,11 @@ static void wait_for(uint64_t wait_ms, const kw_http_call *call)
     }
 }
 
+static uint64_t now_ms(void)
+{
+    return kw_monotonic_ns() / 1000000;
+}
+
 static bool may_repeat(const kw_http_attempt *now, kw_status st)
 {
     bool is_idempotent = now->call->is_repeatable || now->call->method != KW_POST;
@@ -94,21 +100,50 @@ static bool may_repeat(const kw_http_attempt *now, kw_status st)
     return kw_backoff_is_retryable(now->result->http, is_idempotent);
 }
 
+static bool is_put_off(const kw_http_call *call, const kw_http_result *result)
+{
+    return call->method == KW_GET && result->has_retry_after &&
+           (result->http == 429 || result->http == 503);
+}
+
+/* The wait before the next attempt; false: there is none. */
+static bool plan_wait(uint64_t *out_ms, const kw_http_attempt *now, kw_status st, uint64_t spent_ms)
+{
+    /* On top of what a server asked for, so that those it told the same do not come together. */
+    static const kw_backoff spread = {.base_ms = 250, .max_ms = 2000, .attempts_max = 10};
+    const kw_http_client_options *options = now->options;
+    const kw_http_result *result = now->result;
+    if (result->attempts < options->backoff.attempts_max && may_repeat(now, st)) {
+        *out_ms = kw_backoff_wait_ms(&options->backoff, result->attempts, result->retry_after_ms,
+                                     options->random(options->random_ctx));
+        return true;
+    }
+    if (now->call->patience_ms == 0 || result->attempts >= spread.attempts_max ||
+        !is_put_off(now->call, result)) {
+        return false;
+    }
+    *out_ms = result->retry_after_ms + kw_backoff_wait_ms(&spread, result->attempts, 0,
+                                                          options->random(options->random_ctx));
+    return spent_ms + *out_ms <= now->call->patience_ms;
+}
+
 kw_status kw_http_client_run(kw_http_client *client, kw_http_result *out, const kw_http_call *call,
                              kw_error *err)
 {
     const kw_http_client_options *options = &client->options;
+    KW_REQUIRE(call->patience_ms == 0 || options->random != NULL, err, KW_BAD_INPUT,
+               "retries need randomness");
+    uint64_t began_ms = now_ms();
     for (uint32_t attempts = 1;; attempts++) {
         kw_http_attempt now = {
             .options = options, .call = call, .result = out, .easy = client->easy};
         KW_TRY(kw_http_attempt_begin(&now, attempts, err));
         kw_status st = kw_http_attempt_end(&now, curl_easy_perform(now.easy), err);
-        if (st == KW_OK || attempts >= options->backoff.attempts_max || !may_repeat(&now, st)) {
+        uint64_t wait_ms = 0;
+        if (st == KW_OK || !plan_wait(&wait_ms, &now, st, now_ms() - began_ms)) {
             return st;
         }
-        wait_for(kw_backoff_wait_ms(&options->backoff, attempts, out->retry_after_ms,
-                                    options->random(options->random_ctx)),
-                 call);
+        wait_for(wait_ms, call);
         KW_REQUIRE(!is_cancelled(call), err, KW_CANCELLED, "the call was cancelled");
     }
 }

@@ -32,7 +32,7 @@ typedef struct kw_http_client_options {
     bool only_http1;        /* for single small calls: what begins an HTTP/2 connection costs more
                                  than they do */
     const char *user_agent; /* NULL = "keyward/<version>" */
-    uint64_t (*random)(void *ctx); /* for jitter; NULL only without back-off */
+    uint64_t (*random)(void *ctx); /* for jitter; NULL only without back-off and patience */
     void *random_ctx;
 } kw_http_client_options;
 
@@ -60,11 +60,15 @@ typedef struct kw_http_call {
     const char *media_type; /* of `body` */
     kw_span body;
     bool is_repeatable; /* a POST that may run twice; GET, PUT, DELETE always may */
-    bool drops_body;    /* the answer's body is counted against body_bytes_max, and not kept */
+    /* A GET answered 429 or 503 with Retry-After is sent again, after that time and some jitter, if
+     * this begins within so long after the first; 0 = never. Apart from the back-off. */
+    uint32_t patience_ms;
+    bool drops_body; /* the answer's body is counted against body_bytes_max, and not kept */
     /* Streaming: called for each piece of a 2xx body, which is then not gathered. Not KW_OK stops
-     * the call with that status. With a stream `total_ms` does not apply; idle_ms does. */
+     * the call with that status. With a stream idle_ms applies in place of `total_ms`. */
     kw_status (*on_bytes)(void *ctx, kw_span bytes);
     void *ctx;
+    bool is_bounded;            /* streams: `total_ms` applies, and idle_ms does not */
     uint32_t idle_ms;           /* streams: no byte for so long = TIMED_OUT; 0 = 60,000 */
     const _Atomic bool *cancel; /* looked at every second; true = CANCELLED. NULL = never */
 } kw_http_call;
@@ -77,8 +81,9 @@ typedef struct kw_http_result {
     char media_type[128]; /* Content-Type as sent, cut */
     char etag[80];        /* with its quotes; empty = none */
     bool has_date;
-    kw_unix_s date_s;        /* Date field: compare with the own clock for skew */
-    uint64_t retry_after_ms; /* 0 = none */
+    kw_unix_s date_s; /* Date field: compare with the own clock for skew */
+    bool has_retry_after;
+    uint64_t retry_after_ms; /* 0 also when there is none */
     uint32_t max_age_s;      /* of Cache-Control; 0 = none */
     kw_buf fields;           /* all field lines "name: value\n", names in lower case, <= 16 KiB */
 } kw_http_result;
@@ -92,7 +97,8 @@ kw_str kw_http_result_field(const kw_http_result *result, const char *name);
  * in any case. KW_OK: a 2xx or 304 came. Else the status that the answer's code maps to by the
  * status table (401 UNAUTHENTICATED, 404 NOT_FOUND, 429 RATE_LIMITED...), or NETWORK, TIMED_OUT,
  * LIMIT (answer too large), CANCELLED, PEER_REFUSED (TLS verification or pin failed, another
- * answer), FORBIDDEN (address not allowed), BAD_INPUT (URL is not https). */
+ * answer), FORBIDDEN (address not allowed), BAD_INPUT (URL is not https; patience without
+ * random). */
 KW_MUST_USE kw_status kw_http_client_run(kw_http_client *client, kw_http_result *out,
                                          const kw_http_call *call, kw_error *err);
 

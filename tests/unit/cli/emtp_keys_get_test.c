@@ -29,6 +29,30 @@ static void emtp_keys_get__writes_a_private_file_and_shows_no_key(void **state)
     remote_world_remove(&world);
 }
 
+static void emtp_keys_get__comes_back_when_the_server_asks_for_it(void **state)
+{
+    (void)state;
+    static const char put_off[] = "HTTP/1.1 503 No\r\nRetry-After: 0\r\nConnection: close\r\n\r\n";
+    remote_world world =
+        remote_world_make_script(&(tls_peer_script){{put_off, put_off, REMOTE_OK(KEYS)}, 3});
+    KW_AUTO(command_result) done = remote_world_run(&world, "emtp keys get --out %/keys.json");
+    assert_int_equal(done.exit_code, 0);
+    assert_int_equal(tls_peer_requests_count(world.peer), 3);
+    remote_world_remove(&world);
+}
+
+static void emtp_keys_get__does_not_wait_for_a_server_that_is_long_away(void **state)
+{
+    (void)state;
+    remote_world world =
+        remote_world_make("HTTP/1.1 503 No\r\nRetry-After: 3600\r\nConnection: close\r\n\r\n");
+    KW_AUTO(command_result) done = remote_world_run(&world, "emtp keys get --out %/keys.json");
+    assert_int_equal(done.exit_code, 75);
+    assert_non_null(strstr(done.err, "may succeed later"));
+    assert_int_equal(tls_peer_requests_count(world.peer), 1);
+    remote_world_remove(&world);
+}
+
 static void emtp_keys_get__writes_nothing_when_the_answer_is_no_key_set(void **state)
 {
     (void)state;
@@ -60,6 +84,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(emtp_keys_get__writes_a_private_file_and_shows_no_key),
+        cmocka_unit_test(emtp_keys_get__comes_back_when_the_server_asks_for_it),
+        cmocka_unit_test(emtp_keys_get__does_not_wait_for_a_server_that_is_long_away),
         cmocka_unit_test(emtp_keys_get__writes_nothing_when_the_answer_is_no_key_set),
         cmocka_unit_test(emtp_keys_get__shows_the_keys_only_when_told_to),
     };

@@ -26,14 +26,14 @@ static void fetch__puts_the_body_into_secret_memory_only(void **state)
     EXPECT_OK(kw_http_client_new(&http, &(kw_http_client_options){.ca_file = ca.text}, NULL));
     KW_AUTO(kw_secret_bytes) body = kw_secret_bytes_init(6);
     kw_client_fetched fetched = {0};
-    EXPECT_OK(kw_client_fetch(http, &body, &fetched, tls_peer_url(peer), &credential, NULL));
+    const kw_client_question question = {tls_peer_url(peer), &credential, 0};
+    EXPECT_OK(kw_client_fetch(http, &body, &fetched, &question, NULL));
     EXPECT_SPAN(kw_declassify_span(kw_secret_bytes_view(&body), "test"),
                 kw_span_of_str(KW_STR("secret")));
     assert_int_equal(fetched.retry_after_ms, 0);
     assert_false(fetched.has_server_time);
 
-    EXPECT_STATUS(kw_client_fetch(http, &body, &fetched, tls_peer_url(peer), &credential, NULL),
-                  KW_RATE_LIMITED);
+    EXPECT_STATUS(kw_client_fetch(http, &body, &fetched, &question, NULL), KW_RATE_LIMITED);
     assert_int_equal(fetched.retry_after_ms, 3000);
     assert_int_equal(body.len, 6);
     tls_peer_stop(peer);
@@ -53,8 +53,8 @@ static void fetch__stops_at_the_maximum(void **state)
     EXPECT_OK(kw_http_client_new(&http, &(kw_http_client_options){.ca_file = ca.text}, NULL));
     KW_AUTO(kw_secret_bytes) body = kw_secret_bytes_init(6);
     kw_client_fetched fetched = {0};
-    EXPECT_STATUS(kw_client_fetch(http, &body, &fetched, tls_peer_url(peer), &credential, NULL),
-                  KW_LIMIT);
+    const kw_client_question question = {tls_peer_url(peer), &credential, 0};
+    EXPECT_STATUS(kw_client_fetch(http, &body, &fetched, &question, NULL), KW_LIMIT);
     assert_int_equal(body.len, 0);
     tls_peer_stop(peer);
     tempdir_remove(&dir);

@@ -20,6 +20,9 @@
 #define ONE_KEY      ANSWER("{\"keys\":[" JANUARY "]}")
 #define FORBIDDEN    "HTTP/1.1 403 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
+#define PUT_OFF \
+    "HTTP/1.1 503 No\r\nRetry-After: 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
 typedef struct fixture {
     tempdir dir;
     tempdir_path ca;
@@ -118,6 +121,23 @@ static void refresh__keeps_the_keys_when_it_fails_and_backs_off(void **state)
     stop(&f);
 }
 
+static void refresh__comes_back_when_the_server_asks_for_it(void **state)
+{
+    (void)state;
+    fixture f;
+    start(&f, &(tls_peer_script){{PUT_OFF, PUT_OFF, TWO_KEYS, PUT_OFF, ONE_KEY}, 5});
+    KW_AUTO_PTR(kw_client_keys) keys = NULL;
+    EXPECT_OK(kw_client_keys_open(&keys, &f.options, NULL));
+    assert_int_equal(count_usable(keys, KW_OK), 2); /* there were none: it waited */
+    assert_int_equal(tls_peer_requests_count(f.peer), 3);
+    atomic_store(&f.time.at, kw_client_keys_next_ms(keys));
+    assert_int_equal(count_usable(keys, KW_OK), 2); /* who has keys does not wait */
+    assert_int_equal(tls_peer_requests_count(f.peer), 4);
+    EXPECT_OK(kw_client_keys_refresh(keys, NULL));
+    assert_int_equal(count_usable(keys, KW_OK), 1);
+    stop(&f);
+}
+
 static void cache__serves_another_client_without_a_network(void **state)
 {
     (void)state;
@@ -197,6 +217,7 @@ int main(void)
         cmocka_unit_test(use__asks_once_and_again_when_it_is_due),
         cmocka_unit_test(refresh__drops_a_key_that_disappeared),
         cmocka_unit_test(refresh__keeps_the_keys_when_it_fails_and_backs_off),
+        cmocka_unit_test(refresh__comes_back_when_the_server_asks_for_it),
         cmocka_unit_test(cache__serves_another_client_without_a_network),
         cmocka_unit_test(cache__saves_the_second_of_two_requests),
         cmocka_unit_test(open__refuses_bad_options),

@@ -154,6 +154,76 @@ static void run__never_repeats_a_post_that_may_have_been_done(void **state)
     stop(&f);
 }
 
+#define PUT_OFF(code, seconds) REFUSAL(code, "Retry-After: " seconds "\r\n")
+
+/* A client without back-off, whose waits are the shortest. */
+static fixture start_patient(const tls_peer_script *script)
+{
+    fixture f = start(script);
+    kw_http_client_free(f.client);
+    kw_http_client_options options = {.ca_file = f.ca.text, .random = no_random};
+    EXPECT_OK(kw_http_client_new(&f.client, &options, NULL));
+    return f;
+}
+
+static void patience__asks_again_when_the_server_says_so(void **state)
+{
+    (void)state;
+    fixture f = start_patient(&(tls_peer_script){
+        {PUT_OFF("503", "0"), PUT_OFF("429", "1"), PUT_OFF("503", "0"), OK_HELLO}, 4});
+    kw_http_call call = {.method = KW_GET, .url = tls_peer_url(f.peer), .patience_ms = 60000};
+    uint64_t began_ns = kw_monotonic_ns();
+    EXPECT_OK(kw_http_client_run(f.client, &f.result, &call, NULL));
+    assert_true(kw_monotonic_ns() - began_ns >= UINT64_C(1000000000)); /* as it was asked for */
+    assert_int_equal(f.result.attempts, 4);
+    assert_int_equal(tls_peer_requests_count(f.peer), 4);
+    EXPECT_STR(kw_buf_text(&f.result.body), "hello");
+    stop(&f);
+}
+
+static void patience__ends(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answer;
+        kw_method method;
+        uint32_t patience_ms;
+        uint32_t attempts;
+        kw_status wanted;
+    } cases[] = {
+        {PUT_OFF("503", "0"), KW_GET, 0, 1, KW_BUSY},
+        {PUT_OFF("503", "61"), KW_GET, 60000, 1, KW_BUSY}, /* too far ahead: not even waited for */
+        {PUT_OFF("429", "4000000000"), KW_GET, UINT32_MAX / 100, 1, KW_RATE_LIMITED},
+        {PUT_OFF("503", "0"), KW_GET, 60000, 10, KW_BUSY},
+        {PUT_OFF("503", "0"), KW_POST, 60000, 1, KW_BUSY},
+        {PUT_OFF("500", "0"), KW_GET, 60000, 1, KW_INTERNAL},
+        {PUT_OFF("503", "soon"), KW_GET, 60000, 1, KW_BUSY},
+        {REFUSAL("503", ""), KW_GET, 60000, 1, KW_BUSY},
+        {NULL, KW_GET, 60000, 1, KW_NETWORK},
+    };
+    for (size_t i = 0; i < KW_COUNT(cases); i++) {
+        fixture f = start_patient(&(tls_peer_script){{cases[i].answer}, 1});
+        kw_http_call call = {.method = cases[i].method,
+                             .url = tls_peer_url(f.peer),
+                             .patience_ms = cases[i].patience_ms};
+        EXPECT_STATUS(kw_http_client_run(f.client, &f.result, &call, NULL), cases[i].wanted);
+        assert_int_equal(f.result.attempts, cases[i].attempts);
+        stop(&f);
+    }
+}
+
+static void patience__needs_randomness(void **state)
+{
+    (void)state;
+    KW_AUTO_PTR(kw_http_client) client = NULL;
+    EXPECT_OK(kw_http_client_new(&client, &(kw_http_client_options){0}, NULL));
+    kw_http_call call = {.method = KW_GET, .url = "https://localhost:1", .patience_ms = 1};
+    kw_http_result result = {0};
+    EXPECT_STATUS(kw_http_client_run(client, &result, &call, NULL), KW_BAD_INPUT);
+    assert_int_equal(result.attempts, 0);
+    kw_http_result_drop(&result);
+}
+
 static void run__refuses_bodies_beyond_the_limit(void **state)
 {
     (void)state;
@@ -259,6 +329,9 @@ int main(void)
         cmocka_unit_test(run__maps_refusals_to_statuses),
         cmocka_unit_test(run__tries_again_until_it_works),
         cmocka_unit_test(run__never_repeats_a_post_that_may_have_been_done),
+        cmocka_unit_test(patience__asks_again_when_the_server_says_so),
+        cmocka_unit_test(patience__ends),
+        cmocka_unit_test(patience__needs_randomness),
         cmocka_unit_test(run__refuses_bodies_beyond_the_limit),
         cmocka_unit_test(run__refuses_a_cut_body),
         cmocka_unit_test(stream__gets_success_bodies_only),
