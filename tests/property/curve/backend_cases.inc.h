@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the operations of one curve give, as bytes, one operation after the other. T(name) is the
- * curve's prefix, DECLASSIFY(name) its way out of secrets; BYTES(name) the name of a function here;
- * WIRES(W) the encodings of its points, as W(group, name, type of the bytes). */
+ * curve's prefix; BYTES(name) the name of a function here; WIRES(W) the encodings of its points, as
+ * W(group, name, type of the bytes). */
 
 /* A running hash of all results, and the random numbers behind them. */
 typedef struct T(trace) {
@@ -195,7 +195,7 @@ static void BYTES(run_round)(T(trace) * t)
     BYTES(run_products)(t, &points[5], &others[5]);
     BYTES(run_wires)(t, points, others);
     BYTES(run_maps)(t, &points[6], &others[6]);
-    BYTES(run_secret_bytes)(t, &k, &points[7]);
+    BYTES(run_secret_bytes)(t, &k);
     BYTES(run_others)(t, &points[8], &others[8], &k);
 }
 
