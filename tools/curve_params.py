@@ -81,7 +81,9 @@ def put_modulus(out, name, p, limbs):
     out.put_words(f"{name}_half_p", (p - 1) // 2, limbs, "(p - 1) / 2, not in Montgomery form")
     out.put_list("int64_t", f"{name}_p62", limbs62, "p in digits of 62 bits")
     out.put("uint64_t", f"{name}_p62_inverse", f"0x{pow(p, -1, mask + 1):016x}", "1/p mod 2^62")
-    out.put("int", f"{name}_inv_rounds", str(-(-steps // SAFEGCD_BITS)))
+    rounds = -(-steps // SAFEGCD_BITS)
+    out.put("int", f"{name}_inv_rounds", str(rounds))
+    out.put("int", f"{name}_inv_steps", str(-(-steps // rounds)), "of a round: no more than needed")
 
 
 def put_fr_root(out):

@@ -47,11 +47,6 @@ ROW(g2_decode_batch)
     must(CALL(batch_g2_decode_zcash)(out, ok, bytes, CURVE_INPUTS, KW_POINT_STRICT));
 }
 
-ROW(gt_exp_secret)
-{
-    CALL(gt_exp_secret)(&w.out_gt, AT(t), AT(s));
-}
-
 static const kw_bls_suite suite = {&kw_h2c_sha256, {dst, sizeof dst}};
 
 /* A signature in G2, compressed. These three go through the public functions. */
@@ -124,7 +119,6 @@ static const curve_row rows[] = {
     COMMON_ROWS("bls12-381") /* */
     {"bls12-381/g1.decode.check/n=64,batch", run_g1_decode_batch, CURVE_INPUTS},
     {"bls12-381/g2.decode.check/n=64,batch", run_g2_decode_batch, CURVE_INPUTS},
-    {"bls12-381/gt.exp.ct/n=1", run_gt_exp_secret, 1},
     {"bls12-381/sign.min_pk/n=1", run_sign, 1},
     {"bls12-381/verify.min_pk/n=1", run_verify, 1},
     {"bls12-381/verify.same.min_pk/n=64,decode", run_verify_same, CURVE_INPUTS},

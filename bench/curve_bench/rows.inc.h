@@ -30,6 +30,7 @@ static struct {
     g1 out_g1;
     g2 out_g2;
     gt out_gt;
+    fp12 out_fp12;
 } w;
 
 static const uint8_t dst[] = "KEYWARD-BENCH-V01-CS01-with-expander";
@@ -149,6 +150,27 @@ ROW(gt_mul)
 ROW(gt_exp_var)
 {
     CALL(gt_exp_var)(&w.out_gt, AT(t), AT(k));
+}
+
+ROW(gt_exp)
+{
+    CALL(gt_exp)(&w.out_gt, AT(t), AT(k));
+}
+
+ROW(gt_sqr_times)
+{
+    CALL(gt_sqr_times)(&w.out_gt, AT(t), 64);
+}
+
+ROW(miller)
+{
+    const pair one = {.p = AT(p), .q = AT(q)};
+    must(CALL(miller)(&w.out_fp12, &one, 1, 0));
+}
+
+ROW(final_exp)
+{
+    must(CALL(final_exp)(&w.out_gt, &w.t[i % CURVE_INPUTS].value));
 }
 
 ROW(pairing)
@@ -309,7 +331,9 @@ static void prepare_inputs(void)
         {curve "/g2.base.ct/n=1", run_g2_base_secret, 1},                                       \
         {curve "/g2.check/n=1", run_g2_check, 1},                                               \
         {curve "/g2.decode.check/n=1", run_g2_decode, 1}, {curve "/gt.mul/n=1", run_gt_mul, 1}, \
-        {curve "/gt.exp.var/n=1", run_gt_exp_var, 1}, {curve "/pairing/n=1", run_pairing, 1},   \
+        {curve "/gt.exp.var/n=1", run_gt_exp_var, 1}, {curve "/gt.exp.ct/n=1", run_gt_exp, 1},  \
+        {curve "/gt.sqr/n=64,run", run_gt_sqr_times, 64}, {curve "/miller/n=1", run_miller, 1}, \
+        {curve "/final.exp/n=1", run_final_exp, 1}, {curve "/pairing/n=1", run_pairing, 1},     \
         {curve "/pairing/n=1,prepared", run_pairing_prepared, 1},                               \
         {curve "/pairing.product/n=32", run_pairing_32, 32},                                    \
         {curve "/prepare/n=1", run_prepare, 1}, {curve "/hash.g1/n=1", run_hash_to_g1, 1},      \

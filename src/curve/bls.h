@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * BLS12-381 (draft-irtf-cfrg-pairing-friendly-curves section 4.2.1): scalars and groups.
- * Pairings: bls_pair.h; towers: bls_tower.h; bytes: bls_wire.h; hashing: bls_hash.h; many at once: bls_batch.h. */
+ * Towers: bls_tower.h; pairings: bls_pair.h; bytes: bls_wire.h; hashing: bls_hash.h; many at once:
+ * bls_batch.h. */
 #ifndef KW_CURVE_BLS_H
 #define KW_CURVE_BLS_H
 
@@ -150,7 +151,8 @@ bool kw_bls_g1_is_infinity(const kw_bls_g1 *a);
 /* Affine coordinates; infinity gives all-zero. CT: constant time in the point. */
 void kw_bls_g1_to_raw(kw_bls_g1_raw *out, const kw_bls_g1 *a);
 
-/* The only way from raw to valid for a point as it is. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source: ePrint 2021/1130. */
+/* The only way from raw to valid for a point as it is. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source:
+ * ePrint 2021/1130. */
 KW_MUST_USE kw_status kw_bls_g1_check(kw_bls_g1 *out, const kw_bls_g1_raw *in);
 
 /* A point of the curve times the cofactor that RFC 9380 takes, section 8.8: in the group, infinity

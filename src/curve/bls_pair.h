@@ -68,7 +68,8 @@ void kw_bls_gt_exp(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_fr *k);
 void kw_bls_gt_exp_secret(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_secret *k);
 void kw_bls_gt_exp_var(kw_bls_gt *out, const kw_bls_gt *a, const kw_bls_fr *k);
 
-/* The only way for an element of Fp12 into GT as it is. NOT_IN_SUBGROUP: zero, or of another order. */
+/* The only way for an element of Fp12 into GT as it is. NOT_IN_SUBGROUP: zero, or of another
+ * order. */
 KW_MUST_USE kw_status kw_bls_gt_check(kw_bls_gt *out, const kw_bls_fp12 *in);
 
 /* Twelve coefficients of 48 bytes, big-endian. `coeff`: c0.c0.c0, c0.c0.c1, c0.c1.c0 and so on;

@@ -14,6 +14,8 @@ KW_TEMPLATE const int64_t fp_p62[7] = {0x39feffffffffaaab, 0x3aaffffac54ffffe, 0
 /* 1/p mod 2^62 */
 KW_TEMPLATE const uint64_t fp_p62_inverse = 0x360c000300030003;
 KW_TEMPLATE const int fp_inv_rounds = 15;
+/* of a round: no more than needed */
+KW_TEMPLATE const int fp_inv_steps = 59;
 KW_TEMPLATE const uint64_t fr_p[4] = {0xffffffff00000001, 0x53bda402fffe5bfe, 0x3339d80809a1d805, 0x73eda753299d7d48};
 /* -1/p mod 2^64 */
 KW_TEMPLATE const uint64_t fr_n0 = 0xfffffffeffffffff;
@@ -28,6 +30,8 @@ KW_TEMPLATE const int64_t fr_p62[5] = {0x3fffffff00000001, 0x0ef6900bfff96ffb, 0
 /* 1/p mod 2^62 */
 KW_TEMPLATE const uint64_t fr_p62_inverse = 0x0000000100000001;
 KW_TEMPLATE const int fr_inv_rounds = 10;
+/* of a round: no more than needed */
+KW_TEMPLATE const int fr_inv_steps = 59;
 /* p = 3 mod 4 */
 KW_TEMPLATE const uint64_t fp_sqrt_exponent[6] = {0xee7fbfffffffeaaa, 0x07aaffffac54ffff, 0xd9cc34a83dac3d89, 0xd91dd2e13ce144af, 0x92c6e9ed90d2eb35, 0x0680447a8e5ff9a6};
 /* r - 1 = odd 2^twos */

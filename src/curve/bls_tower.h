@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * BLS12-381: the extensions of Fp, where twists and pairings live; the types stand in bls.h. All public.
- * Each operation is there for each floor: _inv of 0 gives 0, and _frobenius raises to p^power, power
- * 1..3. CT: constant time in the elements. */
+ * BLS12-381: the extensions of Fp, where twists and pairings live; the types stand in bls.h. All
+ * are public. Each operation is there for each floor: _inv of 0 gives 0, and _frobenius raises to
+ * p^power, power 1..3. CT: constant time in the elements. */
 #ifndef KW_CURVE_BLS_TOWER_H
 #define KW_CURVE_BLS_TOWER_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * BN254, also alt_bn128 (EIP-196, EIP-197): scalars and groups.
- * Pairings: bn_pair.h; towers: bn_tower.h; bytes: bn_wire.h; hashing: bn_hash.h; many at once: bn_batch.h. */
+ * Towers: bn_tower.h; pairings: bn_pair.h; bytes: bn_wire.h; hashing: bn_hash.h; many at once:
+ * bn_batch.h. */
 #ifndef KW_CURVE_BN_H
 #define KW_CURVE_BN_H
 
@@ -139,7 +140,8 @@ bool kw_bn_g1_is_infinity(const kw_bn_g1 *a);
 /* Affine coordinates; infinity gives all-zero. CT: constant time in the point. */
 void kw_bn_g1_to_raw(kw_bn_g1_raw *out, const kw_bn_g1 *a);
 
-/* The only way from raw to valid for a point as it is. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source: ePrint 2021/1130. */
+/* The only way from raw to valid for a point as it is. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source:
+ * ePrint 2021/1130. */
 KW_MUST_USE kw_status kw_bn_g1_check(kw_bn_g1 *out, const kw_bn_g1_raw *in);
 
 /* out = k p by GLV. CT: constant time in k and p. */

@@ -63,11 +63,12 @@ bool kw_bn_gt_equal(const kw_bn_gt *a, const kw_bn_gt *b);
 void kw_bn_gt_sqr_times(kw_bn_gt *out, const kw_bn_gt *a, unsigned times);
 
 /* out = a^k. CT: constant time in a and k, but for _var. No power by a secret: BN254 has about 100
- * bits of security, so its secrets are keys that sign, in G1 and G2, and nothing is hidden in GT. */
+ * bits of security, so its secrets are keys that sign, in G1 and G2; nothing is hidden in GT. */
 void kw_bn_gt_exp(kw_bn_gt *out, const kw_bn_gt *a, const kw_bn_fr *k);
 void kw_bn_gt_exp_var(kw_bn_gt *out, const kw_bn_gt *a, const kw_bn_fr *k);
 
-/* The only way for an element of Fp12 into GT as it is. NOT_IN_SUBGROUP: zero, or of another order. */
+/* The only way for an element of Fp12 into GT as it is. NOT_IN_SUBGROUP: zero, or of another
+ * order. */
 KW_MUST_USE kw_status kw_bn_gt_check(kw_bn_gt *out, const kw_bn_fp12 *in);
 
 /* Twelve coefficients of 32 bytes, big-endian. `coeff`: c0.c0.c0, c0.c0.c1, c0.c1.c0 and so on;

@@ -14,6 +14,8 @@ KW_TEMPLATE const int64_t fp_p62[5] = {0x3c208c16d87cfd47, 0x1e05aa45a1c72a34, 0
 /* 1/p mod 2^62 */
 KW_TEMPLATE const uint64_t fp_p62_inverse = 0x382df87d1b799c77;
 KW_TEMPLATE const int fp_inv_rounds = 10;
+/* of a round: no more than needed */
+KW_TEMPLATE const int fp_inv_steps = 59;
 KW_TEMPLATE const uint64_t fr_p[4] = {0x43e1f593f0000001, 0x2833e84879b97091, 0xb85045b68181585d, 0x30644e72e131a029};
 /* -1/p mod 2^64 */
 KW_TEMPLATE const uint64_t fr_n0 = 0xc2e1f593efffffff;
@@ -28,6 +30,8 @@ KW_TEMPLATE const int64_t fr_p62[5] = {0x03e1f593f0000001, 0x20cfa121e6e5c245, 0
 /* 1/p mod 2^62 */
 KW_TEMPLATE const uint64_t fr_p62_inverse = 0x3d1e0a6c10000001;
 KW_TEMPLATE const int fr_inv_rounds = 10;
+/* of a round: no more than needed */
+KW_TEMPLATE const int fr_inv_steps = 59;
 /* p = 3 mod 4 */
 KW_TEMPLATE const uint64_t fp_sqrt_exponent[4] = {0x4f082305b61f3f51, 0x65e05aa45a1c72a3, 0x6e14116da0605617, 0x0c19139cb84c680a};
 /* r - 1 = odd 2^twos */

@@ -110,6 +110,10 @@ class Derived(unittest.TestCase):
                 digits = curve.words[f"{field}_p62"]
                 self.assertEqual(sum(digit << 62 * i for i, digit in enumerate(digits)), p)
                 self.assertEqual(2 * curve.number(f"{field}_half_p") + 1, p)
+                # Steps that suffice for every input of so many bits: see the generator.
+                steps = (45907 * p.bit_length() + 26313) // 19929
+                rounds, of_round = (curve.number(f"{field}_inv_{n}") for n in ("rounds", "steps"))
+                self.assertTrue(steps <= rounds * of_round < steps + rounds and of_round <= 62)
             self.assertEqual(4 * curve.number("fp_sqrt_exponent") + 3, curve.p)
 
     def test_quotients_of_small_multiples(self):

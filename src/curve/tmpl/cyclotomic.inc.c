@@ -7,7 +7,7 @@
  * (c0.c0, c1.c1), is found again from them by a division. */
 
 enum {
-    CYCLOTOMIC_LONG_RUN = 32, /* squares; from here on they are worth the inversion at the end */
+    CYCLOTOMIC_LONG_RUN = 12, /* squares; from here on they are worth the inversion at the end */
 };
 
 typedef struct cyclotomic {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Inversion by the division steps of Bernstein and Yang (ePrint 2019/266), 62 at a time on single
- * words, in the form with delta = 1/2 (half-delta divsteps). CT: constant time.
+ * Inversion by the division steps of Bernstein and Yang (ePrint 2019/266), up to 62 at a time on
+ * single words, in the form with delta = 1/2 (half-delta divsteps). CT: constant time.
  *
  * f and g, from p and a, shrink together; d and e follow them, so that d a = f and e a = g hold
  * modulo p. When g is 0, f is 1 or -1, and d or -d is the inverse. */
@@ -24,17 +24,17 @@ typedef struct F(steps) {
     int64_t r;
 } F(steps);
 
-/* Sixty-two steps on the low words of f and g; zeta is -(delta + 1/2). Not inline: apart, gcc keeps
- * each row of the matrix in one vector register, which is a fifth faster. */
+/* One round on the low words of f and g; zeta is -(delta + 1/2). Not inline: apart, gcc keeps each
+ * row of the matrix in one vector register, which is a fifth faster. */
 KW_TEMPLATE __attribute__((noinline)) int64_t F(divsteps)(F(steps) * out, int64_t zeta, uint64_t f,
                                                           uint64_t g)
 {
-    uint64_t u = 1;
+    uint64_t u = (uint64_t)1 << (F(DIGIT_BITS) - F(inv_steps)); /* the steps double the rest */
     uint64_t v = 0;
     uint64_t q = 0;
-    uint64_t r = 1;
+    uint64_t r = u;
     uint64_t z = (uint64_t)zeta;
-    for (int i = 0; i < F(DIGIT_BITS); i++) {
+    for (int i = 0; i < F(inv_steps); i++) {
         kw_mask is_positive = kw_ct_barrier((uint64_t)0 - (z >> 63)); /* delta */
         kw_mask is_odd = kw_ct_barrier((uint64_t)0 - (g & 1));
         kw_mask swaps = is_positive & is_odd;
