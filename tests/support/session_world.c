@@ -209,12 +209,17 @@ void session_world_post(session_world *w, size_t from, size_t to, const kw_authe
         if (i == from || (to != SESSION_WORLD_MAX && to != i)) {
             continue;
         }
-        session_parcel parcel = {(uint16_t)(from + 1), (uint16_t)(i + 1), *message};
+        uint64_t delay = 0;
+        kw_rng port = seeded_rng_port(&w->rng);
+        if (w->delay_max_ms > 0) {
+            EXPECT_OK(kw_rng_below(&port, &delay, w->delay_max_ms + 1));
+        }
+        session_parcel parcel = {(uint16_t)(from + 1), (uint16_t)(i + 1), w->now + delay, *message};
         if (w->gate != NULL && !w->gate(w, &parcel)) {
             continue;
         }
         assert_in_range(w->queue_count, 0, QUEUE_MAX - 1);
-        w->queue[(w->queue_first + w->queue_count++) % QUEUE_MAX] = parcel;
+        w->queue[w->queue_count++] = parcel;
     }
 }
 
@@ -238,17 +243,30 @@ static void answer(session_world *w, session_member *asked, size_t asker, const 
     }
 }
 
-static void deliver(session_world *w)
+static void hand_over(session_world *w, const session_parcel *parcel)
 {
-    session_parcel parcel = w->queue[w->queue_first];
-    w->queue_first = (w->queue_first + 1) % QUEUE_MAX;
-    w->queue_count--;
-    session_member *to = &w->members[parcel.to - 1];
+    session_member *to = &w->members[parcel->to - 1];
     if (to->is_up) {
-        uint16_t from = rank_of(to, &w->members[parcel.from - 1]);
-        kw_status st = kw_session_take(to->session, &parcel.message, from, w->now);
+        uint16_t from = rank_of(to, &w->members[parcel->from - 1]);
+        kw_status st = kw_session_take(to->session, &parcel->message, from, w->now);
         KW_UNUSED(st);
     }
+}
+
+/* All that has arrived; the order of sending decides between equal moments. */
+static bool deliver(session_world *w)
+{
+    size_t kept = 0;
+    size_t count = w->queue_count;
+    for (size_t i = 0; i < count; i++) {
+        if (w->queue[i].at_ms <= w->now) {
+            hand_over(w, &w->queue[i]);
+        } else {
+            w->queue[kept++] = w->queue[i];
+        }
+    }
+    w->queue_count = kept;
+    return kept < count;
 }
 
 /* ---- actions ---- */
@@ -361,6 +379,9 @@ static bool drain(session_world *w)
 static uint64_t wake_at(const session_world *w)
 {
     uint64_t at = KW_SESSION_NEVER;
+    for (size_t i = 0; i < w->queue_count; i++) {
+        at = KW_MIN(at, w->queue[i].at_ms);
+    }
     for (size_t i = 0; i < w->members_count; i++) {
         if (w->members[i].is_up) {
             at = KW_MIN(at, kw_session_wake_at(w->members[i].session));
@@ -373,10 +394,7 @@ void session_world_run(session_world *w, uint64_t until_ms)
 {
     for (;;) {
         bool is_busy = drain(w);
-        while (w->queue_count > 0) {
-            deliver(w);
-            is_busy = true;
-        }
+        is_busy = deliver(w) || is_busy;
         if (is_busy) {
             continue;
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The members of one session on a network without delay: what one sends, all have at once, unless
- * the test stands between. Time passes only when nobody has anything to do. */
+ * The members of one session, hand in hand: what one sends, all have at once or after a short delay,
+ * unless the test stands between. Time passes only when nobody has anything to do. */
 #ifndef KW_TESTS_SUPPORT_SESSION_WORLD_H
 #define KW_TESTS_SUPPORT_SESSION_WORLD_H
 
@@ -54,6 +54,7 @@ typedef struct session_member {
 typedef struct session_parcel {
     uint16_t from; /* place in members, + 1 */
     uint16_t to;
+    uint64_t at_ms; /* arrives then */
     kw_authenticated message;
 } session_parcel;
 
@@ -85,9 +86,9 @@ typedef struct session_world {
     kw_group_g2 *old_polynomial;
     session_member members[SESSION_WORLD_MAX];
     size_t members_count;
-    session_parcel *queue; /* ring of queue_max */
-    size_t queue_first;
+    session_parcel *queue; /* on their way */
     size_t queue_count;
+    uint64_t delay_max_ms; /* each takes 0..this; different delays reorder */
     uint64_t now;
     session_gate gate;
     void *gate_ctx;

@@ -277,12 +277,14 @@ static kw_status read_letter(kw_session *s, kw_letter *letter, uint64_t now)
     return types[letter->place.type].read(s, letter, &m, now);
 }
 
-/* Of votes any number of bodies may come: those that say nothing are not kept. */
-static void drop_unread(kw_session *s, const kw_letter *letter)
+/* Of votes any number of bodies may come: those that say nothing are not kept. What there was no
+ * memory for may come again. */
+static kw_status drop_unread(kw_session *s, const kw_letter *letter, kw_status st)
 {
-    if (is_vote(letter->place.type)) {
+    if (is_vote(letter->place.type) || st == KW_LIMIT) {
         kw_mailbox_drop(&s->mailbox, letter);
     }
+    return st;
 }
 
 static kw_status receive_new(kw_session *s, kw_letter **out, const kw_letter_place *place,
@@ -295,18 +297,17 @@ static kw_status receive_new(kw_session *s, kw_letter **out, const kw_letter_pla
     }
     bool is_free = rule == KW_LETTER_WANTED || (*out)->spare != NULL;
     if (!is_free && !kw_mailbox_charge(&s->mailbox, place->sender, decoded_bytes(s, place->type))) {
-        drop_unread(s, *out);
-        return KW_LIMIT;
+        return drop_unread(s, *out, KW_LIMIT);
     }
     kw_status st = read_letter(s, *out, now);
     kw_wants_drop(&s->wants, &message->hash);
     if (st != KW_OK) {
-        drop_unread(s, *out);
+        return drop_unread(s, *out, st);
     }
-    if (st == KW_OK && kept == KW_CONFLICT) {
+    if (kept == KW_CONFLICT) {
         report_two_bodies(s, *out);
     }
-    return st == KW_OK ? kept : st;
+    return kept;
 }
 
 kw_status session_receive(kw_session *s, kw_letter **out, const kw_authenticated *message,

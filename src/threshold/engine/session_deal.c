@@ -179,12 +179,16 @@ static void open_share(kw_session *s, session_deal *deal)
     if (st == KW_RANGE || st == KW_REFUSED) {
         deal->share_state = SESSION_SHARE_BAD;
     }
-    deal->share =
-        st == KW_OK ? kw_arena_new(s->setup.memory.secrets, 1, sizeof *deal->share) : NULL;
-    if (deal->share != NULL) {
-        *deal->share = share;
-        deal->share_state = SESSION_SHARE_GOOD;
+    if (st != KW_OK) {
+        return;
     }
+    deal->share = kw_arena_new(s->setup.memory.secrets, 1, sizeof *deal->share);
+    if (deal->share == NULL) {
+        session_fail(s);
+        return;
+    }
+    *deal->share = share;
+    deal->share_state = SESSION_SHARE_GOOD;
 }
 
 static void check_proofs(kw_session *s, session_deal *deal)

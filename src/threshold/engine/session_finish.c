@@ -270,9 +270,10 @@ static bool judge_commits(kw_session *s)
     }
     const kw_partials all = {s->setup.group, partials, count, purpose_of(s)};
     const kw_share_keys keys = {s->setup.group, s->setup.fields.epoch, s->keys, n};
-    if (count == 0 || kw_partials_verify(ok, scratch, &all, &keys, &s->setup.rng) != KW_OK) {
-        return false;
+    if (count > 0 && kw_partials_verify(ok, scratch, &all, &keys, &s->setup.rng) != KW_OK) {
+        return false; /* no memory: again at the next step */
     }
+    s->commits_new = 0;
     for (size_t i = 0; i < count; i++) {
         session_commit *read = letters[i]->read;
         read->state = ok[i] != 0 ? SESSION_COMMIT_VALID : SESSION_COMMIT_VOID;
@@ -288,6 +289,5 @@ bool session_run_commits(kw_session *s, uint64_t now)
     if (s->commits_new == 0 || s->commits_new + s->commits_count < s->setup.quorum.q) {
         return false;
     }
-    s->commits_new = 0;
     return judge_commits(s);
 }

@@ -3,6 +3,7 @@
  * shares, and nobody else is accused. */
 #include "base/heap.h"
 #include "support/expect.h"
+#include "support/random_source.h"
 #include "support/session_world.h"
 #include "support/toy_group.h"
 #include "threshold/engine/session_parts.h"
@@ -11,6 +12,8 @@ enum {
     CULPRIT = 1, /* places in members */
     FRIEND = 2,
 };
+
+static random_source seeds; /* of the runs whose messages take their time */
 
 typedef struct mischief {
     kw_message_type type; /* that it is about */
@@ -70,13 +73,14 @@ static void expect_only_culprit_accused(const session_world *w)
     }
 }
 
-static void run_with(session_world_options options, const mischief *plan)
+static void run_once(session_world_options options, const mischief *plan, uint64_t delay_max_ms)
 {
     session_world *w = kw_heap_new(1, sizeof *w);
     options.group = &toy_group;
     session_world_open(w, &options);
     w->gate = misbehave;
     w->gate_ctx = (void *)(uintptr_t)plan;
+    w->delay_max_ms = delay_max_ms;
     session_world_start_all(w);
     session_world_run(w, session_world_at(38));
     expect_epoch(w, ((1U << w->members_count) - 1) & ~(1U << CULPRIT));
@@ -86,6 +90,15 @@ static void run_with(session_world_options options, const mischief *plan)
     }
     session_world_drop(w);
     kw_heap_free(w);
+}
+
+static void run_with(session_world_options options, const mischief *plan)
+{
+    run_once(options, plan, 0);
+    for (unsigned i = 0; i < 2; i++) {
+        options.seed = 1 + random_below(&seeds, 1 << 20);
+        run_once(options, plan, SESSION_WORLD_DELTA_MS / 2 - 1);
+    }
 }
 
 static void run_everywhere(const mischief *plan)
@@ -480,5 +493,6 @@ int main(void)
         cmocka_unit_test(silence__of_any_type_stops_nobody),
         cmocka_unit_test(message__shown_to_one_member_only_stops_nobody),
     };
+    seeds = random_new("mischief");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
