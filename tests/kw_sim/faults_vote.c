@@ -205,7 +205,8 @@ bool sim_fault_late_end(sim_node *self, const sim_letter *letter)
     if (!is_end) {
         return false;
     }
-    uint64_t delay_ms = random_below(&self->world->random, 2000 * SIM_INTERVAL_S);
+    uint64_t delay_ms =
+        random_below(&self->world->random, 2000 * (uint64_t)sim_interval_s(&self->world->plan));
     sim_letter_post_late(self, letter, delay_ms);
     return true;
 }

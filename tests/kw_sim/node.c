@@ -13,6 +13,7 @@
 enum {
     CRASH_ODDS = 40, /* one in so many sends is not finished, while crashes are left */
     DOWN_MS = 8 * SIM_DELTA_MS,
+    HELD_MS = 6 * SIM_DELTA_MS, /* for which an EXTRACT is kept back */
     RETRY_MS = SIM_DELTA_MS / 4,
     TRACE_MAX = 6,        /* messages of one step that are named */
     ACTIONS_MAX = 100000, /* of one step: then the engine is in a loop */
@@ -131,8 +132,14 @@ static void send(sim_node *node, const kw_operator_action *action, size_t to_cou
                          .messages = action->messages,
                          .until_ms = virtual_of(node, action->until_ms)};
     uint32_t place = sim_post_parcel(world, &parcel);
+    bool is_held = sim_watch_sending(node, action->messages) && world->plan.holds_extracts;
     for (size_t i = 0; i < to_count; i++) {
-        sim_post_send(world, node->number, node_of(world, &action->to[i]), place);
+        uint16_t to = node_of(world, &action->to[i]);
+        if (is_held) {
+            sim_post_later(world, node->number, to, place, HELD_MS);
+        } else {
+            sim_post_send(world, node->number, to, place);
+        }
     }
 }
 
@@ -329,7 +336,7 @@ static void begin(sim_node *node, uint16_t b)
     sim_world *world = node->world;
     node->has_begun = true;
     kw_operator_boundary boundary = {
-        .timestamp = SIM_START_S + (uint64_t)b * SIM_INTERVAL_S,
+        .timestamp = SIM_START_S + (uint64_t)b * sim_interval_s(&world->plan),
         .roster = &world->rosters[world->roster_at[b]],
     };
     kw_status st = kw_operator_begin(node->engine, &boundary, sim_node_now(node));
@@ -347,9 +354,9 @@ static void begin(sim_node *node, uint16_t b)
 static uint16_t boundary_now(const sim_node *node)
 {
     uint64_t now = sim_node_now(node);
-    uint64_t passed = now < SIM_START_S * 1000
-                          ? UINT64_MAX
-                          : (now - SIM_START_S * 1000) / (SIM_INTERVAL_S * 1000);
+    uint64_t passed = now < SIM_START_S * 1000 ? UINT64_MAX
+                                               : (now - SIM_START_S * 1000) /
+                                                     (sim_interval_s(&node->world->plan) * 1000);
     return (uint16_t)KW_MIN(passed, (uint64_t)node->world->plan.boundaries_count);
 }
 
@@ -527,7 +534,7 @@ void sim_node_open(sim_node *node, sim_world *world, uint16_t number)
     };
     node->rng_port = seeded_rng_port(&node->rng);
     for (uint16_t b = 0; node->part.fate != SIM_DEAD && b < world->plan.boundaries_count; b++) {
-        uint64_t at = SIM_LEAD_MS + (uint64_t)b * SIM_INTERVAL_S * 1000;
+        uint64_t at = SIM_LEAD_MS + (uint64_t)b * sim_interval_s(&world->plan) * 1000;
         sim_net_alarm(&world->net, (uint16_t)(number + 1),
                       at - (uint64_t)(int64_t)node->part.skew_ms, SIM_ALARM_BOUNDARY + b);
     }
@@ -537,4 +544,5 @@ void sim_node_close(sim_node *node)
 {
     stop(node);
     sim_disk_drop(&node->disk);
+    kw_heap_free(node->signatures);
 }

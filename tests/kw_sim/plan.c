@@ -182,6 +182,9 @@ void sim_plan_draw(sim_plan *out, const sim_options *options, uint64_t seed)
     draw_rosters(out, &random, options);
     draw_parts(out, &random, options);
     draw_weather(out, &random, options);
+    bool is_free = !options->is_quiet && !options->is_short && options->only == NULL;
+    out->holds_extracts = is_free && coin(&random, 8);
+    out->is_tight = is_free && coin(&random, 8);
     bool has_storm = out->weather.calm_at_ms > 0;
     if (has_storm && options->boundaries == 0) {
         for (uint16_t i = 0; i < CALM_BOUNDARIES; i++) {

@@ -11,6 +11,7 @@ enum {
     SIM_NODES_MAX = 160, /* operators of a run, members of any of its rosters */
     SIM_ROWS_MAX = 3,    /* behaviours that one faulty operator mixes */
     SIM_DELTA_MS = 1000,
+    SIM_TIGHT_S = 8,
     SIM_INTERVAL_S = 240, /* many faulty proposers in a row take long */
 };
 
@@ -70,10 +71,18 @@ typedef struct sim_plan {
     sim_weather weather;
     uint32_t crashes; /* how many of honest operators at most */
     bool is_traced;
-    bool has_pins; /* operators were told the master key */
+    bool holds_extracts; /* the network keeps EXTRACTs back, of honest dealers too */
+    bool is_tight;       /* sessions may last longer than the time between boundaries */
+    bool has_pins;       /* operators were told the master key */
 } sim_plan;
 
 void sim_plan_draw(sim_plan *out, const sim_options *options, uint64_t seed);
+
+/* Seconds between boundaries. */
+static inline uint32_t sim_interval_s(const sim_plan *plan)
+{
+    return plan->is_tight ? SIM_TIGHT_S : SIM_INTERVAL_S;
+}
 
 bool sim_roster_has(const sim_roster *roster, uint16_t node);
 

@@ -2,6 +2,7 @@
  * What must hold. */
 #include "kw_sim/watch.h"
 
+#include "base/heap.h"
 #include "kw_sim/faults.h"
 #include "kw_sim/node.h"
 #include "threshold/engine/fraud.h"
@@ -148,7 +149,7 @@ static void note_epoch(sim_node *node, const kw_certificate *certificate, uint64
         uint64_t passed = certificate->candidate.fields.timestamp - SIM_START_S;
         *known = (sim_epoch){.is_known = true,
                              .hash = certificate->hash,
-                             .boundary = (uint16_t)(passed / SIM_INTERVAL_S)};
+                             .boundary = (uint16_t)(passed / sim_interval_s(&world->plan))};
         world->newest = KW_MAX(world->newest, epoch);
     }
     const kw_group_g2 *master = &certificate->candidate.polynomial[0];
@@ -207,7 +208,7 @@ void sim_watch_activation(sim_node *node, uint64_t epoch)
     }
 }
 
-/* ---- evidence ---- */
+/* ---- what leaves ---- */
 static sim_node *culprit_of(sim_world *world, const kw_address *address)
 {
     for (uint16_t i = 0; i < world->plan.nodes; i++) {
@@ -219,6 +220,69 @@ static sim_node *culprit_of(sim_world *world, const kw_address *address)
     return NULL;
 }
 
+static bool is_same_place(const sim_signed *a, const sim_signed *b)
+{
+    return a->type == b->type && a->view == b->view && is_same(&a->sid, &b->sid);
+}
+
+static void note_signature(sim_node *node, const sim_signed *made)
+{
+    for (size_t i = node->signatures_count; i > 0; i--) {
+        const sim_signed *at = &node->signatures[i - 1];
+        if (is_same_place(at, made)) {
+            if (!is_same(&at->hash, &made->hash)) {
+                sim_watch_blame(node->world, "operator %u signs two bodies of type %u",
+                                node->number, made->type);
+            }
+            return;
+        }
+    }
+    if (node->signatures_count == node->signatures_capacity) {
+        node->signatures_capacity = KW_MAX((size_t)64, 2 * node->signatures_capacity);
+        node->signatures =
+            kw_heap_resize(node->signatures, node->signatures_capacity, sizeof *node->signatures);
+        KW_ASSERT(node->signatures != NULL);
+    }
+    node->signatures[node->signatures_count++] = *made;
+}
+
+/* So many dealers and no more may be opened by all the RECONSTRUCTs of a session. */
+static void check_opened(sim_node *node, const kw_message_header *header, uint16_t count)
+{
+    uint64_t passed = header->timestamp - SIM_START_S;
+    uint16_t b = (uint16_t)(passed / sim_interval_s(&node->world->plan));
+    if (count > (sim_members_at(node->world, b)->n - 1) / 3) {
+        sim_watch_blame(node->world, "operator %u opens %u dealers", node->number, count);
+    }
+}
+
+bool sim_watch_sending(sim_node *node, kw_authenticated_list messages)
+{
+    bool has_extract = false;
+    for (size_t i = 0; i < messages.count; i++) {
+        kw_message_header header;
+        kw_span payload = messages.items[i].payload;
+        if (kw_message_header_decode(&header, payload) != KW_OK ||
+            culprit_of(node->world, &header.sender) != node) {
+            continue;
+        }
+        kw_reader r = kw_reader_of((kw_span){payload.ptr + KW_MESSAGE_HEADER_BYTES,
+                                             payload.len - KW_MESSAGE_HEADER_BYTES});
+        bool is_voted = header.type >= KW_MESSAGE_PROPOSE && header.type <= KW_MESSAGE_PRECOMMIT;
+        sim_signed made = {.sid = header.sid,
+                           .type = (uint8_t)header.type,
+                           .view = is_voted ? kw_read_u32be(&r) : 0,
+                           .hash = messages.items[i].hash};
+        note_signature(node, &made);
+        if (header.type == KW_MESSAGE_RECONSTRUCT) {
+            check_opened(node, &header, kw_read_u16be(&r));
+        }
+        has_extract = has_extract || header.type == KW_MESSAGE_EXTRACT;
+    }
+    return has_extract;
+}
+
+/* ---- evidence ---- */
 /* A proof convicts a faulty operator, before whoever knows the cluster only. */
 void sim_watch_evidence(sim_node *node, kw_span bytes)
 {
@@ -248,9 +312,9 @@ void sim_watch_evidence(sim_node *node, kw_span bytes)
 }
 
 /* ---- liveness ---- */
-static uint64_t start_of(uint16_t b)
+static uint64_t start_of(const sim_world *world, uint16_t b)
 {
-    return SIM_LEAD_MS + (uint64_t)b * SIM_INTERVAL_S * 1000;
+    return SIM_LEAD_MS + (uint64_t)b * sim_interval_s(&world->plan) * 1000;
 }
 
 /* Up from before the boundary until now, with the certificate and, in the old roster, the share
@@ -259,7 +323,7 @@ static bool is_able(const sim_world *world, uint16_t number, uint16_t b)
 {
     const sim_node *node = &world->nodes[number];
     return node->part.fate == SIM_HONEST && node->is_up &&
-           (node->risen_ms == 0 || node->risen_ms + SIM_DELTA_MS <= start_of(b)) &&
+           (node->risen_ms == 0 || node->risen_ms + SIM_DELTA_MS <= start_of(world, b)) &&
            !node->was_stale;
 }
 
@@ -341,7 +405,8 @@ void sim_watch_boundary(sim_world *world, uint16_t b)
 {
     check_keys(world);
     uint16_t before = roster_before(world);
-    bool is_synchronous = world->plan.weather.calm_at_ms <= start_of(b);
+    bool is_synchronous =
+        !world->plan.is_tight && world->plan.weather.calm_at_ms <= start_of(world, b);
     if (is_synchronous && is_enough(world, b, b) &&
         (before == world->plan.boundaries_count || is_enough(world, before, b))) {
         check_progress(world, b, before);

@@ -13,6 +13,10 @@ void sim_watch_certificate(sim_node *node, uint64_t epoch);
 /* An operator says that an epoch serves. */
 void sim_watch_activation(sim_node *node, uint64_t epoch);
 
+/* An honest operator sends: it never signs two bodies for one place, and opens at most f dealers.
+ * True: an EXTRACT is among the messages. */
+bool sim_watch_sending(sim_node *node, kw_authenticated_list messages);
+
 /* An operator files a proof of fraud. */
 void sim_watch_evidence(sim_node *node, kw_span file);
 

@@ -34,7 +34,7 @@ static void make_cluster(sim_world *world)
     world->config = (kw_config_fields){
         .suite = world->plan.suite,
         .ratio = KW_THRESHOLD_RATIO_DEFAULT,
-        .interval_s = SIM_INTERVAL_S,
+        .interval_s = sim_interval_s(&world->plan),
         .reshare_every = 1,
         .roster_lag_s = 5,
         .delta_ms = SIM_DELTA_MS,
@@ -55,7 +55,7 @@ static void open_world(sim_world *world, sim_pool *pool, const sim_options *opti
     world->arena = kw_arena_init(ARENA_BYTES);
     world->crashes_left = world->plan.crashes;
     for (uint16_t b = 0; b < world->plan.boundaries_count; b++) {
-        uint64_t next = SIM_LEAD_MS + (uint64_t)(b + 1) * SIM_INTERVAL_S * 1000;
+        uint64_t next = SIM_LEAD_MS + (uint64_t)(b + 1) * sim_interval_s(&world->plan) * 1000;
         make_roster(world, b);
         sim_net_alarm(&world->net, 1, next - CHECK_BEFORE_MS, SIM_ALARM_CHECK + b);
     }

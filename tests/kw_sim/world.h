@@ -56,6 +56,14 @@ typedef struct sim_letter {
     uint64_t until_ms;
 } sim_letter;
 
+/* Where a member signs one body only, and which it was. */
+typedef struct sim_signed {
+    kw_hash32 sid; /* the field of the header */
+    uint8_t type;
+    uint32_t view; /* of PROPOSE, PREVOTE, PRECOMMIT */
+    kw_hash32 hash;
+} sim_signed;
+
 typedef struct sim_world sim_world;
 
 /* A dealing that left in another form than its dealer's engine knows: what names the engine's is
@@ -86,6 +94,9 @@ typedef struct sim_node {
     uint32_t mischief_left;
     kw_authenticated old[KW_MESSAGE_SEAL + 1]; /* its last message of each type */
     sim_mask mask;
+    sim_signed *signatures; /* owned; by an honest one */
+    size_t signatures_count;
+    size_t signatures_capacity;
     bool has_offended; /* a faulty one did what a proof can tell */
     uint8_t convicted; /* bit of each number of a proof that names it */
 } sim_node;
