@@ -127,11 +127,14 @@ static void show_violation(const sim_command *command, const sim_outcome *outcom
 {
     (void)fprintf(stderr,
                   "\nseed %llu: %s\nreplay: kw-sim --n %.*s --suite %u --signer %s --group %s "
-                  "--sessions 1 --seed %llu%s%s\n",
+                  "--sessions 1 --seed %llu%s",
                   (unsigned long long)seed, outcome->violation, KW_STR_ARG(command->n),
                   command->suite, signers[command->signer].name, groups[command->group].name,
-                  (unsigned long long)seed, command->quiet ? " --quiet" : "",
-                  command->fault.len > 0 ? " --fault as given" : "");
+                  (unsigned long long)seed, command->quiet ? " --quiet" : "");
+    if (command->fault.len > 0) {
+        (void)fprintf(stderr, " --fault \"%.*s\"", KW_STR_ARG(command->fault));
+    }
+    (void)fprintf(stderr, "\n");
 }
 
 static void run_all(sim_tally *t, const sim_command *command, const sim_options *options)
