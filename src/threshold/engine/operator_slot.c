@@ -180,6 +180,9 @@ kw_status kw_operator_slot_resume(kw_operator *op, kw_secret_span record, kw_aut
     kw_roster roster;
     kw_sid_fields_read(&fields, &r);
     KW_TRY(kw_roster_decode(&roster, &op->step, &r, op->setup.schemes));
+    if (fields.kind == KW_SESSION_GENESIS) { /* its handover needs to know the roster, too */
+        KW_TRY(kw_operator_know_genesis(op, &roster));
+    }
     size_t left = kw_read_left(&r);
     kw_operator_slot *slot = NULL;
     kw_session_setup setup;
