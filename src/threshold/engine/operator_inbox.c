@@ -17,6 +17,7 @@ typedef struct delivery {
     kw_peer_claim *claims;
     uint8_t *ok;
     size_t count;
+    uint64_t now;
 } delivery;
 
 static void worsen(kw_operator_reply *reply, kw_status st)
@@ -93,6 +94,20 @@ static bool is_behind(const kw_operator *op, const kw_message_header *header)
            (op->eras_count > 0 && header->epoch <= op->eras[0].head.epoch);
 }
 
+static kw_status hand_over(kw_operator *op, const arrival *a, const kw_address *from, uint64_t now)
+{
+    if (a->slot == NULL) {
+        return kw_operator_handover_take(op, a->message, from, now);
+    }
+    const kw_audience *audience = kw_session_audience(a->slot->session);
+    uint16_t rank = from == NULL ? 0 : kw_audience_rank(audience, from);
+    kw_status st = kw_session_take(a->slot->session, a->message, rank, now);
+    if (st == KW_OK) {
+        note_head(op, a, from);
+    }
+    return st;
+}
+
 /* Finds the taker; puts it into the delivery if it is worth a look at its signature. */
 static void sort(kw_operator *op, delivery *d, kw_operator_reply *reply,
                  const kw_authenticated *message, const kw_address *from)
@@ -112,7 +127,9 @@ static void sort(kw_operator *op, delivery *d, kw_operator_reply *reply,
         }
         return;
     }
-    if (is_known(op, &a)) {
+    if (is_known(op, &a)) { /* verified before; who sends it again may lag behind */
+        kw_status st = hand_over(op, &a, from, d->now);
+        KW_UNUSED(st);
         return;
     }
     const kw_member *signer = signer_of(op, &a);
@@ -125,27 +142,13 @@ static void sort(kw_operator *op, delivery *d, kw_operator_reply *reply,
     d->count++;
 }
 
-static kw_status hand_over(kw_operator *op, const arrival *a, const kw_address *from, uint64_t now)
-{
-    if (a->slot == NULL) {
-        return kw_operator_handover_take(op, a->message, from, now);
-    }
-    const kw_audience *audience = kw_session_audience(a->slot->session);
-    uint16_t rank = from == NULL ? 0 : kw_audience_rank(audience, from);
-    kw_status st = kw_session_take(a->slot->session, a->message, rank, now);
-    if (st == KW_OK) {
-        note_head(op, a, from);
-    }
-    return st;
-}
-
 void kw_operator_take(kw_operator *op, kw_operator_reply *reply, kw_authenticated_list messages,
                       const kw_address *from, uint64_t now)
 {
     *reply = (kw_operator_reply){.st = KW_OK};
     const kw_head *head = kw_operator_head(op);
     reply->head = head == NULL ? (kw_hash32){{0}} : head->certificate;
-    delivery d = {0};
+    delivery d = {.now = now};
     if (messages.count > KW_THRESHOLD_MESSAGES_MAX || !open_delivery(op, &d, messages.count)) {
         reply->st = KW_LIMIT;
         return;
