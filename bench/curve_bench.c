@@ -54,7 +54,7 @@ static void measure(const curve_row *row, const void *ops, times *out)
     }
 }
 
-/* Nothing for rows that call public functions, which do not count. */
+/* Per item, as times are. Nothing for rows that call public functions, which do not count. */
 static void print_counts(const curve_suite *suite, const curve_row *row)
 {
     const curve_counts *c = suite->counts;
@@ -70,7 +70,7 @@ static void print_counts(const curve_suite *suite, const curve_row *row)
                {"redc", c->redc}};
     for (size_t i = 0; i < KW_COUNT(all); i++) {
         if (all[i].count > 0) {
-            printf(",\"%s\":%llu", all[i].name, (unsigned long long)all[i].count);
+            printf(",\"%s\":%.10g", all[i].name, (double)all[i].count / (double)row->items);
         }
     }
 }

@@ -15,7 +15,7 @@ enum {
 typedef struct curve_row {
     const char *name; /* subject/operation/parameters */
     void (*run)(const void *ops, size_t i);
-    size_t items; /* times are per item: a product of 32 pairings is 32 */
+    size_t items; /* times and counts are per item: a product of 32 pairings is 32 */
 } curve_row;
 
 /* Calls of the word layer. Each Fp2 product is one complex_mul; wide ones are not reduced. */

@@ -26,6 +26,7 @@ static struct {
     kw_mspan scratch;
     /* results, which nobody reads */
     fp out_fp;
+    fp2 out_fp2;
     fr out_fr;
     g1 out_g1;
     g2 out_g2;
@@ -65,6 +66,11 @@ ROW(fp_inv_var)
 ROW(fp_sqrt)
 {
     (void)CALL(fp_sqrt)(&w.out_fp, AT(a));
+}
+
+ROW(fp2_mul)
+{
+    CALL(fp2_mul)(&w.out_fp2, &w.out_fp2, &AT(q_raw)->x);
 }
 
 ROW(fr_mul)
@@ -189,12 +195,28 @@ ROW(pairing_prepared)
     must(CALL(pair_product)(&w.out_gt, &one, 1, 0));
 }
 
-ROW(pairing_32)
+enum {
+    PRODUCT_PAIRS = 32,
+};
+
+static void choose_pairs(pair *pairs, size_t i)
 {
-    pair pairs[32];
-    for (size_t k = 0; k < KW_COUNT(pairs); k++) {
+    for (size_t k = 0; k < PRODUCT_PAIRS; k++) {
         pairs[k] = (pair){.p = &w.p[(i + k) % CURVE_INPUTS], .q = &w.q[k]};
     }
+}
+
+ROW(miller_32)
+{
+    pair pairs[PRODUCT_PAIRS];
+    choose_pairs(pairs, i);
+    must(CALL(miller)(&w.out_fp12, pairs, KW_COUNT(pairs), 0));
+}
+
+ROW(pairing_32)
+{
+    pair pairs[PRODUCT_PAIRS];
+    choose_pairs(pairs, i);
     must(CALL(pair_product)(&w.out_gt, pairs, KW_COUNT(pairs), 0));
 }
 
@@ -310,6 +332,7 @@ static void prepare_inputs(void)
         C(pairing)(&w.t[i], &w.p[i], &w.q[i]);
     }
     w.out_fp = w.a[0];
+    w.out_fp2 = w.q_raw[0].x;
     w.out_fr = w.k[0];
     C(prepare)(&w.prepared, &w.q[0]);
     prepare_many(&state);
@@ -319,9 +342,10 @@ static void prepare_inputs(void)
 #define COMMON_ROWS(curve)                                                                      \
     {curve "/fp.mul/n=1", run_fp_mul, 1}, {curve "/fp.inv/n=1", run_fp_inv, 1},                 \
         {curve "/fp.inv.var/n=1", run_fp_inv_var, 1}, {curve "/fp.sqrt/n=1", run_fp_sqrt, 1},   \
-        {curve "/fr.mul/n=1", run_fr_mul, 1}, {curve "/fr.inv/n=1", run_fr_inv, 1},             \
-        {curve "/fr.inv.var/n=1", run_fr_inv_var, 1}, {curve "/g1.add/n=1", run_g1_add, 1},     \
-        {curve "/g1.dbl/n=1", run_g1_dbl, 1}, {curve "/g1.mul.ct/n=1", run_g1_mul_secret, 1},   \
+        {curve "/fp2.mul/n=1", run_fp2_mul, 1}, {curve "/fr.mul/n=1", run_fr_mul, 1},           \
+        {curve "/fr.inv/n=1", run_fr_inv, 1}, {curve "/fr.inv.var/n=1", run_fr_inv_var, 1},     \
+        {curve "/g1.add/n=1", run_g1_add, 1}, {curve "/g1.dbl/n=1", run_g1_dbl, 1},             \
+        {curve "/g1.mul.ct/n=1", run_g1_mul_secret, 1},                                         \
         {curve "/g1.mul.var/n=1", run_g1_mul_var, 1},                                           \
         {curve "/g1.base.ct/n=1", run_g1_base_secret, 1},                                       \
         {curve "/g1.check/n=1", run_g1_check, 1},                                               \
@@ -333,7 +357,8 @@ static void prepare_inputs(void)
         {curve "/g2.decode.check/n=1", run_g2_decode, 1}, {curve "/gt.mul/n=1", run_gt_mul, 1}, \
         {curve "/gt.exp.var/n=1", run_gt_exp_var, 1}, {curve "/gt.exp.ct/n=1", run_gt_exp, 1},  \
         {curve "/gt.sqr/n=64,run", run_gt_sqr_times, 64}, {curve "/miller/n=1", run_miller, 1}, \
-        {curve "/final.exp/n=1", run_final_exp, 1}, {curve "/pairing/n=1", run_pairing, 1},     \
+        {curve "/miller/n=32", run_miller_32, 32}, {curve "/final.exp/n=1", run_final_exp, 1},  \
+        {curve "/pairing/n=1", run_pairing, 1},                                                 \
         {curve "/pairing/n=1,prepared", run_pairing_prepared, 1},                               \
         {curve "/pairing.product/n=32", run_pairing_32, 32},                                    \
         {curve "/prepare/n=1", run_prepare, 1}, {curve "/hash.g1/n=1", run_hash_to_g1, 1},      \

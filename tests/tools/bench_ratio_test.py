@@ -47,6 +47,15 @@ class Ratios(unittest.TestCase):
         self.assertEqual(bench_ratio.add_ratios(rows), [])
         self.assertEqual(json.dumps(rows), before)
 
+    def test_the_table_leaves_out_rows_without_a_least_time(self):
+        timing = {"bench": "bls12-381/timing/g1.mul.ct", "impl": "keyward-adx", "t": 1.5}
+        rows = list(bench_ratio.table([timing, ours("bls12-381/other/n=1", 2000)]))
+        self.assertEqual(rows[2:], ["| bls12-381/other/n=1 | 2.00 us |  |  |  |  |"])
+
+    def test_the_table_shows_counts_of_one_item(self):
+        row = ours("bls12-381/pairing.product/n=32", 5) | {"mul": 1320.03125, "sqr": 0.25}
+        self.assertEqual(bench_ratio.calls_text(row), "1320M")
+
 
 if __name__ == "__main__":
     unittest.main()
