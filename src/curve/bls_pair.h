@@ -74,7 +74,7 @@ KW_MUST_USE kw_status kw_bls_gt_check(kw_bls_gt *out, const kw_bls_fp12 *in);
 
 /* Twelve coefficients of 48 bytes, big-endian. `coeff`: c0.c0.c0, c0.c0.c1, c0.c1.c0 and so on;
  * `kyber`: the other way round, as kyber and tlock hash them. Decoding: LENGTH, RANGE, and as
- * gt_check. */
+ * gt_check. CT: encoding is constant time in the element. */
 typedef struct kw_bls_gt_bytes {
     uint8_t bytes[12 * 48];
 } kw_bls_gt_bytes;

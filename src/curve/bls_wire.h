@@ -61,7 +61,8 @@ KW_MUST_USE kw_status kw_bls_secret_decode(kw_bls_secret *out, kw_span in);
 void kw_bls_secret_encode(kw_bls_secret_bytes *out, const kw_bls_secret *k); /* CT: all */
 void kw_bls_secret_bytes_drop(kw_bls_secret_bytes *bytes);                   /* wipes */
 
-/* The length says whether the point is compressed. `flags`: kw_point_flags. */
+/* Points. The length says whether one is compressed; `flags`: kw_point_flags. Decoding is
+ * variable time. CT: encoding is constant time in the point. */
 KW_MUST_USE kw_status kw_bls_g1_decode_zcash(kw_bls_g1 *out, kw_span in, unsigned flags);
 KW_MUST_USE kw_status kw_bls_g2_decode_zcash(kw_bls_g2 *out, kw_span in, unsigned flags);
 void kw_bls_g1_encode_zcash(kw_bls_g1_bytes *out, const kw_bls_g1 *a);

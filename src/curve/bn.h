@@ -140,8 +140,8 @@ bool kw_bn_g1_is_infinity(const kw_bn_g1 *a);
 /* Affine coordinates; infinity gives all-zero. CT: constant time in the point. */
 void kw_bn_g1_to_raw(kw_bn_g1_raw *out, const kw_bn_g1 *a);
 
-/* The only way from raw to valid for a point as it is. NOT_ON_CURVE, NOT_IN_SUBGROUP. Source:
- * ePrint 2021/1130. */
+/* The only way from raw to valid for a point as it is. NOT_ON_CURVE alone: the cofactor of G1 is 1,
+ * so that the whole curve is the group. */
 KW_MUST_USE kw_status kw_bn_g1_check(kw_bn_g1 *out, const kw_bn_g1_raw *in);
 
 /* out = k p by GLV. CT: constant time in k and p. */
@@ -160,6 +160,8 @@ void kw_bn_g2_neg(kw_bn_g2 *out, const kw_bn_g2 *a);
 bool kw_bn_g2_equal(const kw_bn_g2 *a, const kw_bn_g2 *b);
 bool kw_bn_g2_is_infinity(const kw_bn_g2 *a);
 void kw_bn_g2_to_raw(kw_bn_g2_raw *out, const kw_bn_g2 *a);
+
+/* NOT_ON_CURVE, NOT_IN_SUBGROUP. Source: ePrint 2022/348. */
 KW_MUST_USE kw_status kw_bn_g2_check(kw_bn_g2 *out, const kw_bn_g2_raw *in);
 
 /* A point of the twist times a multiple of the cofactor: in the group, infinity among what comes

@@ -31,9 +31,8 @@ typedef struct kw_bn_pair {
     const kw_bn_lines *prepared;
 } kw_bn_pair;
 
-/* e(p, q) with exponent 2 x (6 x^2 + 3 x + 1) (p^12 - 1) / r, as mcl, noble and
- * snarkjs have it. Infinity on either side
- * gives 1. CT: constant time in the points. */
+/* e(p, q) with exponent 2 x (6 x^2 + 3 x + 1) (p^12 - 1) / r, as mcl, noble and snarkjs have it.
+ * Infinity on either side gives 1. CT: constant time in the points. */
 void kw_bn_pairing(kw_bn_gt *out, const kw_bn_g1 *p, const kw_bn_g2 *q);
 
 void kw_bn_prepare(kw_bn_lines *out, const kw_bn_g2 *q);
@@ -73,7 +72,7 @@ KW_MUST_USE kw_status kw_bn_gt_check(kw_bn_gt *out, const kw_bn_fp12 *in);
 
 /* Twelve coefficients of 32 bytes, big-endian. `coeff`: c0.c0.c0, c0.c0.c1, c0.c1.c0 and so on;
  * `kyber`: the other way round, as kyber and tlock hash them. Decoding: LENGTH, RANGE, and as
- * gt_check. */
+ * gt_check. CT: encoding is constant time in the element. */
 typedef struct kw_bn_gt_bytes {
     uint8_t bytes[12 * 32];
 } kw_bn_gt_bytes;

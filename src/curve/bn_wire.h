@@ -53,7 +53,8 @@ KW_MUST_USE kw_status kw_bn_secret_decode(kw_bn_secret *out, kw_span in);
 void kw_bn_secret_encode(kw_bn_secret_bytes *out, const kw_bn_secret *k); /* CT: all */
 void kw_bn_secret_bytes_drop(kw_bn_secret_bytes *bytes);                  /* wipes */
 
-/* `flags`: kw_point_flags. */
+/* Points. `flags`: kw_point_flags. Decoding is variable time. CT: encoding is constant time in the
+ * point. */
 KW_MUST_USE kw_status kw_bn_g1_decode_eip196(kw_bn_g1 *out, kw_span in, unsigned flags);
 KW_MUST_USE kw_status kw_bn_g2_decode_eip196(kw_bn_g2 *out, kw_span in, unsigned flags);
 void kw_bn_g1_encode_eip196(kw_bn_g1_both *out, const kw_bn_g1 *a);

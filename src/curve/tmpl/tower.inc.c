@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * All fields of one curve, from Fp and Fr to Fp12. Parameters: FP_LIMBS, and
- * KW_XI, the curve's own file of products with xi = KW_XI_REAL + u. */
+ * All fields of one curve, from Fp and Fr to Fp12. Parameters: FP_LIMBS, and KW_XI, the curve's own
+ * file of products with xi = KW_XI_REAL + u. */
 #define FIELD fr
 #define LIMBS 4
 #include "curve/tmpl/field.inc.c"
