@@ -78,6 +78,7 @@ KW_TEMPLATE void power_x_less_1(fp12 *o, const fp12 *a)
     power_x_abs(&t, a);
     fp12_mul(&t, &t, a);
     fp12_conj(o, &t);
+    kw_wipe(&t, sizeof t);
 }
 
 /* o = a^((x - 1)^2 (x + p)(x^2 + p^2 - 1) + 3), which is a^(3 (p^4 - p^2 + 1) / r). Source:

@@ -185,6 +185,7 @@ KW_TEMPLATE void G(to_raw)(RAW *o, const GROUP *a)
     B(inv)(&inverse, &a->z);
     B(mul)(&o->x, &a->x, &inverse);
     B(mul)(&o->y, &a->y, &inverse);
+    kw_wipe(&inverse, sizeof inverse);
 }
 
 /* As to_raw for each of n points, with one inversion for a block of them. */
@@ -202,6 +203,7 @@ KW_TEMPLATE void G(batch_to_raw)(RAW *o, const GROUP *a, size_t n)
             B(mul)(&o[done + i].y, &a[done + i].y, &inverses[i]);
         }
     }
+    kw_wipe(inverses, KW_MIN(n, KW_COUNT(inverses)) * sizeof *inverses);
 }
 
 KW_TEMPLATE kw_mask G(raw_is_infinity)(const RAW *a)
