@@ -137,7 +137,8 @@ def put_groups(out):
     b1, b2 = curve.e1.b, curve.e2.b
     out.put("fp", "g1_b", out.fp(b1))
     out.put("fp2", "g2_b", out.fp2(b2))
-    out.put("fp2", "g2_3b", out.fp2(tuple(3 * c % curve.p for c in b2)))
+    if not curve.is_bls:  # 3 b of BLS12-381 is 12 xi, without a product
+        out.put("fp2", "g2_3b", out.fp2(tuple(3 * c % curve.p for c in b2)))
     out.put("g1", "g1_base_point", out.point(curve.g1, out.fp))
     out.put("g2", "g2_base_point", out.point(curve.g2, out.fp2))
     # phi(x, y) = (beta x, y) has the eigenvalue lambda on G1.

@@ -42,12 +42,6 @@ KW_TEMPLATE void fp2_frobenius(fp2 *o, const fp2 *a, int power)
     }
 }
 
-KW_TEMPLATE void fp2_half(fp2 *o, const fp2 *a)
-{
-    fp_half(&o->c0, &a->c0);
-    fp_half(&o->c1, &a->c1);
-}
-
 KW_TEMPLATE void fp2_mul(fp2 *o, const fp2 *a, const fp2 *b)
 {
     MONT(_complex_mul)((uint64_t *)o, (const uint64_t *)a, (const uint64_t *)b, fp_p, fp_n0);

@@ -4,8 +4,7 @@
  *
  * This file is also the contract of asm/mont*.inc.h, which have the same functions for BMI2+ADX.
  * A modulus p is odd with its top bit clear; n0 = -1/p mod 2^64. Elements are < p, and every
- * result is. Outputs may be inputs, but not those of mul_wide and sqr_wide. CT: constant time in
- * all words. */
+ * result is. Outputs may be inputs, but not those of mul_wide. CT: constant time in all words. */
 
 #define MONT(name) KW_GLUE3(mont, LIMBS, name)
 
@@ -129,12 +128,6 @@ static inline void MONT(_add_wide_mod)(uint64_t *o, const uint64_t *a, const uin
         carry = (uint64_t)(sum >> 64);
     }
     MONT(_reduce_once)(o + LIMBS, high, p);
-}
-
-/* o = a^2, 2 LIMBS words; any a. */
-static inline void MONT(_sqr_wide)(uint64_t *o, const uint64_t *a)
-{
-    MONT(_mul_wide)(o, a, a);
 }
 
 /* o = t / R mod p; t has 2 LIMBS words and is < p R. */

@@ -33,7 +33,6 @@ typedef enum op {
     ADD,
     SUB,
     MUL_WIDE,
-    SQR_WIDE,
     SUB_WIDE,
     SUB_WIDE_MOD,
     ADD_WIDE_MOD,
@@ -47,9 +46,9 @@ typedef enum op {
 } op;
 
 static const char *const op_names[OPS_COUNT] = {
-    "add_words", "sub_words", "reduce_once",  "add",          "sub",  "mul_wide",
-    "sqr_wide",  "sub_wide",  "sub_wide_mod", "add_wide_mod", "redc", "mul",
-    "mul_loose", "sqr",       "sqr_loose",    "complex_mul"};
+    "add_words", "sub_words", "reduce_once",  "add",          "sub",
+    "mul_wide",  "sub_wide",  "sub_wide_mod", "add_wide_mod", "redc",
+    "mul",       "mul_loose", "sqr",          "sqr_loose",    "complex_mul"};
 
 /* One implementation for one number of limbs. */
 typedef struct words {
@@ -59,7 +58,6 @@ typedef struct words {
     void (*add)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p);
     void (*sub)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p);
     void (*mul_wide)(uint64_t *o, const uint64_t *a, const uint64_t *b);
-    void (*sqr_wide)(uint64_t *o, const uint64_t *a);
     void (*sub_wide)(uint64_t *o, const uint64_t *a, const uint64_t *b);
     void (*sub_wide_mod)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p);
     void (*add_wide_mod)(uint64_t *o, const uint64_t *a, const uint64_t *b, const uint64_t *p);
@@ -73,15 +71,14 @@ typedef struct words {
                         uint64_t n0);
 } words;
 
-#define WORDS(prefix)                                                                          \
-    {                                                                                          \
-        .add_words = prefix##_add_words, .sub_words = prefix##_sub_words,                      \
-        .reduce_once = prefix##_reduce_once, .add = prefix##_add, .sub = prefix##_sub,         \
-        .mul_wide = prefix##_mul_wide, .sqr_wide = prefix##_sqr_wide,                          \
-        .sub_wide = prefix##_sub_wide, .sub_wide_mod = prefix##_sub_wide_mod,                  \
-        .add_wide_mod = prefix##_add_wide_mod, .redc = prefix##_redc, .mul = prefix##_mul,     \
-        .mul_loose = prefix##_mul_loose, .sqr_loose = prefix##_sqr_loose, .sqr = prefix##_sqr, \
-        .complex_mul = prefix##_complex_mul                                                    \
+#define WORDS(prefix)                                                                             \
+    {                                                                                             \
+        .add_words = prefix##_add_words, .sub_words = prefix##_sub_words,                         \
+        .reduce_once = prefix##_reduce_once, .add = prefix##_add, .sub = prefix##_sub,            \
+        .mul_wide = prefix##_mul_wide, .sub_wide = prefix##_sub_wide,                             \
+        .sub_wide_mod = prefix##_sub_wide_mod, .add_wide_mod = prefix##_add_wide_mod,             \
+        .redc = prefix##_redc, .mul = prefix##_mul, .mul_loose = prefix##_mul_loose,              \
+        .sqr_loose = prefix##_sqr_loose, .sqr = prefix##_sqr, .complex_mul = prefix##_complex_mul \
     }
 
 static const words portable_4 = WORDS(portable4);
@@ -150,8 +147,8 @@ typedef struct result {
 /* Words that an operation writes. */
 static int result_words(op what, const field *f)
 {
-    bool is_wide = what == MUL_WIDE || what == SQR_WIDE || what == SUB_WIDE ||
-                   what == SUB_WIDE_MOD || what == ADD_WIDE_MOD || what == COMPLEX_MUL;
+    bool is_wide = what == MUL_WIDE || what == SUB_WIDE || what == SUB_WIDE_MOD ||
+                   what == ADD_WIDE_MOD || what == COMPLEX_MUL;
     return is_wide ? 2 * f->limbs : f->limbs;
 }
 
@@ -182,9 +179,6 @@ static uint64_t run(op what, const field *f, const words *w, places at)
         return 0;
     case MUL_WIDE:
         w->mul_wide(at.o, at.a, at.b);
-        return 0;
-    case SQR_WIDE:
-        w->sqr_wide(at.o, at.a);
         return 0;
     case SUB_WIDE:
         w->sub_wide(at.o, at.a, at.b);
@@ -251,7 +245,6 @@ static bool is_legal(op what, const field *f, const inputs *in)
     case ADD_WORDS:
     case SUB_WORDS:
     case MUL_WIDE:
-    case SQR_WIDE:
         return true;
     case REDUCE_ONCE:
         return is_below_twice_p(in->a, f);
@@ -376,8 +369,6 @@ static int compute(op what, const field *f, const numbers *x, uint64_t *carry)
         return BN_mod_sub(x->out, x->a[0], x->b[0], x->p, x->ctx);
     case MUL_WIDE:
         return BN_mul(x->out, x->a[0], x->b[0], x->ctx);
-    case SQR_WIDE:
-        return BN_sqr(x->out, x->a[0], x->ctx);
     case SUB_WIDE:
         return BN_sub(x->out, x->a_wide, x->b_wide);
     case SUB_WIDE_MOD:
@@ -654,10 +645,10 @@ static void adx__agrees_with_portable_on_random_words(void **state)
     }
 }
 
-/* Only mul_wide and sqr_wide may want their output apart. */
+/* Only mul_wide may want its output apart. */
 static bool may_overlap(op what)
 {
-    return what != MUL_WIDE && what != SQR_WIDE;
+    return what != MUL_WIDE;
 }
 
 static void expect_same_in_place(op what, const field *f, const words *w, const inputs *in)
