@@ -17,6 +17,20 @@
 #define DECLASSIFY(name) kw_declassify_bls_##name
 #include "ct/curve_cases.inc.h"
 
+static void g1_clear_cofactor__does_not_branch_on_points(void **state)
+{
+    (void)state;
+    T(g1_raw) raw;
+    T(g1) wanted;
+    T(g1) got;
+    T(g1) base = T(g1_generator)();
+    T(g1_to_raw)(&raw, &base);
+    EXPECT_OK(T(g1_clear_cofactor)(&wanted, &raw));
+    KW_POISON(&raw, sizeof raw);
+    EXPECT_OK(T(g1_clear_cofactor)(&got, &raw));
+    expect_verdict(T(g1_equal)(&got, &wanted), true);
+}
+
 static void pairings__do_not_branch(void **state)
 {
     (void)state;
@@ -139,6 +153,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         CURVE_CASES,
+        cmocka_unit_test(g1_clear_cofactor__does_not_branch_on_points),
         cmocka_unit_test(pairings__do_not_branch),
         cmocka_unit_test(secret_points__do_not_branch),
         cmocka_unit_test(identity_keys__do_not_branch),

@@ -88,6 +88,27 @@ static void fr_roots_and_order__do_not_branch(void **state)
     assert_true(T(fr_equal)(&root, &a));
 }
 
+/* Coordinates of a hidden point, from hashed bytes to a root. */
+static void fp_roots_and_wide_bytes__do_not_branch(void **state)
+{
+    (void)state;
+    uint8_t wide[64];
+    T(fp) a;
+    T(fp) root;
+    memset(wide, 0x5a, sizeof wide);
+    KW_POISON(wide, sizeof wide);
+    EXPECT_OK(T(fp_from_wide)(&a, KW_SPAN(wide)));
+    T(fp_sqr)(&a, &a);
+    bool has_root = T(fp_sqrt)(&root, &a);
+    bool is_square = T(fp_is_square)(&a);
+    T(fp_sqr)(&root, &root);
+    int order = T(fp_cmp)(&root, &a);
+    KW_UNPOISON(&has_root, sizeof has_root);
+    KW_UNPOISON(&is_square, sizeof is_square);
+    KW_UNPOISON(&order, sizeof order);
+    assert_true(has_root && is_square && order == 0);
+}
+
 static void fields_and_towers__do_not_branch(void **state)
 {
     (void)state;
@@ -250,6 +271,45 @@ static void hashing__does_not_branch(void **state)
     EXPECT_OK(T(encode_to_g2)(&got2, &kw_h2c_sha256, KW_SPAN(msg), KW_SPAN(dst)));
 }
 
+static void hashing_to_fields__does_not_branch(void **state)
+{
+    (void)state;
+    enum {
+        N = 2
+    };
+    uint8_t msg[40];
+    kw_span dst = kw_span_of_str(KW_STR("a test of fields"));
+    T(fp) wanted[N];
+    T(fp) got[N];
+    T(fp2) wanted2[N];
+    T(fp2) got2[N];
+    memset(msg, 0x3c, sizeof msg);
+    EXPECT_OK(T(hash_to_fp)(wanted, N, &kw_h2c_sha256, KW_SPAN(msg), dst));
+    EXPECT_OK(T(hash_to_fp2)(wanted2, N, &kw_h2c_sha256, KW_SPAN(msg), dst));
+    KW_POISON(msg, sizeof msg);
+    EXPECT_OK(T(hash_to_fp)(got, N, &kw_h2c_sha256, KW_SPAN(msg), dst));
+    EXPECT_OK(T(hash_to_fp2)(got2, N, &kw_h2c_sha256, KW_SPAN(msg), dst));
+    KW_UNPOISON(got, sizeof got);
+    KW_UNPOISON(got2, sizeof got2);
+    assert_memory_equal(got, wanted, sizeof got);
+    assert_memory_equal(got2, wanted2, sizeof got2);
+}
+
+/* Of one that is accepted. */
+static void clear_cofactor__does_not_branch_on_points(void **state)
+{
+    (void)state;
+    T(g2_raw) raw;
+    T(g2) wanted;
+    T(g2) got;
+    T(g2) base = T(g2_generator)();
+    T(g2_to_raw)(&raw, &base);
+    EXPECT_OK(T(g2_clear_cofactor)(&wanted, &raw));
+    KW_POISON(&raw, sizeof raw);
+    EXPECT_OK(T(g2_clear_cofactor)(&got, &raw));
+    expect_verdict(T(g2_equal)(&got, &wanted), true);
+}
+
 static void maps__do_not_branch(void **state)
 {
     (void)state;
@@ -292,6 +352,27 @@ static void pairing__does_not_branch_on_points(void **state)
     expect_verdict(T(gt_equal)(&got, &one), true);
 }
 
+/* The halves of a pairing, where nothing is refused. */
+static void miller_and_final_exp__do_not_branch_on_points(void **state)
+{
+    (void)state;
+    static T(lines) lines;
+    T(g1) p = T(g1_generator)();
+    T(g2) q = T(g2_generator)();
+    T(fp12) value;
+    T(gt) wanted;
+    T(gt) got;
+    T(pairing)(&wanted, &p, &q);
+    T(gt_sqr)(&wanted, &wanted);
+    T(prepare)(&lines, &q);
+    KW_POISON(&p, sizeof p);
+    KW_POISON(&q, sizeof q);
+    T(pair) pairs[] = {{&p, &q, NULL}, {&p, NULL, &lines}};
+    EXPECT_OK(T(miller)(&value, pairs, KW_COUNT(pairs), KW_POINT_STRICT));
+    EXPECT_OK(T(final_exp)(&got, &value));
+    expect_verdict(T(gt_equal)(&got, &wanted), true);
+}
+
 /* Public elements and exponents, but what they say is constant time is. */
 static void powers__do_not_branch(void **state)
 {
@@ -322,6 +403,10 @@ static void powers__do_not_branch(void **state)
     cmocka_unit_test(scalars__do_not_branch), cmocka_unit_test(g1__does_not_branch),         \
         cmocka_unit_test(fields_and_towers__do_not_branch),                                  \
         cmocka_unit_test(fr_roots_and_order__do_not_branch),                                 \
+        cmocka_unit_test(fp_roots_and_wide_bytes__do_not_branch),                            \
+        cmocka_unit_test(hashing_to_fields__does_not_branch),                                \
+        cmocka_unit_test(clear_cofactor__does_not_branch_on_points),                         \
+        cmocka_unit_test(miller_and_final_exp__do_not_branch_on_points),                     \
         cmocka_unit_test(g2__does_not_branch), cmocka_unit_test(polynomials__do_not_branch), \
         cmocka_unit_test(batches_and_combs__do_not_branch),                                  \
         cmocka_unit_test(hashing__does_not_branch), cmocka_unit_test(maps__do_not_branch),   \

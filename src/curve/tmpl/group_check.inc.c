@@ -7,7 +7,8 @@
 /* To a point of the curve, in the group or not. */
 KW_TEMPLATE kw_status G(of_raw_checked)(GROUP *out, const RAW *in)
 {
-    if ((G(raw_is_on_curve)(in) | G(raw_is_infinity)(in)) == 0) {
+    kw_mask is_point = G(raw_is_on_curve)(in) | G(raw_is_infinity)(in);
+    if (!kw_declassify_mask(is_point, "a point off the curve is refused")) {
         return KW_NOT_ON_CURVE;
     }
     G(of_raw)(out, in);
