@@ -79,6 +79,7 @@ int main(void)
         cmocka_unit_test(g2_check__refuses_points_with_a_small_part),
         cmocka_unit_test(g2_clear_cofactor__takes_raw_points_of_the_curve),
     };
+    curve_backend_from_environment();
     int failed = cmocka_run_group_tests_name("property/curve/bls_only", tests, forget_limit, NULL);
     return failed + run_group_laws("property/curve/bls_group");
 }

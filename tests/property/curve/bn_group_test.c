@@ -54,6 +54,7 @@ int main(void)
         cmocka_unit_test(g2_check__refuses_points_with_a_small_part),
         cmocka_unit_test(g2_clear_cofactor__takes_raw_points_of_the_curve),
     };
+    curve_backend_from_environment();
     int failed =
         cmocka_run_group_tests_name("property/curve/bn_torsion", tests, forget_limit, NULL);
     return failed + run_group_laws("property/curve/bn_group");

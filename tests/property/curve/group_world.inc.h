@@ -2,6 +2,7 @@
  * What the laws of both groups of a curve need: random numbers, scalars at the edges, points off
  * the subgroup. The including test has an instance of the curve and C(name). */
 #include "base/cpu.h"
+#include "support/curve_backend.h"
 #include "support/expect.h"
 
 #include <stdlib.h>

@@ -6,6 +6,7 @@
 #include "curve/bn_pair.h"
 #include "curve/bn_tower.h"
 
+#include "support/curve_backend.h"
 #include "support/expect.h"
 
 #include <string.h>
@@ -84,6 +85,7 @@ static int portable_setup(void **state)
 
 int main(void)
 {
+    curve_backend_from_environment();
     int failed = cmocka_run_group_tests_name("bls", bls_laws, NULL, NULL);
     failed += cmocka_run_group_tests_name("bls, secrets", bls_secret_laws, NULL, NULL);
     failed += cmocka_run_group_tests_name("bn", bn_laws, NULL, NULL);

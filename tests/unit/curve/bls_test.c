@@ -2,6 +2,7 @@
 #include "curve/bls.h"
 
 #include "curve/bls_wire.h"
+#include "support/curve_backend.h"
 #include "support/expect.h"
 #include "support/random_source.h"
 
@@ -57,5 +58,5 @@ int main(void)
         WIRE_ROWS(g2, zcash_both),
         WIRE_ROWS(g2, eip2537),
     };
-    return cmocka_run_group_tests_name("curve/bls", tests, NULL, NULL);
+    return curve_run_on_backends("curve/bls", tests, KW_COUNT(tests));
 }

@@ -2,6 +2,7 @@
  * The generators' tables as they were built in. */
 #include "curve/bn_comb.h"
 
+#include "support/curve_backend.h"
 #include "support/expect.h"
 
 static void base_comb__is_that_of_the_generator(void **state)
@@ -57,5 +58,5 @@ int main(void)
         cmocka_unit_test(comb_init__refuses_infinity),
         cmocka_unit_test(base_secret__multiplies_the_generator),
     };
-    return cmocka_run_group_tests_name("unit/curve/bn_comb", tests, NULL, NULL);
+    return curve_run_on_backends("unit/curve/bn_comb", tests, KW_COUNT(tests));
 }

@@ -2,6 +2,7 @@
 #include "curve/bn.h"
 
 #include "curve/bn_wire.h"
+#include "support/curve_backend.h"
 #include "support/expect.h"
 #include "support/random_source.h"
 
@@ -26,5 +27,5 @@ int main(void)
         WIRE_ROWS(g1, ark), WIRE_ROWS(g2, eip196), WIRE_ROWS(g2, gnark), WIRE_ROWS(g2, gnark_both),
         WIRE_ROWS(g2, ark),
     };
-    return cmocka_run_group_tests_name("curve/bn", tests, NULL, NULL);
+    return curve_run_on_backends("curve/bn", tests, KW_COUNT(tests));
 }

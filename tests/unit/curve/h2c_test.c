@@ -8,6 +8,7 @@
 #include "curve/bls_wire.h"
 #include "curve/bn_hash.h"
 #include "curve/bn_wire.h"
+#include "support/curve_backend.h"
 #include "support/expect.h"
 #include "support/hexed.h"
 
@@ -172,5 +173,5 @@ int main(void)
         cmocka_unit_test(encode_to_g2__gives_the_published_point),
         cmocka_unit_test(try_and_increment__takes_the_next_point),
     };
-    return cmocka_run_group_tests_name("curve/h2c", tests, NULL, NULL);
+    return curve_run_on_backends("curve/h2c", tests, KW_COUNT(tests));
 }

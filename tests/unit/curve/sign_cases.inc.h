@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One scheme of BLS signatures: SCHEME(name) is its name, KEY(name) and SIGN(name) those of its
- * groups, CASE(name) that of a test. */
+ * groups, KEY_POINT and SIGN_POINT the types of their points, CASE(name) that of a test. */
 
 typedef struct CASE(world) {
-    KEY(t) keys[WORLD];
-    SIGN(t) same[WORLD]; /* signatures on one message */
-    SIGN(t) each[WORLD]; /* signatures on messages of their own */
+    KEY_POINT keys[WORLD];
+    SIGN_POINT same[WORLD]; /* signatures on one message */
+    SIGN_POINT each[WORLD]; /* signatures on messages of their own */
     uint8_t multipliers[WORLD][KW_BLS_MULTIPLIER_BYTES];
     uint8_t texts[WORLD][2];
     kw_span msgs[WORLD];
@@ -27,7 +27,7 @@ static int CASE(setup)(void **state)
 {
     (void)state;
     CASE(world) *w = &CASE(pristine);
-    KEY(t) base = KEY(generator)();
+    KEY_POINT base = KEY(generator)();
     for (size_t i = 0; i < WORLD; i++) {
         kw_bls_secret k = CASE(secret)(i);
         KEY(mul_secret)(&w->keys[i], &base, &k);
@@ -49,7 +49,7 @@ static int CASE(refresh)(void **state)
     return 0;
 }
 
-static SCHEME(batch) CASE(batch)(const SIGN(t) * signatures, size_t n)
+static SCHEME(batch) CASE(batch)(const SIGN_POINT *signatures, size_t n)
 {
     return (SCHEME(batch)){
         CASE(w).keys, signatures, n, {CASE(w).multipliers[0], n * KW_BLS_MULTIPLIER_BYTES}};
@@ -79,7 +79,7 @@ static void CASE(expect_bad)(size_t n, uint64_t bad)
 /* Both signatures of number i become others of the group. */
 static void CASE(spoil)(size_t i)
 {
-    SIGN(t) base = SIGN(generator)();
+    SIGN_POINT base = SIGN(generator)();
     SIGN(add)(&CASE(w).same[i], &CASE(w).same[i], &base);
     SIGN(add)(&CASE(w).each[i], &CASE(w).each[i], &base);
 }
@@ -115,7 +115,7 @@ static void CASE(verify__refuses_another_key_message_signature_or_domain)(void *
     yes = true;
     EXPECT_OK(SCHEME(verify)(&yes, &w->keys[0], &w->same[0], message, &other));
     assert_false(yes);
-    SIGN(t) negated;
+    SIGN_POINT negated;
     SIGN(neg)(&negated, &w->same[0]);
     yes = true;
     EXPECT_OK(SCHEME(verify)(&yes, &w->keys[0], &negated, message, &suite));
@@ -126,8 +126,8 @@ static void CASE(verify__refuses_infinity_and_an_empty_domain)(void **state)
 {
     (void)state;
     const kw_bls_suite no_domain = {suite.hash, {NULL, 0}};
-    KEY(t) no_key = KEY(infinity)();
-    SIGN(t) no_signature = SIGN(infinity)();
+    KEY_POINT no_key = KEY(infinity)();
+    SIGN_POINT no_signature = SIGN(infinity)();
     kw_bls_secret k = CASE(secret)(0);
     bool yes = true;
     EXPECT_STATUS(SCHEME(verify)(&yes, &no_key, &no_signature, message, &suite), KW_INFINITY);
@@ -173,8 +173,8 @@ static void CASE(batches__name_the_bad_ones)(void **state)
 static void CASE(batches__see_errors_that_cancel)(void **state)
 {
     (void)state;
-    SIGN(t) base = SIGN(generator)();
-    SIGN(t) minus_base;
+    SIGN_POINT base = SIGN(generator)();
+    SIGN_POINT minus_base;
     SIGN(neg)(&minus_base, &base);
     CASE(spoil)(2);
     SIGN(add)(&CASE(w).same[5], &CASE(w).same[5], &minus_base);

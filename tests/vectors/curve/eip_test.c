@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The precompiles of EIP-196, EIP-197 and EIP-2537 on the test data of go-ethereum, which lies
  * beside the project; skipped when it does not. */
+#include "support/curve_backend.h"
 #include "support/curve_line.h"
 #include "support/expect.h"
 #include "support/json_tree.h"
@@ -394,5 +395,5 @@ int main(void)
         cmocka_unit_test(refused_g2_map__refuses_what_geth_refuses),
         cmocka_unit_test(refused_pairing__refuses_what_geth_refuses),
     };
-    return cmocka_run_group_tests_name("vectors/curve/eip", tests, NULL, NULL);
+    return curve_run_on_backends("vectors/curve/eip", tests, KW_COUNT(tests));
 }

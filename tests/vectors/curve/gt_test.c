@@ -5,6 +5,7 @@
 #include "curve/bls_pair.h"
 #include "curve/bn_pair.h"
 
+#include "support/curve_backend.h"
 #include "support/expect.h"
 #include "support/hexed.h"
 #include "support/json_tree.h"
@@ -88,5 +89,5 @@ int main(void)
         cmocka_unit_test(bn_pairing__of_the_generators),
         cmocka_unit_test(bls_gt__is_what_tlock_has),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return curve_run_on_backends("vectors/curve/gt", tests, KW_COUNT(tests));
 }

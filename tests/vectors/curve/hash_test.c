@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Hashing to curves on published data beside the project: RFC 9380 for BLS12-381, gnark-crypto for
  * BN254 (SVDW, SHA-256), and our own table for the map of EigenLayer's contracts. */
+#include "support/curve_backend.h"
 #include "support/curve_line.h"
 #include "support/expect.h"
 #include "support/json_tree.h"
@@ -195,5 +196,5 @@ int main(void)
         cmocka_unit_test(bn254__hashes_as_gnark_does),
         cmocka_unit_test(bn254__increments_as_eigenlayer_does),
     };
-    return cmocka_run_group_tests_name("vectors/curve/hash", tests, NULL, NULL);
+    return curve_run_on_backends("vectors/curve/hash", tests, KW_COUNT(tests));
 }

@@ -3,6 +3,7 @@
  * and encoding of both curves, on values at the edges, and as often refused as not. */
 #include "kw_curve/lines.h"
 
+#include "support/curve_backend.h"
 #include "support/expect.h"
 #include "support/json_tree.h"
 #include "support/tree.h"
@@ -88,5 +89,5 @@ int main(void)
         cmocka_unit_test(bn254_encodings__agree),    cmocka_unit_test(bn254_groups__agree),
         cmocka_unit_test(bn254_hashing__agree),      cmocka_unit_test(bn254_pairings__agree),
     };
-    return cmocka_run_group_tests_name("vectors/curve/noble", tests, NULL, NULL);
+    return curve_run_on_backends("vectors/curve/noble", tests, KW_COUNT(tests));
 }

@@ -6,6 +6,7 @@
 
 #include "codec/hex.h"
 
+#include "support/curve_backend.h"
 #include "support/curve_line.h"
 #include "support/expect.h"
 #include "support/json_tree.h"
@@ -315,5 +316,5 @@ int main(void)
         cmocka_unit_test(tlock__generator_of_gt),  cmocka_unit_test(tlock__hash_of_the_generator),
         cmocka_unit_test(groth16__proof_verifies), cmocka_unit_test(groth16__key_holds_our_pairing),
     };
-    return cmocka_run_group_tests_name("vectors/curve/pairings", tests, NULL, NULL);
+    return curve_run_on_backends("vectors/curve/pairings", tests, KW_COUNT(tests));
 }

@@ -3,6 +3,7 @@
  * powers of tau of Ethereum's KZG ceremony with a proof of EIP-4844. */
 #include "codec/hex.h"
 
+#include "support/curve_backend.h"
 #include "support/curve_line.h"
 #include "support/expect.h"
 #include "support/json_tree.h"
@@ -271,5 +272,5 @@ int main(void)
         cmocka_unit_test(kzg__powers_are_powers),
         cmocka_unit_test(kzg__proof_of_eip4844),
     };
-    return cmocka_run_group_tests_name("vectors/curve/points", tests, NULL, NULL);
+    return curve_run_on_backends("vectors/curve/points", tests, KW_COUNT(tests));
 }

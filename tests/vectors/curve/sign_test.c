@@ -7,6 +7,7 @@
 #include "curve/bls_sign.h"
 #include "curve/bls_wire.h"
 
+#include "support/curve_backend.h"
 #include "support/expect.h"
 #include "support/json_tree.h"
 #include "support/tree.h"
@@ -92,5 +93,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verify__agrees_with_drand),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return curve_run_on_backends("vectors/curve/sign", tests, KW_COUNT(tests));
 }
