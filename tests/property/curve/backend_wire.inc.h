@@ -33,7 +33,28 @@ static void BYTES(run_wires)(T(trace) * t, const T(g1) * g1, const T(g2) * g2)
 #undef RUN_WIRE
 }
 
-/* The maps, of coordinates, which are elements like others. */
+static void BYTES(note_fp)(T(trace) * t, const T(fp) * a)
+{
+    T(fp_bytes) bytes;
+    T(fp_encode)(&bytes, a);
+    kw_sha256_update(&t->hash, KW_SPAN(bytes.bytes));
+}
+
+static void BYTES(run_hash_to_fields)(T(trace) * t, kw_span msg)
+{
+    T(fp) u[2];
+    T(fp2) v[2];
+    kw_span dst = kw_span_of_str(KW_STR("back-ends agree on fields"));
+    EXPECT_OK(T(hash_to_fp)(u, KW_COUNT(u), &kw_h2c_sha256, msg, dst));
+    EXPECT_OK(T(hash_to_fp2)(v, KW_COUNT(v), &kw_h2c_keccak256, msg, dst));
+    for (size_t i = 0; i < KW_COUNT(u); i++) {
+        BYTES(note_fp)(t, &u[i]);
+        BYTES(note_fp)(t, &v[i].c0);
+        BYTES(note_fp)(t, &v[i].c1);
+    }
+}
+
+/* The maps, of coordinates, which are elements like others; the way into the group in G2. */
 static void BYTES(run_maps)(T(trace) * t, const T(g1) * p, const T(g2) * q)
 {
     T(g1_raw) raw;
@@ -45,6 +66,8 @@ static void BYTES(run_maps)(T(trace) * t, const T(g1) * p, const T(g2) * q)
     T(map_to_g1)(&image, &raw.y);
     T(map_to_g2)(&image2, &raw2.y);
     BYTES(note_g1)(t, &image);
+    BYTES(note_g2)(t, &image2);
+    EXPECT_OK(T(g2_clear_cofactor)(&image2, &raw2));
     BYTES(note_g2)(t, &image2);
 }
 
