@@ -75,6 +75,9 @@ static const uint8_t multipliers[2 * KW_BLS_MULTIPLIER_BYTES] = {[0] = 1, [31] =
         kw_bls_##mode##_batch two = {keys, sigs, 2, KW_SPAN(multipliers)};                       \
         size_t len = kw_bls_verify_same_scratch(2);                                              \
         kw_mspan scratch = {kw_arena_new(c->call->arena, len, 1), len};                          \
+        if (scratch.ptr == NULL) {                                                               \
+            return KW_LIMIT;                                                                     \
+        }                                                                                        \
         KW_TRY(kw_bls_##mode##_verify(&yes, &c->key, &c->sig, msgs[0], &suite));                 \
         KW_TRY(kw_bls_##mode##_verify_each(each, &two, msgs, &suite));                           \
         KW_TRY(kw_bls_##mode##_verify_same(same, scratch, &two, msgs[0], &suite));               \
