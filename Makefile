@@ -3,7 +3,7 @@
 PRESET ?= dev
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all demo test check soak run bench fuzz lint fmt ct cov docs deps oracles clean help
+.PHONY: all demo test check soak run bench fuzz lint fmt ct levels cov docs deps oracles clean help
 
 all: deps
 	@tools/build.sh release
@@ -37,6 +37,9 @@ fmt: deps ## format C in place
 
 ct: deps ## run the entry points that take secrets under valgrind with the secrets poisoned
 	@tools/ct.sh
+
+levels: deps ## run the tests of the curves as gcc and clang compile them at -O0, -O2 and -O3
+	@tools/levels.sh
 
 cov: deps ## line coverage of src/ by folder; fails under 90 %
 	@tools/cov.sh
