@@ -58,7 +58,18 @@ function lineSeeds(cases) {
   return byOp;
 }
 
-// ---- all files of a curve: [url, content]
+/** For fuzz/curve_h2c.c: hash, length of the output, a third of the tag's, tag, message. The second
+ * tag is so long that it is hashed. */
+function expansionSeeds() {
+  const seed = (hash, length, tag, text) =>
+    Buffer.from([hash, length >> 8, length & 0xff, tag.length / 3, ...Buffer.from(tag + text)]);
+  return [
+    ["curve_h2c/sha256", seed(0, 128, "KEYWARD-TEST-EXPANDER", "abc")],
+    ["curve_h2c/keccak256_long_tag", seed(1, 48, "tag".repeat(86), "")],
+  ];
+}
+
+// ---- all files of a curve, and those of none: [url, content]
 
 function allFiles(curve) {
   const files = [];
@@ -74,12 +85,15 @@ function allFiles(curve) {
   return files;
 }
 
+const commonFiles = () => expansionSeeds().map(([name, bytes]) => [new URL(name, SEEDS), bytes]);
+
 const { values, positionals } = parseArgs({
   options: { check: { type: "boolean", default: false } },
   allowPositionals: true,
 });
 const wanted = positionals.length > 0 ? positionals : Object.keys(CURVES);
-for (const [url, content] of wanted.flatMap((name) => allFiles(CURVES[name]))) {
+const files = wanted.flatMap((name) => allFiles(CURVES[name]));
+for (const [url, content] of [...files, ...commonFiles()]) {
   if (!values.check) {
     mkdirSync(new URL(".", url), { recursive: true });
     writeFileSync(url, content);
