@@ -33,12 +33,18 @@ void sim_verdicts_drop(sim_verdicts *verdicts)
     *verdicts = (sim_verdicts){0};
 }
 
+static bool is_same_key(const kw_peer_scheme *scheme, const kw_peer_key *a, const kw_peer_key *b)
+{
+    return scheme == &kw_peer_bn254 ? kw_bn_g2_equal(&a->bn254, &b->bn254)
+                                    : memcmp(a->bytes, b->bytes, scheme->key_bytes) == 0;
+}
+
 static bool is_of(const sim_verdict *slot, const kw_peer_claim *claim)
 {
     return slot->scheme == claim->scheme && slot->signature.len == claim->signature.len &&
            memcmp(slot->hash.bytes, claim->hash->bytes, sizeof slot->hash.bytes) == 0 &&
            memcmp(slot->signature.bytes, claim->signature.ptr, claim->signature.len) == 0 &&
-           memcmp(&slot->key, claim->key, sizeof slot->key) == 0;
+           is_same_key(slot->scheme, &slot->key, claim->key);
 }
 
 /* The slot of the claim, or the free one where it belongs. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Whole clusters: genesis and reshares with faults, crashes, churn and bad weather. Each run has
  * its own seed; KW_TEST_SEED with the seed of a failed run begins with that run. KW_SOAK: 100,000
- * sessions instead of 2,000, on the toy group but for one in a hundred. */
+ * sessions instead of 2,000, on the toy group but for one in a hundred, and new ones each night. */
 #include "kw_sim/expect_run.h"
 #include "kw_sim/faults.h"
 #include "support/expect.h"
@@ -19,10 +19,9 @@ enum {
 static void sessions__keep_what_is_promised(void **state)
 {
     sim_pool *pool = *state;
-    random_source seeds = random_new("sessions");
     uint64_t wanted = getenv("KW_SOAK") == NULL ? SESSIONS : SOAK_SESSIONS;
     sim_tally t = {0};
-    for (uint64_t seed = seeds.state; t.sessions < wanted; seed++) {
+    for (uint64_t seed = random_fixed("sessions").state; t.sessions < wanted; seed++) {
         bool is_full = seed % BLS_EVERY == 0;
         sim_options options = {
             .n_min = 4,
@@ -40,7 +39,7 @@ static void sessions__keep_what_is_promised(void **state)
 /* ---- scenarios ---- */
 static void run_churn(sim_pool *pool, const char *name, sim_churn churn, const sim_fault *row)
 {
-    random_source seeds = random_new(name);
+    uint64_t first = random_fixed(name).state;
     sim_tally t = {0};
     for (uint64_t i = 0; i < RUNS_OF_A_SCENARIO; i++) {
         sim_options options = {
@@ -52,7 +51,7 @@ static void run_churn(sim_pool *pool, const char *name, sim_churn churn, const s
             .is_quiet = row == NULL,
             .only = row,
         };
-        sim_outcome outcome = expect_run(&t, pool, &options, seeds.state + i);
+        sim_outcome outcome = expect_run(&t, pool, &options, first + i);
         assert_int_equal(outcome.epochs, 4);
     }
 }
@@ -75,7 +74,7 @@ static void forced_reconstruction__does_not_change_the_key(void **state)
     for (size_t i = 0; i < sim_faults_count; i++) {
         silent = strcmp(sim_faults[i].name, "silent extraction") == 0 ? &sim_faults[i] : silent;
     }
-    random_source seeds = random_new("forced reconstruction");
+    uint64_t first = random_fixed("forced reconstruction").state;
     sim_tally t = {0};
     for (uint64_t i = 0; i < RUNS_OF_A_SCENARIO; i++) {
         sim_options options = {.n_min = 4,
@@ -84,9 +83,9 @@ static void forced_reconstruction__does_not_change_the_key(void **state)
                                .group = &toy_group,
                                .boundaries = 1,
                                .only = &nothing};
-        sim_outcome spoken = expect_run(&t, *state, &options, seeds.state + i);
+        sim_outcome spoken = expect_run(&t, *state, &options, first + i);
         options.only = silent;
-        sim_outcome forced = expect_run(&t, *state, &options, seeds.state + i);
+        sim_outcome forced = expect_run(&t, *state, &options, first + i);
         assert_int_equal(forced.epochs, 1);
         assert_true(toy_group.g2_equal(&spoken.master, &forced.master));
     }
@@ -98,7 +97,7 @@ static void run_large(sim_pool *pool, uint16_t n)
     sim_tally t = {0};
     sim_options options = {
         .n_min = n, .n_max = n, .group = &toy_group, .boundaries = 2, .is_short = true};
-    sim_outcome outcome = expect_run(&t, pool, &options, random_new("large").state);
+    sim_outcome outcome = expect_run(&t, pool, &options, random_fixed("large").state);
     assert_int_equal(outcome.epochs, 2);
     print_message("n = %u: %.1f s\n", n, (double)t.ns / 1e9);
 }

@@ -12,6 +12,10 @@ typedef struct random_source {
 /* Seeds from KW_TEST_SEED, else from the clock, and prints the seed under `name`. */
 random_source random_new(const char *name);
 
+/* The same seed each time, for what takes long to look into: changes with the code only. Under
+ * KW_SOAK or KW_TEST_SEED as random_new. */
+random_source random_fixed(const char *name);
+
 uint64_t random_u64(random_source *random);
 
 /* 0 .. bound - 1; bound > 0. Slightly uneven for huge bounds. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The members of one session, hand in hand: what one sends, all have at once or after a short delay,
- * unless the test stands between. Time passes only when nobody has anything to do. */
+ * The members of one session, hand in hand: what one sends, all have at once or after a short
+ * delay, unless the test stands between. Time passes only when nobody has anything to do. */
 #ifndef KW_TESTS_SUPPORT_SESSION_WORLD_H
 #define KW_TESTS_SUPPORT_SESSION_WORLD_H
 

@@ -100,10 +100,11 @@ static void session__never_signs_twice_wherever_it_restarts(void **state)
         {.group = &toy_group, .suite = 2, .n_new = 4, .seed = 2},
         {.group = &toy_group, .suite = 1, .n_old = 4, .n_new = 4, .shared = 3, .seed = 3},
     };
+    static const double downtimes[] = {0, 2.2, 4.4};
     for (size_t i = 0; i < KW_COUNT(cases); i++) {
-        for (unsigned mode = 0; mode < 6; mode++) {
+        for (unsigned mode = 0; mode < 2 * KW_COUNT(downtimes); mode++) {
             unsigned step = 1;
-            while (run_with_crash(&cases[i], step, (double)(mode / 2) * 2.2, mode % 2 != 0)) {
+            while (run_with_crash(&cases[i], step, downtimes[mode / 2], mode % 2 != 0)) {
                 step++;
             }
             assert_in_range(step, 20, 60);
