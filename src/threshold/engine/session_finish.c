@@ -66,16 +66,17 @@ static kw_status find_summands(kw_session *s, summands *out)
 static kw_status sum_points(const kw_group *group, kw_group_g2 *out, const summands *in, size_t k)
 {
     kw_group_g2 *column = in->column;
-    kw_group_g2 sum = group->g2_infinity();
     for (uint16_t i = 0; i < in->count; i++) {
         column[i] = in->points[i][k];
-        group->g2_add(&sum, &sum, &column[i]);
     }
     if (in->weights != NULL) {
         const kw_group_g2_terms terms = {column, in->weights, in->count};
-        KW_TRY(group->g2_msm(&sum, in->msm_scratch, &terms));
+        return group->g2_msm(out, in->msm_scratch, &terms);
     }
-    *out = sum;
+    *out = group->g2_infinity();
+    for (uint16_t i = 0; i < in->count; i++) {
+        group->g2_add(out, out, &column[i]);
+    }
     return KW_OK;
 }
 
