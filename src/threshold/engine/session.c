@@ -614,8 +614,8 @@ kw_status kw_session_begin(kw_session **out, const kw_session_setup *setup, uint
 {
     kw_session *s = NULL;
     kw_status st = session_make(&s, setup, (kw_span){0}, (kw_span){0});
-    if (st == KW_OK && !session_say_hello(s, now)) {
-        st = KW_LIMIT;
+    if (st == KW_OK) {
+        st = session_say_hello(s, now);
     }
     if (st != KW_OK) {
         kw_arena_wipe(setup->memory.secrets);

@@ -148,12 +148,10 @@ static const kw_letter *find_hello(const kw_session *s, const session_deal *deal
 static session_deal_state check_receivers(kw_session *s, session_deal *deal, uint64_t now)
 {
     session_deal_state state = SESSION_DEAL_SOUND;
-    deal->is_covering = true;
     for (uint16_t j = 1; j <= s->scope.n; j++) {
         const kw_hash32 *hash = &deal->deal.receivers.items[j - 1];
         uint16_t rank = session_rank_of(s, j);
         if (session_is_none(hash)) {
-            deal->is_covering = deal->is_covering && !s->is_early[rank - 1];
             continue;
         }
         const kw_letter *hello = find_hello(s, deal, j);
@@ -232,10 +230,24 @@ static void judge_dealer(kw_session *s, uint16_t dealer, uint64_t now)
     }
 }
 
-void session_judge_waiting(kw_session *s, uint64_t now)
+static bool waits_for(const session_deal *deal, const kw_hash32 *hello)
 {
-    for (uint16_t i = 1; i <= s->scope.dealers; i++) {
-        judge_dealer(s, i, now);
+    const kw_hash_list *named = &deal->deal.receivers;
+    for (uint16_t j = 0; deal->state == SESSION_DEAL_PROVEN && j < named->count; j++) {
+        if (session_is_same(&named->items[j], hello)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void session_judge_waiting(kw_session *s, const kw_hash32 *hello, uint64_t now)
+{
+    const kw_letter *at = NULL;
+    while ((at = kw_mailbox_next(&s->mailbox, KW_MESSAGE_DEAL, at)) != NULL) {
+        if (at->read != NULL && waits_for(at->read, hello)) {
+            judge(s, at->read, now);
+        }
     }
 }
 
@@ -296,23 +308,32 @@ kw_status session_read_shares(kw_session *s, kw_letter *letter, const kw_message
     return KW_OK;
 }
 
+/* The dealer named them, and is charged: a holder may name a sound dealing of a liar in good faith. */
+static void ask_for_hellos(kw_session *s, const session_deal *deal, uint16_t holder, uint64_t now)
+{
+    for (uint16_t j = 1; j <= s->scope.n; j++) {
+        const kw_hash32 *hello = &deal->deal.receivers.items[j - 1];
+        if (kw_wants_has(&s->wants, hello)) {
+            session_want(s, hello, holder, now);
+        }
+    }
+}
+
 void session_seek_dealing(kw_session *s, uint16_t dealer, const kw_hash32 *hash, uint16_t holder,
                           uint64_t now)
 {
-    const session_deal *deal = session_deal_of(s, dealer, hash);
+    session_deal *deal = session_deal_of(s, dealer, hash);
     if (deal == NULL) {
         if (kw_mailbox_find(&s->mailbox, hash) == NULL) {
             session_want(s, hash, holder, now);
         }
-    } else if (deal->state == SESSION_DEAL_BARE) {
+        return;
+    }
+    judge(s, deal, now);
+    if (deal->state == SESSION_DEAL_BARE) {
         session_want(s, &deal->deal.shares_root, holder, now);
     } else if (deal->state == SESSION_DEAL_PROVEN) {
-        for (uint16_t j = 1; j <= s->scope.n; j++) {
-            const kw_hash32 *hello = &deal->deal.receivers.items[j - 1];
-            if (!session_is_none(hello) && find_hello(s, deal, j) == NULL) {
-                session_want(s, hello, holder, now);
-            }
-        }
+        ask_for_hellos(s, deal, holder, now);
     }
 }
 

@@ -69,6 +69,19 @@ static bool all_named_are_judged(const kw_session *s)
 }
 
 /* ---- ECHO ---- */
+/* Whether a dealing names everybody whose HELLO was early enough; asked only when the ECHO is due:
+ * a DEAL may have come before such a HELLO. */
+static bool is_covering(const kw_session *s, const session_deal *deal)
+{
+    for (uint16_t j = 1; j <= s->scope.n; j++) {
+        if (session_is_none(&deal->deal.receivers.items[j - 1]) &&
+            s->is_early[session_rank_of(s, j) - 1]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Who knows two bodies of a dealer says missing; ok only for what the own HAVE named: if one honest
  * member says ok, every honest member had the time to get the dealing and to complain. */
 static bool judge_dealer(kw_session *s, kw_echo_entry *out, uint16_t dealer)
@@ -86,7 +99,7 @@ static bool judge_dealer(kw_session *s, kw_echo_entry *out, uint16_t dealer)
         kw_complaint_make(out, &deal->dealing, s->self_new, &s->ek, &nonce);
         return true;
     }
-    if (deal->share_state == SESSION_SHARE_GOOD && deal->is_covering &&
+    if (deal->share_state == SESSION_SHARE_GOOD && is_covering(s, deal) &&
         session_is_same(&deal->letter->message.hash, &s->dealers[dealer - 1].had)) {
         out->verdict = KW_ECHO_OK;
         out->deal = deal->letter->message.hash;

@@ -13,11 +13,11 @@ kw_status session_hello_init(kw_session *s)
     return s->is_early == NULL || s->is_expected == NULL ? KW_LIMIT : KW_OK;
 }
 
-bool session_say_hello(kw_session *s, uint64_t now)
+kw_status session_say_hello(kw_session *s, uint64_t now)
 {
     KW_AUTO(kw_group_secret) nonce = {0};
     if (!session_draw(s, &s->ek) || !session_draw(s, &nonce)) {
-        return false;
+        return KW_ENTROPY_FAILURE;
     }
     s->has_key = true;
     kw_message m = {.header.type = KW_MESSAGE_HELLO};
@@ -28,7 +28,7 @@ bool session_say_hello(kw_session *s, uint64_t now)
     kw_declassify_group_g1(&hello->ek, "the public half of a session key");
     const kw_pok_place place = {KW_POK_EK, s->sid, s->setup.self};
     kw_pok_g1_make(&hello->proof, s->setup.group, &place, &s->ek, &nonce);
-    return session_say(s, &m, &s->sid, now) != NULL;
+    return session_say(s, &m, &s->sid, now) == NULL ? KW_LIMIT : KW_OK;
 }
 
 static bool speaks_suite(const kw_session *s, kw_span suites)
@@ -60,9 +60,7 @@ kw_status session_read_hello(kw_session *s, kw_letter *letter, const kw_message 
     if (is_early) {
         s->is_early[letter->place.sender - 1] = true;
     }
-    if (kw_wants_has(&s->wants, &letter->message.hash)) {
-        session_judge_waiting(s, now);
-    }
+    session_judge_waiting(s, &letter->message.hash, now); /* also when nobody asked for it */
     return KW_OK;
 }
 

@@ -179,8 +179,8 @@ KW_MUST_USE kw_status session_read_commit(kw_session *s, kw_letter *letter, cons
 
 /* ---- session_hello.c ---- */
 KW_MUST_USE kw_status session_hello_init(kw_session *s);
-/* Draws the session key. False: the session has failed. */
-bool session_say_hello(kw_session *s, uint64_t now);
+/* Draws the session key. ENTROPY_FAILURE, LIMIT: the session has failed. */
+KW_MUST_USE kw_status session_say_hello(kw_session *s, uint64_t now);
 bool session_run_hellos(kw_session *s, uint64_t now);
 bool session_run_bundle(kw_session *s, uint64_t now);
 
@@ -193,9 +193,9 @@ session_deal *session_deal_of(const kw_session *s, uint16_t dealer, const kw_has
 /* The only DEAL of a dealer; NULL: none, or two bodies of DEAL or SHARES are known. */
 session_deal *session_single_deal(const kw_session *s, uint16_t dealer);
 bool session_is_double(const kw_session *s, uint16_t dealer);
-/* Goes on with the checks of all dealings that wait for a HELLO. */
-void session_judge_waiting(kw_session *s, uint64_t now);
-/* Asks `holder` for what lacks of a dealing. */
+/* Goes on with the checks of all dealings that wait for this HELLO. */
+void session_judge_waiting(kw_session *s, const kw_hash32 *hello, uint64_t now);
+/* Goes on with the checks of a dealing, and asks `holder` for what it lacks. */
 void session_seek_dealing(kw_session *s, uint16_t dealer, const kw_hash32 *hash, uint16_t holder,
                           uint64_t now);
 bool session_run_dealings(kw_session *s, uint64_t now);

@@ -36,7 +36,6 @@ typedef struct session_deal {
     kw_dealing_place place;
     kw_dealing dealing; /* from PROVEN on */
     session_deal_state state;
-    bool is_covering; /* names everybody whose HELLO was early enough */
     session_share_state share_state;
     kw_share *share; /* GOOD: in the secret arena */
 } session_deal;

@@ -6,13 +6,14 @@
 
 /* u32 length of the public part | public part | secrets. Public part:
  *   u8 version | 32 sid | u8 phase | u8 flags | 32 own HAVE [dealers]
+ *   | u8 [n]: 1: the HELLO of this member of the new roster was early
  *   | u16 count, (u16 member, 32 hash) of the ECHOs collected
  *   | u32 length, record of the agreement on the set | the same of that on opening
  *   | messages of others that these agreements need, as in authenticated.h
  * Secrets, 32 bytes each: the session key; of a dealer a[t], b[t] in suite 2, r and four nonces.
  * The flags say which are there. */
 enum {
-    RECORD_VERSION = 1,
+    RECORD_VERSION = 2,
     FLAG_KEY = 1,
     FLAG_POLYNOMIALS = 2,
     FLAG_SEALED = 4,
@@ -74,6 +75,9 @@ static kw_status write_public(const kw_session *s, kw_buf *out)
     for (uint16_t i = 0; i < s->scope.dealers; i++) {
         kw_write_span(&w, KW_SPAN(s->dealers[i].had.bytes));
     }
+    for (uint16_t j = 1; j <= s->scope.n; j++) {
+        kw_write_u8(&w, s->is_early[session_rank_of(s, j) - 1] ? 1 : 0);
+    }
     kw_write_u16be(&w, (uint16_t)s->collected_count);
     for (size_t i = 0; i < s->collected_count; i++) {
         kw_write_u16be(&w, s->collected[i].member);
@@ -134,6 +138,7 @@ typedef struct session_record {
     kw_session_phase phase;
     uint8_t flags;
     kw_span had;       /* 32 [dealers] */
+    kw_span early;     /* 1 [n] */
     kw_span collected; /* 34 [count] */
     kw_span set;
     kw_span open;
@@ -151,6 +156,7 @@ static kw_status read_public(session_record *out, kw_span part, const kw_session
     uint8_t phase = kw_read_u8(&r);
     record.flags = kw_read_u8(&r);
     record.had = kw_read_span(&r, dealers * sizeof(kw_hash32));
+    record.early = kw_read_span(&r, setup->roster_new->n);
     uint16_t count = kw_read_u16be(&r);
     record.collected = kw_read_span(&r, count * (sizeof(kw_hash32) + 2));
     record.set = kw_read_span_u32be(&r, PUBLIC_BYTES_MAX);
@@ -163,6 +169,18 @@ static kw_status read_public(session_record *out, kw_span part, const kw_session
     }
     record.phase = (kw_session_phase)phase;
     *out = record;
+    return KW_OK;
+}
+
+static kw_status read_early(kw_session *s, const session_record *record)
+{
+    for (uint16_t j = 1; j <= s->scope.n; j++) {
+        uint8_t flag = record->early.ptr[j - 1];
+        if (flag > 1) {
+            return KW_BAD_INPUT;
+        }
+        s->is_early[session_rank_of(s, j) - 1] = flag == 1;
+    }
     return KW_OK;
 }
 
@@ -271,6 +289,7 @@ static kw_status resume(kw_session *s, const session_record *record, kw_secret_s
     if (!session_is_same(&record->sid, &s->sid)) {
         return KW_BAD_INPUT;
     }
+    KW_TRY(read_early(s, record));
     KW_TRY(read_collected(s, record));
     KW_TRY(read_secrets(s, record, secrets));
     s->phase = record->phase;

@@ -86,6 +86,8 @@ static kw_agreement_verdict judge_dealings(kw_session *s, const session_dealings
         }
         if (deal == NULL || deal->state != SESSION_DEAL_SOUND) {
             seek_dealing(s, ref, echoes, list.count);
+        }
+        if (deal == NULL || deal->state != SESSION_DEAL_SOUND) {
             verdict = KW_AGREEMENT_LACKING;
             continue;
         }
@@ -123,8 +125,11 @@ static kw_agreement_verdict judge_list(kw_session *s, const kw_hash32 *value, kw
     }
     kw_judged_echo *echoes =
         kw_arena_new(s->setup.memory.scratch, KW_MAX(list.count, 1), sizeof *echoes);
-    if (list.count > 2 * s->scope.n || echoes == NULL) {
+    if (list.count > 2 * s->scope.n) {
         return KW_AGREEMENT_REFUSED;
+    }
+    if (echoes == NULL) {
+        return KW_AGREEMENT_LACKING;
     }
     kw_agreement_verdict verdict = find_echoes(s, echoes, list, proposer);
     s->held.is_known = false;
@@ -154,17 +159,22 @@ static kw_agreement_verdict judge(void *ctx, const kw_agreement_message *proposa
     return judge_list(s, &proposal->value, vote->hashes, session_rank_of(s, proposal->sender));
 }
 
-/* What the set of a proposal, which is here in full, leaves out of what was collected. */
-static size_t list_wanted(const kw_session *s, kw_hash32 *out, const kw_hash32 *proposal)
+/* What the set of a proposal, which is here in full, leaves out of what was collected. False: no
+ * memory to tell. */
+static bool list_wanted(const kw_session *s, kw_hash32 *out, size_t *count,
+                        const kw_hash32 *proposal)
 {
     const kw_hash_list list = vote_of(s, proposal)->hashes;
     kw_echo_ref *set = kw_arena_new(s->setup.memory.scratch, KW_MAX(list.count, 1), sizeof *set);
-    for (uint16_t i = 0; set != NULL && i < list.count; i++) {
+    if (out == NULL || set == NULL) {
+        return false;
+    }
+    for (uint16_t i = 0; i < list.count; i++) {
         const kw_letter *letter = kw_mailbox_find(&s->mailbox, &list.items[i]);
         set[i] = ((const session_echo *)letter->read)->ref;
     }
-    return set == NULL ? 0
-                       : kw_eligible_wanted(out, s->collected, s->collected_count, set, list.count);
+    *count = kw_eligible_wanted(out, s->collected, s->collected_count, set, list.count);
+    return true;
 }
 
 static kw_hash32 *new_hashes(const kw_session *s)
@@ -175,8 +185,8 @@ static kw_hash32 *new_hashes(const kw_session *s)
 static bool is_fresh(void *ctx, const kw_agreement_message *proposal)
 {
     const kw_session *s = ctx;
-    kw_hash32 *wanted = new_hashes(s);
-    return wanted != NULL && list_wanted(s, wanted, &proposal->id) == 0;
+    size_t count = 0;
+    return list_wanted(s, new_hashes(s), &count, &proposal->id) && count == 0;
 }
 
 static bool offer(void *ctx, kw_hash32 *value)
@@ -369,11 +379,11 @@ static bool fill_vote(kw_session *s, kw_vote *out, const kw_agreement_action *ac
         return true;
     }
     kw_hash32 *wanted = new_hashes(s);
-    if (wanted == NULL) {
+    size_t count = 0;
+    if (!list_wanted(s, wanted, &count, &action->source)) {
         return false;
     }
-    out->wanted.count = (uint16_t)list_wanted(s, wanted, &action->source);
-    out->wanted.items = wanted;
+    out->wanted = (kw_hash_list){wanted, (uint16_t)count};
     return true;
 }
 

@@ -143,6 +143,27 @@ static void session_begin__refuses_a_setup_that_contradicts_itself(void **state)
     kw_heap_free(w);
 }
 
+static void session_begin__tells_failing_randomness_from_a_full_arena(void **state)
+{
+    (void)state;
+    session_world *w = kw_heap_new(1, sizeof *w);
+    session_world_open(
+        w, &(session_world_options){.group = &toy_group, .suite = 2, .n_new = 4, .seed = 1});
+    session_member *m = &w->members[0];
+    kw_session *session = NULL;
+    m->rng.fail_after = 1;
+    EXPECT_STATUS(kw_session_begin(&session, &m->setup, w->now), KW_ENTROPY_FAILURE);
+    assert_null(session);
+    m->rng.fail_after = 0;
+    kw_arena small = kw_arena_init(1024);
+    m->setup.memory.lasting = &small;
+    EXPECT_STATUS(kw_session_begin(&session, &m->setup, w->now), KW_LIMIT);
+    assert_null(session);
+    kw_arena_drop(&small);
+    session_world_drop(w);
+    kw_heap_free(w);
+}
+
 static void session__takes_only_what_is_addressed_to_it(void **state)
 {
     (void)state;
@@ -242,6 +263,7 @@ int main(void)
         cmocka_unit_test(reshare__keeps_the_key),
         cmocka_unit_test(session__never_signs_twice_wherever_it_restarts),
         cmocka_unit_test(session_begin__refuses_a_setup_that_contradicts_itself),
+        cmocka_unit_test(session_begin__tells_failing_randomness_from_a_full_arena),
         cmocka_unit_test(session__takes_only_what_is_addressed_to_it),
         cmocka_unit_test(session_abort__ends_it_and_takes_nothing_more),
         cmocka_unit_test(session_resume__refuses_a_record_that_is_not_its_own),
