@@ -72,6 +72,7 @@ static const kw_epoch_rule rules[] = {
     {KW_EPOCH_DEALT, ON_ABORT, NULL, KW_EPOCH_RETIRED},
     {KW_EPOCH_DEALT, ON_WIN, NULL, KW_EPOCH_CERTIFIED},
     {KW_EPOCH_DEALT, ON_LOSE, NULL, KW_EPOCH_RETIRED},
+    {KW_EPOCH_RETIRED, ON_WIN, NULL, KW_EPOCH_CERTIFIED}, /* given up here, made by others */
     {KW_EPOCH_PREPARED, ON_WIN, NULL, KW_EPOCH_CERTIFIED},
     {KW_EPOCH_PREPARED, ON_LOSE, NULL, KW_EPOCH_RETIRED},
     {KW_EPOCH_CERTIFIED, ON_SEALED, NULL, KW_EPOCH_CERTIFIED},
@@ -104,6 +105,30 @@ static kw_epoch_row *find(kw_epochs *epochs, const kw_hash32 *sid)
     return NULL;
 }
 
+static bool is_empty(const kw_epoch_row *row)
+{
+    return row->state == KW_EPOCH_RETIRED && !row->has_share && !row->has_session &&
+           !row->has_dealings;
+}
+
+static void remove_row(kw_epochs *epochs, const kw_epoch_row *row)
+{
+    size_t at = (size_t)(row - epochs->rows);
+    epochs->count--;
+    memmove(&epochs->rows[at], &epochs->rows[at + 1], (epochs->count - at) * sizeof *row);
+}
+
+/* When all rows are taken, the oldest of which nothing is left goes: its boundary is long over. */
+static void make_room(kw_epochs *epochs)
+{
+    for (size_t i = 0; i < epochs->count && epochs->count + 1 >= KW_EPOCHS_MAX; i++) {
+        if (is_empty(&epochs->rows[i])) {
+            remove_row(epochs, &epochs->rows[i]);
+            return;
+        }
+    }
+}
+
 kw_status kw_epochs_deal(kw_epochs *epochs, const kw_hash32 *sid, uint64_t epoch)
 {
     if (find(epochs, sid) != NULL) {
@@ -112,6 +137,7 @@ kw_status kw_epochs_deal(kw_epochs *epochs, const kw_hash32 *sid, uint64_t epoch
     if (epoch != kw_epochs_newest(epochs) + 1) {
         return KW_REFUSED;
     }
+    make_room(epochs);
     if (epochs->count + 1 >= KW_EPOCHS_MAX) { /* the last row is for a certificate */
         return KW_LIMIT;
     }
@@ -152,6 +178,19 @@ kw_status kw_epochs_abort(kw_epochs *epochs, const kw_hash32 *sid)
     return KW_OK;
 }
 
+kw_status kw_epochs_forget(kw_epochs *epochs, const kw_hash32 *sid)
+{
+    const kw_epoch_row *row = find(epochs, sid);
+    if (row == NULL) {
+        return KW_NOT_FOUND;
+    }
+    if (row->state != KW_EPOCH_DEALT) {
+        return KW_BAD_STATE;
+    }
+    remove_row(epochs, row);
+    return KW_OK;
+}
+
 static uint16_t wanted_of(const kw_candidate *candidate)
 {
     kw_quorum quorum;
@@ -183,7 +222,7 @@ kw_status kw_epochs_certify(kw_epochs *epochs, const kw_candidate *candidate, ui
     if (epoch == newest) {
         return row != NULL && !is_replaced(row) ? KW_END : KW_CONFLICT;
     }
-    if (row == NULL || !apply(epochs, row, ON_WIN, now)) { /* it had no part, or had given up */
+    if (row == NULL || !apply(epochs, row, ON_WIN, now)) { /* it had no part */
         if (epochs->count == KW_EPOCHS_MAX) {
             return KW_LIMIT;
         }
@@ -192,6 +231,7 @@ kw_status kw_epochs_certify(kw_epochs *epochs, const kw_candidate *candidate, ui
             .sid = candidate->sid, .state = KW_EPOCH_CERTIFIED, .replaced_at = KW_EPOCHS_NEVER};
     }
     row->epoch = epoch;
+    row->replaced_at = KW_EPOCHS_NEVER;
     row->wanted = wanted_of(candidate);
     row->proven = (uint16_t)candidate->commits.count;
     replace_others(epochs, row, now);
@@ -231,14 +271,15 @@ static kw_epochs_act erase(kw_epoch_row *row)
     return KW_EPOCHS_IDLE;
 }
 
-/* Forgets rows of which nothing is left. */
+/* Forgets rows of which nothing is left, but those of the epoch that is not made yet: nobody begins
+ * a session twice. */
 static void tidy(kw_epochs *epochs)
 {
     uint16_t kept = 0;
+    uint64_t newest = kw_epochs_newest(epochs);
     for (size_t i = 0; i < epochs->count; i++) {
         const kw_epoch_row *row = &epochs->rows[i];
-        if (row->state != KW_EPOCH_RETIRED || row->has_share || row->has_session ||
-            row->has_dealings) {
+        if (!is_empty(row) || row->epoch > newest) {
             epochs->rows[kept++] = *row;
         }
     }

@@ -57,7 +57,12 @@ KW_MUST_USE kw_status kw_epochs_deal(kw_epochs *epochs, const kw_hash32 *sid, ui
  * cut off. NOT_FOUND: no such session. BAD_STATE: it has one, or is retired. */
 KW_MUST_USE kw_status kw_epochs_prepare(kw_epochs *epochs, const kw_hash32 *sid);
 
-/* The session has ended without an epoch. NOT_FOUND. BAD_STATE: its share is sealed, and others
+/* A session of which nothing but its row is durable: it may begin again. NOT_FOUND. BAD_STATE: it
+ * is past DEALT. */
+KW_MUST_USE kw_status kw_epochs_forget(kw_epochs *epochs, const kw_hash32 *sid);
+
+/* The session has ended without an epoch. Its row stays until an epoch is certified, so that it
+ * does not begin again. NOT_FOUND. BAD_STATE: its share is sealed, and others
  * count on it until the handover decides. */
 KW_MUST_USE kw_status kw_epochs_abort(kw_epochs *epochs, const kw_hash32 *sid);
 

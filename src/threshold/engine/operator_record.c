@@ -100,10 +100,13 @@ static kw_status resume_kind(kw_operator *op, const record_list *records, kw_rec
 /* Sessions that never said anything, for their first record is missing: these may begin again. */
 static kw_status forget_unbegun(kw_operator *op, uint64_t now)
 {
-    for (uint16_t i = 0; i < op->epochs.count; i++) {
+    uint16_t i = 0;
+    while (i < op->epochs.count) {
         kw_hash32 sid = op->epochs.rows[i].sid;
         if (op->epochs.rows[i].state == KW_EPOCH_DEALT && kw_operator_slot_of(op, &sid) == NULL) {
-            KW_TRY(kw_epochs_abort(&op->epochs, &sid));
+            KW_TRY(kw_epochs_forget(&op->epochs, &sid));
+        } else {
+            i++;
         }
     }
     while (op->agenda_count < KW_OPERATOR_AGENDA_MAX / 2 && kw_operator_epochs_step(op, now)) {
