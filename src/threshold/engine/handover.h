@@ -28,6 +28,9 @@ enum {
      * be locked on it, and its shares must still be there when it wins. */
     KW_HANDOVER_CANDIDATES_MAX = 16,
     KW_HANDOVER_EVIDENCE_MAX = 8, /* equivocations not reported yet; further ones wait */
+    /* Of kw_handover_save: all candidates, and what one view of 512 members rests on. */
+    KW_HANDOVER_RECORD_BYTES_MAX =
+        KW_HANDOVER_CANDIDATES_MAX * KW_THRESHOLD_CERTIFICATE_BYTES_MAX + (4 << 20),
 };
 
 /* Lives in the arena of its setup. One thread at a time. */

@@ -28,6 +28,8 @@ kw_status kw_operator_init(kw_operator *out, const kw_operator_setup *setup)
         .step = kw_arena_init(STEP_BYTES_MAX),
         .record = kw_secret_bytes_init(RECORD_BYTES_MAX),
         .file = kw_buf_init(KW_THRESHOLD_FRAUD_BYTES_MAX),
+        .handover_record = kw_buf_init(KW_HANDOVER_RECORD_BYTES_MAX),
+        .handover_draft = kw_buf_init(KW_HANDOVER_RECORD_BYTES_MAX),
     };
     kw_config_hash(&out->setup.cluster.config_hash, &setup->config);
     kw_cluster_id(&out->cluster_id, &out->setup.cluster);
@@ -52,6 +54,8 @@ void kw_operator_drop(kw_operator *op)
     kw_arena_drop(&op->step);
     kw_secret_bytes_drop(&op->record);
     kw_buf_drop(&op->file);
+    kw_buf_drop(&op->handover_record);
+    kw_buf_drop(&op->handover_draft);
     *op = (kw_operator){0};
 }
 
@@ -160,6 +164,9 @@ kw_status kw_operator_form(kw_operator *op, uint64_t now)
     kw_quorum quorum;
     kw_sid_fields fields;
     kw_hash32 sid;
+    if (op->boundary_roster.n == 0) {
+        return KW_OK; /* since the start no boundary has come */
+    }
     KW_TRY(kw_quorum_of(&quorum, op->boundary_roster.n, op->setup.config.ratio));
     bool is_formed = op->eras_count == 0 ? form_genesis(op, &fields, &quorum)
                                          : form_reshare(op, &fields, &quorum);
@@ -170,7 +177,7 @@ kw_status kw_operator_form(kw_operator *op, uint64_t now)
     if (op->eras_count == 0) {
         KW_TRY(kw_operator_know_genesis(op, &op->boundary_roster));
     }
-    KW_TRY(kw_operator_handover_begin(op));
+    KW_TRY(kw_operator_handover_begin(op, now));
     kw_operator_note_formed(op, &sid);
     if (kw_epochs_state_of(&op->epochs, &sid) != KW_EPOCH_NONE) {
         return KW_OK; /* it goes on, or has ended: nobody begins a session twice */

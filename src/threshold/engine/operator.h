@@ -146,6 +146,10 @@ typedef struct kw_operator {
     kw_hash32 handover_id;
     kw_arena handover_lasting;
     kw_arena handover_scratch;
+    /* Its last record that was planned with all that rests on it: from there it goes on when it had
+     * to stop, or when its head is not known yet. Empty: it has said nothing. */
+    kw_buf handover_record;
+    kw_buf handover_draft;                    /* the record that is being made */
     kw_hash32 formed[KW_OPERATOR_FORMED_MAX]; /* sids that boundaries led to, in a ring */
     size_t formed_count;
     kw_arena boundary_arena; /* the roster of the last boundary */

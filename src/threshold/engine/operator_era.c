@@ -191,6 +191,10 @@ static kw_status check(kw_operator *op, const kw_certificate *certificate)
     const kw_group_g2 *master =
         op->eras_count > 0 ? &op->eras[0].head.polynomial[0] : op->setup.pin;
     uint64_t newest = op->eras_count > 0 ? op->eras[0].head.epoch : 0;
+    if (op->setup.pin != NULL &&
+        !op->setup.group->g2_equal(&candidate->polynomial[0], op->setup.pin)) {
+        return KW_REFUSED; /* also the first epoch of a chain from genesis */
+    }
     if (candidate->fields.epoch <= newest) {
         return KW_END;
     }
@@ -305,23 +309,49 @@ static kw_status plan_certificate(kw_operator *op, const kw_operator_era *era)
     return KW_OK;
 }
 
+/* Certifies the epoch in the table and plans both records; else nothing has changed. END: the table
+ * knows it, and the certificate is here or it is not the newest. */
+static kw_status certify(kw_operator *op, const kw_operator_era *era, uint64_t now)
+{
+    const kw_epochs before = op->epochs;
+    size_t planned = op->agenda_count;
+    kw_status st = kw_epochs_certify(&op->epochs, &era->certificate.candidate, now);
+    if (st == KW_END && era_of(op, era->head.epoch) == NULL) {
+        st = KW_OK; /* only its certificate is missing */
+    }
+    if (st == KW_OK) {
+        st = plan_certificate(op, era);
+    }
+    if (st == KW_OK) {
+        st = kw_operator_plan_epochs(op);
+    }
+    if (st != KW_OK) {
+        op->epochs = before;
+        op->agenda_count = planned;
+    }
+    return st;
+}
+
 /* The era is moved in. Sessions and shares that lost follow from the table of epochs. */
 static kw_status adopt(kw_operator *op, kw_operator_era *era, uint64_t now)
 {
-    kw_status st = kw_epochs_certify(&op->epochs, &era->certificate.candidate, now);
+    era->head = head_after(op, &era->certificate);
+    kw_status st = certify(op, era, now);
     if (st != KW_OK) {
         kw_arena_drop(&era->arena);
         return st;
     }
-    era->head = head_after(op, &era->certificate);
     kw_operator_handover_end(op);
     push_era(op, era);
-    KW_TRY(plan_certificate(op, &op->eras[0]));
-    KW_TRY(kw_operator_plan_epochs(op));
     kw_operator_plan(op, KW_OPERATOR_CERTIFIED)->epoch = era->head.epoch;
     op->asks_left = 0;
-    KW_TRY(kw_operator_handover_begin(op));
-    return kw_operator_form(op, now);
+    /* The certificate stands, whatever comes of the session after it; a boundary begins again. */
+    st = kw_operator_handover_begin(op, now);
+    if (st == KW_OK) {
+        st = kw_operator_form(op, now);
+    }
+    KW_UNUSED(st);
+    return KW_OK;
 }
 
 kw_status kw_operator_adopt(kw_operator *op, kw_span file, uint64_t now)

@@ -51,29 +51,63 @@ static void set_up(kw_operator *op, kw_handover_setup *out)
     kw_handover_id(&op->handover_id, &op->cluster_id, head->epoch + 1, &head->certificate);
 }
 
-kw_status kw_operator_handover_begin(kw_operator *op)
+/* Goes on from the last record: a member that began afresh would vote twice. */
+static kw_status go_on(kw_operator *op, uint64_t now)
 {
-    if (op->handover != NULL || kw_operator_head(op) == NULL) {
-        return KW_OK;
+    kw_handover_setup setup;
+    kw_hash32 scope = op->handover_id;
+    set_up(op, &setup);
+    if (!kw_hash32_equal(&op->handover_id, &scope)) {
+        op->handover_id = scope;
+        return KW_CORRUPT;
     }
+    return kw_handover_resume(&op->handover, &setup, op->setup.schemes,
+                              kw_buf_view(&op->handover_record), now);
+}
+
+static kw_status begin(kw_operator *op)
+{
     kw_handover_setup setup;
     set_up(op, &setup);
     return kw_handover_begin(&op->handover, &setup);
 }
 
+/* Candidates that sessions made before it went on; who refuses one knows it, or has no use. */
+static void offer_all(kw_operator *op, uint64_t now)
+{
+    for (size_t i = 0; i < KW_OPERATOR_SESSIONS_MAX; i++) {
+        kw_candidate candidate;
+        const kw_session *session = op->slots[i].session;
+        if (session != NULL && kw_session_candidate(session, &candidate)) {
+            kw_status st = kw_handover_offer(op->handover, &candidate, now);
+            KW_UNUSED(st);
+        }
+    }
+}
+
+kw_status kw_operator_handover_begin(kw_operator *op, uint64_t now)
+{
+    if (op->handover != NULL || kw_operator_head(op) == NULL) {
+        return KW_OK;
+    }
+    kw_status st = op->handover_record.len > 0 ? go_on(op, now) : begin(op);
+    if (st != KW_OK) {
+        kw_operator_handover_drop(op);
+        return st;
+    }
+    offer_all(op, now);
+    return KW_OK;
+}
+
 kw_status kw_operator_handover_resume(kw_operator *op, const kw_operator_record *record,
                                       uint64_t now)
 {
-    if (kw_operator_head(op) == NULL) {
-        return KW_CORRUPT;
-    }
-    kw_handover_setup setup;
-    set_up(op, &setup);
-    if (!kw_hash32_equal(&op->handover_id, &record->scope)) {
-        return KW_CORRUPT;
-    }
-    return kw_handover_resume(&op->handover, &setup, op->setup.schemes,
-                              kw_declassify_span(record->bytes, "a handover has no secrets"), now);
+    op->handover_id = record->scope;
+    kw_buf_clear(&op->handover_record);
+    KW_TRY(kw_buf_append(&op->handover_record,
+                         kw_declassify_span(record->bytes, "a handover has no secrets")));
+    /* Before genesis its roster may be unknown: then the record waits for it. */
+    return kw_operator_head(op) == NULL ? KW_OK : go_on(op, now);
 }
 
 void kw_operator_handover_drop(kw_operator *op)
@@ -85,9 +119,10 @@ void kw_operator_handover_drop(kw_operator *op)
 
 void kw_operator_handover_end(kw_operator *op)
 {
-    if (op->handover != NULL) {
+    if (op->handover != NULL || op->handover_record.len > 0) {
         kw_operator_plan_erasure(op, KW_RECORD_HANDOVER, &op->handover_id);
         kw_operator_handover_drop(op);
+        kw_buf_clear(&op->handover_record);
     }
 }
 
@@ -189,13 +224,19 @@ static kw_status address(kw_operator *op, kw_operator_action *out, uint16_t to)
 
 static kw_status plan_record(kw_operator *op)
 {
-    kw_buf_clear(&op->file);
-    KW_TRY(kw_handover_save(op->handover, &op->file));
-    kw_span copy;
-    KW_TRY(kw_arena_copy_span(&op->step, &copy, kw_buf_view(&op->file)));
+    kw_buf_clear(&op->handover_draft);
+    KW_TRY(kw_handover_save(op->handover, &op->handover_draft));
     kw_operator_plan_record(op, KW_RECORD_HANDOVER, &op->handover_id, NULL,
-                            kw_secret_span_of(copy));
+                            kw_secret_span_of(kw_buf_view(&op->handover_draft)));
     return KW_OK;
+}
+
+/* The record that was just planned is the last one; the agenda borrows it until it is empty. */
+static void keep_record(kw_operator *op)
+{
+    kw_buf before = op->handover_record;
+    op->handover_record = op->handover_draft;
+    op->handover_draft = before;
 }
 
 static kw_status plan_send(kw_operator *op, const kw_handover_action *action, uint64_t now)
@@ -272,7 +313,9 @@ static kw_status plan(kw_operator *op, const kw_handover_action *action, uint64_
         return KW_OK;
     case KW_HANDOVER_SEND:
         KW_TRY(plan_record(op));
-        return plan_send(op, action, now);
+        KW_TRY(plan_send(op, action, now));
+        keep_record(op);
+        return KW_OK;
     case KW_HANDOVER_RELAY:
         return plan_send(op, action, now);
     case KW_HANDOVER_FETCH:
@@ -282,7 +325,9 @@ static kw_status plan(kw_operator *op, const kw_handover_action *action, uint64_
     case KW_HANDOVER_EVIDENCE:
         return plan_evidence(op, action);
     case KW_HANDOVER_DECIDED:
-        return plan_record(op);
+        KW_TRY(plan_record(op));
+        keep_record(op);
+        return KW_OK;
     case KW_HANDOVER_CERTIFIED: {
         KW_AUTO(kw_buf) file = kw_buf_init(FILE_BYTES_MAX);
         KW_TRY(kw_certificate_encode(&file, action->certificate, op->setup.group));
@@ -304,7 +349,8 @@ bool kw_operator_handover_step(kw_operator *op, uint64_t now)
         st = plan(op, &action, now);
     }
     if (st != KW_OK) {
-        /* No room: it goes on from its last record, after a restart. */
+        /* No room, or no signature: it goes on from its last record, at the next boundary. What it
+         * may have signed since then nobody has seen. */
         op->agenda_count = planned;
         kw_operator_handover_drop(op);
         return false;

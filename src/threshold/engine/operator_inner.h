@@ -96,8 +96,9 @@ KW_MUST_USE kw_status kw_operator_resume_era(kw_operator *op, const kw_operator_
 KW_MUST_USE kw_status kw_operator_resume_share(kw_operator *op, const kw_operator_record *record);
 
 /* ---- the handover of the epoch after the head ---- */
-/* Without effect when it has begun, or no head is known. */
-KW_MUST_USE kw_status kw_operator_handover_begin(kw_operator *op);
+/* Goes on from the last record, if it has one. Without effect when it runs, or no head is known. */
+KW_MUST_USE kw_status kw_operator_handover_begin(kw_operator *op, uint64_t now);
+/* CORRUPT: of another handover than the one after the head. */
 KW_MUST_USE kw_status kw_operator_handover_resume(kw_operator *op, const kw_operator_record *record,
                                                   uint64_t now);
 bool kw_operator_handover_is_addressed(const kw_operator *op, const kw_message_header *header);

@@ -250,12 +250,28 @@ static void resume__refuses_records_of_somebody_else(void **state)
     static const uint8_t junk[] = {1, 2, 3};
     desk d;
     open_desk(&d);
-    for (kw_record_kind kind = KW_RECORD_CERTIFICATE; kind < KW_RECORD_MESSAGE; kind++) {
+    for (kw_record_kind kind = KW_RECORD_CERTIFICATE; kind < KW_RECORD_HANDOVER; kind++) {
         kw_operator_record record = {.kind = kind, .bytes = kw_secret_span_of(KW_SPAN(junk))};
         record.id.bytes[31] = 1;
         kw_operator_drop(d.op);
         assert_int_not_equal(kw_operator_resume(d.op, &d.setup, &record, 1, BOUNDARY_MS), KW_OK);
     }
+    close_desk(&d);
+}
+
+/* The pitfall: without its session, nothing tells the genesis roster, and the node never starts. */
+static void resume__lets_a_handover_wait_for_its_roster(void **state)
+{
+    (void)state;
+    static const uint8_t junk[] = {1, 2, 3};
+    desk d;
+    open_desk(&d);
+    const kw_operator_record record = {.kind = KW_RECORD_HANDOVER,
+                                       .bytes = kw_secret_span_of(KW_SPAN(junk))};
+    kw_operator_drop(d.op);
+    EXPECT_OK(kw_operator_resume(d.op, &d.setup, &record, 1, BOUNDARY_MS));
+    EXPECT_STATUS(begin(&d), KW_CORRUPT); /* of another handover: no vote is cast beside it */
+    assert_null(d.op->handover);
     close_desk(&d);
 }
 
@@ -271,6 +287,7 @@ int main(void)
         cmocka_unit_test(heads__are_followed_within_bounds),
         cmocka_unit_test(file__that_is_no_certificate_is_refused),
         cmocka_unit_test(resume__refuses_records_of_somebody_else),
+        cmocka_unit_test(resume__lets_a_handover_wait_for_its_roster),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
