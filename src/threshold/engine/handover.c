@@ -221,13 +221,32 @@ bool kw_handover_is_evidence(const kw_handover *h, const kw_letter *letter)
     return false;
 }
 
+/* SEALs of any session share a place; two of different sessions convict nobody. */
+static bool is_same_session(const kw_letter *a, const kw_letter *b)
+{
+    kw_message_header one;
+    kw_message_header two;
+    return kw_message_header_decode(&one, a->message.payload) == KW_OK &&
+           kw_message_header_decode(&two, b->message.payload) == KW_OK &&
+           kw_hash32_equal(&one.sid, &two.sid);
+}
+
+static bool is_noted(const kw_handover *h, uint16_t sender)
+{
+    bool found = h->is_convicted[sender - 1];
+    for (size_t i = 0; i < h->evidence_count && !found; i++) {
+        found = h->evidence[i]->place.sender == sender;
+    }
+    return found;
+}
+
 /* One proof is enough of each sender. */
 static void note_evidence(kw_handover *h, const kw_letter *letter)
 {
-    bool *is_convicted = &h->is_convicted[letter->place.sender - 1];
-    if (!*is_convicted && h->evidence_count < KW_COUNT(h->evidence)) {
-        *is_convicted = true;
-        h->evidence[h->evidence_count] = kw_mailbox_at(&h->mailbox, &letter->place);
+    const kw_letter *first = kw_mailbox_at(&h->mailbox, &letter->place);
+    if (!is_noted(h, letter->place.sender) && h->evidence_count < KW_COUNT(h->evidence) &&
+        is_same_session(first, letter)) {
+        h->evidence[h->evidence_count] = first;
         h->evidence[h->evidence_count + 1] = letter;
         h->evidence_count += 2;
     }
@@ -242,6 +261,11 @@ kw_status kw_handover_keep(kw_handover *h, kw_letter **out, const kw_letter_plac
         note_evidence(h, *out);
     }
     return st;
+}
+
+void kw_handover_convict(kw_handover *h, const kw_letter *letter)
+{
+    h->is_convicted[letter->place.sender - 1] = true;
 }
 
 void kw_handover_miss(kw_handover *h, const kw_hash32 *digest, uint16_t first)

@@ -64,10 +64,11 @@ typedef enum kw_handover_act {
     /* A new message of this member, signed: make kw_handover_save durable, then send it to every
      * member of the outgoing roster and of the candidates' rosters. It is taken already. */
     KW_HANDOVER_SEND,
-    KW_HANDOVER_RELAY,    /* send `letters` again, in one body */
-    KW_HANDOVER_FETCH,    /* ask `to` for the candidate `digest` (GET /message/{hash}) */
-    KW_HANDOVER_ASK,      /* ask `to` for the certificate of this epoch (GET /epoch/{number}) */
-    KW_HANDOVER_EVIDENCE, /* two signed bodies for one place (FP3), once for each culprit */
+    KW_HANDOVER_RELAY, /* send `letters` again, in one body */
+    KW_HANDOVER_FETCH, /* ask `to` for the candidate `digest` (GET /message/{hash}) */
+    KW_HANDOVER_ASK,   /* ask `to` for the certificate of this epoch (GET /epoch/{number}) */
+    /* Two signed bodies for one place (FP3); again of the same sender until kw_handover_convict. */
+    KW_HANDOVER_EVIDENCE,
     /* Make kw_handover_save durable: no other candidate can win any more. */
     KW_HANDOVER_DECIDED,
     KW_HANDOVER_CERTIFIED, /* once: `certificate` is whole */
@@ -112,6 +113,9 @@ KW_MUST_USE kw_status kw_handover_take(kw_handover *h, const kw_authenticated *m
 /* The next thing to do at `now`, never less than before. Fails as the signer fails, with LIMIT when
  * an arena is full, with ENTROPY_FAILURE; then go on from the last record (kw_handover_resume). */
 KW_MUST_USE kw_status kw_handover_next(kw_handover *h, kw_handover_action *out, uint64_t now);
+
+/* The evidence that was given out stands: no more is wanted of the letter's sender. */
+void kw_handover_convict(kw_handover *h, const kw_letter *letter);
 
 /* When to call kw_handover_next at the latest; NEVER. */
 uint64_t kw_handover_wake_at(const kw_handover *h);

@@ -40,7 +40,7 @@ struct kw_handover {
     uint64_t seal_again_at;
     const kw_letter *evidence[2 * KW_HANDOVER_EVIDENCE_MAX];
     size_t evidence_count;
-    bool *is_convicted;       /* [n]: evidence against it was given out, or will be */
+    bool *is_convicted;       /* [n]: evidence against it stands */
     uint32_t swept_view;      /* votes before it were dropped, but for those that are needed */
     const kw_letter **bundle; /* [2n + 4]: letters of an action */
     bool is_certified;

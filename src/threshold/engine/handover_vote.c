@@ -25,6 +25,29 @@ static uint16_t listed(const kw_letter *proposal)
     return kw_read_u16be(&r);
 }
 
+/* What this member is locked on or voted for it had formed, before a restart perhaps. */
+static bool can_vote_for(const kw_handover *h, const kw_candidate *c)
+{
+    static const kw_message_type kinds[] = {KW_MESSAGE_PREVOTE, KW_MESSAGE_PRECOMMIT};
+    const kw_agreement_state *state = &h->agreement.state;
+    bool is_locked =
+        state->locked_view != KW_AGREEMENT_NO_VIEW && kw_hash32_equal(&state->locked, &c->digest);
+    if (is_locked || h->setup.port.can_form(h->setup.port.ctx, c)) {
+        return true;
+    }
+    for (size_t i = 0; i < KW_COUNT(kinds) && h->self != 0; i++) {
+        const kw_letter *at = kw_mailbox_next(&h->mailbox, kinds[i], NULL);
+        for (; at != NULL; at = kw_mailbox_next(&h->mailbox, kinds[i], at)) {
+            const kw_agreement_message *vote = at->read;
+            if (at->place.sender == h->self && vote != NULL &&
+                kw_hash32_equal(&vote->value, &c->digest)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Whoever holds the candidate holds q COMMITs of it; the list only says that the proposer does. */
 static kw_agreement_verdict judge(void *ctx, const kw_agreement_message *proposal)
 {
@@ -43,7 +66,7 @@ static kw_agreement_verdict judge(void *ctx, const kw_agreement_message *proposa
     if (listed(letter) < quorum.q) {
         return KW_AGREEMENT_REFUSED;
     }
-    return h->setup.port.can_form(h->setup.port.ctx, c) ? KW_AGREEMENT_HELD : KW_AGREEMENT_LACKING;
+    return can_vote_for(h, c) ? KW_AGREEMENT_HELD : KW_AGREEMENT_LACKING;
 }
 
 static bool is_fresh(void *ctx, const kw_agreement_message *proposal)
@@ -65,8 +88,7 @@ static bool offer(void *ctx, kw_hash32 *value)
     const kw_candidate *best = NULL;
     for (size_t i = 0; i < h->candidates_count; i++) {
         const kw_candidate *c = &h->candidates[i];
-        if ((best == NULL || is_newer(&c->fields, &best->fields)) &&
-            h->setup.port.can_form(h->setup.port.ctx, c)) {
+        if ((best == NULL || is_newer(&c->fields, &best->fields)) && can_vote_for(h, c)) {
             best = c;
         }
     }
@@ -149,8 +171,12 @@ kw_status kw_handover_vote_take(kw_handover *h, const kw_authenticated *message,
     if (kept != KW_OK && kept != KW_END && kept != KW_CONFLICT) {
         return kept;
     }
-    KW_TRY(remember(h, letter, &vote));
-    kw_status st = kw_agreement_take(&h->agreement, &receipt, &vote, from);
+    kw_status st = remember(h, letter, &vote);
+    if (st != KW_OK) {
+        drop(h, letter); /* it comes again */
+        return st;
+    }
+    st = kw_agreement_take(&h->agreement, &receipt, &vote, from);
     if (!kw_hash32_is_none(&receipt.spare)) {
         drop(h, kw_mailbox_find(&h->mailbox, &receipt.spare));
     }
@@ -173,7 +199,7 @@ static void sweep(kw_handover *h)
         const kw_letter *at = kw_mailbox_next(&h->mailbox, kinds[i], NULL);
         while (at != NULL) {
             const kw_letter *next = kw_mailbox_next(&h->mailbox, kinds[i], at);
-            if (!kw_agreement_needs(&h->agreement, at->read)) {
+            if (at->read == NULL || !kw_agreement_needs(&h->agreement, at->read)) {
                 drop(h, at);
             }
             at = next;

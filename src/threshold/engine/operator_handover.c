@@ -303,6 +303,9 @@ static kw_status plan_evidence(kw_operator *op, const kw_handover_action *action
     evidence.letters[0] = action->letters[0];
     evidence.letters[1] = action->letters[1];
     kw_status st = kw_operator_plan_evidence(op, slot, &evidence);
+    if (st == KW_OK) {
+        kw_handover_convict(op->handover, action->letters[0]);
+    }
     return st == KW_REFUSED ? KW_OK : st;
 }
 

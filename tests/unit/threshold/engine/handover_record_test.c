@@ -114,6 +114,28 @@ static void resume__keeps_its_lock(void **state)
     assert_true(kw_hash32_is_none(&vote.body.vote.value)); /* not for the rival */
 }
 
+/* The pitfall: which sids it formed is not in the record, so it did not hold its own lock. */
+static void resume__votes_again_for_what_it_is_locked_on(void **state)
+{
+    (void)state;
+    handover_desk_offer(&desk, 0);
+    handover_desk_propose(&desk, 0, 0);
+    vote_twice(0, KW_MESSAGE_PREVOTE, 0);
+    (void)next_send(KW_MESSAGE_PREVOTE);
+    (void)next_send(KW_MESSAGE_PRECOMMIT);
+    desk.can_form = false;
+    restart();
+    uint32_t view = 1;
+    while (handover_desk_proposer(&desk, view) == self()) {
+        view++;
+    }
+    vote_twice(1, KW_MESSAGE_PRECOMMIT, view);
+    handover_desk_propose(&desk, 0, view);
+    kw_message vote = next_send(KW_MESSAGE_PREVOTE);
+    assert_int_equal(vote.body.vote.view, view);
+    assert_true(kw_hash32_equal(&vote.body.vote.value, &desk.next[0].certificate.candidate.digest));
+}
+
 static void resume__seals_again_with_the_same_bytes(void **state)
 {
     (void)state;
@@ -195,6 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(resume__knows_its_candidates),
         CASE(resume__keeps_its_lock),
+        CASE(resume__votes_again_for_what_it_is_locked_on),
         CASE(resume__seals_again_with_the_same_bytes),
         CASE(resume__keeps_a_decision_that_it_looked_on),
         CASE(resume__refuses_what_is_not_its_record),

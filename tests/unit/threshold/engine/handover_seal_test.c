@@ -149,6 +149,21 @@ static void certificate__takes_the_good_one_of_two_seals(void **state)
     handover_desk_expect(&desk, KW_HANDOVER_CERTIFIED);
 }
 
+/* The pitfall: they share a place, but are no two bodies for one. */
+static void seals__of_two_sessions_convict_nobody(void **state)
+{
+    (void)state;
+    handover_desk_decide(&desk);
+    handover_desk_expect_send(&desk, KW_MESSAGE_SEAL);
+    kw_authenticated good = epoch_desk_seal(&desk.epochs, &desk.next[0], 2);
+    kw_authenticated other = epoch_desk_seal(&desk.epochs, &desk.next[1], 2);
+    EXPECT_OK(kw_handover_take(desk.h, &other, 2, desk.now));
+    EXPECT_STATUS(kw_handover_take(desk.h, &good, 2, desk.now), KW_CONFLICT);
+    expect_never(KW_HANDOVER_EVIDENCE);
+    handover_desk_seal(&desk, 0, 3);
+    handover_desk_expect(&desk, KW_HANDOVER_CERTIFIED);
+}
+
 static void certificate__counts_no_seals_of_another_candidate(void **state)
 {
     (void)state;
@@ -198,6 +213,7 @@ int main(void)
         CASE(certificate__is_whole_with_t_seals_and_passes_all_checks),
         CASE(certificate__drops_a_wrong_canary_share),
         CASE(certificate__takes_the_good_one_of_two_seals),
+        CASE(seals__of_two_sessions_convict_nobody),
         CASE(certificate__counts_no_seals_of_another_candidate),
         CASE(seal_take__refuses_other_lengths),
         CASE(winner__is_fetched_when_it_is_not_here),

@@ -233,6 +233,30 @@ static void handover__asks_for_the_certificate_when_it_takes_long(void **state)
     }
 }
 
+static void equivocate(uint16_t voter, kw_message_type type)
+{
+    handover_desk_vote(&desk, 0, type, voter, 0);
+    kw_authenticated second = epoch_desk_vote(&desk.epochs, &desk.next[1], type, voter, 0);
+    EXPECT_STATUS(kw_handover_take(desk.h, &second, voter, desk.now), KW_CONFLICT);
+}
+
+/* The pitfall: a proof that could not be filed yet was never made again. */
+static void handover__reports_until_the_proof_stands(void **state)
+{
+    (void)state;
+    handover_desk_open(&desk, 0);
+    equivocate(2, KW_MESSAGE_PREVOTE);
+    handover_desk_expect(&desk, KW_HANDOVER_EVIDENCE);
+    equivocate(2, KW_MESSAGE_PRECOMMIT);
+    handover_desk_expect(&desk, KW_HANDOVER_EVIDENCE);
+    kw_handover_convict(desk.h, desk.action.letters[0]);
+    handover_desk_vote(&desk, 0, KW_MESSAGE_PREVOTE, 2, 1);
+    kw_authenticated second =
+        epoch_desk_vote(&desk.epochs, &desk.next[1], KW_MESSAGE_PREVOTE, 2, 1);
+    EXPECT_STATUS(kw_handover_take(desk.h, &second, 2, desk.now), KW_CONFLICT);
+    handover_desk_expect(&desk, KW_HANDOVER_IDLE);
+}
+
 static void handover__reports_an_equivocation_once_for_each_culprit(void **state)
 {
     (void)state;
@@ -275,6 +299,7 @@ int main(void)
                                   close_desk),
         cmocka_unit_test_teardown(handover__asks_for_the_certificate_when_it_takes_long,
                                   close_desk),
+        cmocka_unit_test_teardown(handover__reports_until_the_proof_stands, close_desk),
         cmocka_unit_test_teardown(handover__reports_an_equivocation_once_for_each_culprit,
                                   close_desk),
     };
