@@ -191,7 +191,7 @@ kw_status kw_operator_begin(kw_operator *op, const kw_operator_boundary *boundar
     op->boundary = *boundary;
     KW_TRY(kw_operator_copy_roster(&op->boundary_roster, &op->boundary_arena, boundary->roster));
     op->boundary.roster = &op->boundary_roster;
-    op->heads_left = (uint32_t)HEADS_PER_MEMBER * boundary->roster->n;
+    memset(op->heads_asked, 0, sizeof op->heads_asked);
     op->ask_at = KW_SESSION_NEVER;
     if (op->eras_count == 0 || !is_concerned(op)) {
         kw_operator_ask_all(op, 0);
@@ -200,11 +200,19 @@ kw_status kw_operator_begin(kw_operator *op, const kw_operator_boundary *boundar
     return kw_operator_form(op, now);
 }
 
+bool kw_operator_may_ask(kw_operator *op, const kw_address *from)
+{
+    uint8_t *asked = &op->heads_asked[kw_roster_index(&op->boundary_roster, from)];
+    bool may_ask = *asked < HEADS_PER_MEMBER;
+    *asked = (uint8_t)(*asked + (may_ask ? 1 : 0));
+    return may_ask;
+}
+
 void kw_operator_take_head(kw_operator *op, const kw_address *from, const kw_hash32 *head)
 {
-    if (kw_hash32_is_none(head) || op->heads_left == 0 || kw_operator_is_self(op, from) ||
+    if (kw_hash32_is_none(head) || kw_operator_is_self(op, from) ||
         op->agenda_count == KW_OPERATOR_AGENDA_MAX ||
-        kw_operator_certificate_of(op, head).len > 0) {
+        kw_operator_certificate_of(op, head).len > 0 || !kw_operator_may_ask(op, from)) {
         return;
     }
     kw_address *to = kw_arena_new(&op->step, 1, sizeof *to);
@@ -214,7 +222,6 @@ void kw_operator_take_head(kw_operator *op, const kw_address *from, const kw_has
     }
     *to = *from;
     *id = *head;
-    op->heads_left--;
     kw_operator_action *out = kw_operator_plan(op, KW_OPERATOR_PULL);
     out->to = to;
     out->to_count = 1;
@@ -246,13 +253,13 @@ static bool ask_next(kw_operator *op, uint64_t now)
 static void end_agenda(kw_operator *op)
 {
     if (op->sealing != NULL && op->sealing->session != NULL) {
-        op->sealing->is_prepared = true;
         kw_session_share_sealed(op->sealing->session);
     }
     op->sealing = NULL;
     op->agenda_count = 0;
     op->agenda_at = 0;
     kw_arena_reset(&op->step);
+    kw_secret_bytes_drop(&op->record); /* its secrets are sealed in the store */
 }
 
 /* True: something changed, or is planned. */

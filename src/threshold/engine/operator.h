@@ -117,7 +117,6 @@ typedef struct kw_operator_slot {
     kw_arena scratch;
     kw_roster roster_old; /* their members live in `lasting` */
     kw_roster roster_new;
-    bool is_prepared; /* its share is durable */
 } kw_operator_slot;
 
 /* An own share that is sealed on disk. Private. */
@@ -162,10 +161,12 @@ typedef struct kw_operator {
     kw_arena step;             /* what actions point to */
     kw_secret_bytes record;
     kw_buf file;
-    uint64_t ask_at;     /* a node that is no member looks again then what is new */
-    uint32_t heads_left; /* certificates that others may still make us ask for */
-    uint64_t ask_epoch;  /* which certificate is asked for; 0: the newest */
-    uint16_t asks_left;  /* members of the boundary's roster that are still to be asked */
+    uint64_t ask_at; /* a node that is no member looks again then what is new */
+    /* Certificates that others made us ask for since the boundary, by their index in its roster;
+     * 0: all that are not in it. */
+    uint8_t heads_asked[KW_THRESHOLD_MEMBERS_MAX + 1];
+    uint64_t ask_epoch; /* which certificate is asked for; 0: the newest */
+    uint16_t asks_left; /* members of the boundary's roster that are still to be asked */
 } kw_operator;
 
 /* Begins with nothing known. Borrows what the setup points to. */
@@ -207,8 +208,8 @@ void kw_operator_next(kw_operator *op, kw_operator_action *out, uint64_t now);
 /* When to call kw_operator_next at the latest; KW_SESSION_NEVER. */
 uint64_t kw_operator_wake_at(const kw_operator *op);
 
-/* Answers GET /message/{hash}: a message, SHARES also by their root. Borrowed until the next
- * input; NULL. */
+/* Answers GET /message/{hash}: a message, SHARES also by their root; none of its own before all
+ * actions are carried out, for it may not be durable. Borrowed until the next input; NULL. */
 const kw_authenticated *kw_operator_message(const kw_operator *op, const kw_hash32 *hash);
 
 /* Answers GET /epoch/{number}, 0: the newest, and by hash GET /message/{hash}. Borrowed until the

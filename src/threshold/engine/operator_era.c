@@ -279,6 +279,8 @@ static void carry_out(kw_operator *op, const kw_epochs_action *action)
         break;
     case KW_EPOCHS_ERASE_DEALINGS:
         kw_operator_plan_erasure(op, KW_RECORD_MESSAGE, &action->sid);
+        /* Once more: the COMMIT of a member that was cut off was recorded after it had gone. */
+        kw_operator_plan_erasure(op, KW_RECORD_SESSION, &action->sid);
         kw_operator_slot_end(op, &action->sid);
         break;
     }
@@ -365,11 +367,10 @@ kw_status kw_operator_adopt(kw_operator *op, kw_span file, uint64_t now)
 static void ask_on(kw_operator *op, const kw_address *from)
 {
     kw_address *to = kw_arena_new(&op->step, 1, sizeof *to);
-    if (to == NULL || op->heads_left == 0) {
+    if (to == NULL) {
         return;
     }
     *to = *from;
-    op->heads_left--;
     kw_operator_action *out = kw_operator_plan(op, KW_OPERATOR_ASK);
     out->to = to;
     out->to_count = 1;
@@ -384,11 +385,13 @@ static kw_status take_certificate(kw_operator *op, const kw_address *from, kw_sp
     kw_status st = check(op, &era.certificate);
     if (st == KW_OK) {
         st = adopt(op, &era, now);
-        ask_on(op, from);
+        if (st == KW_OK) { /* each brings the chain on, so there is an end */
+            ask_on(op, from);
+        }
         return st;
     }
     kw_arena_drop(&era.arena);
-    if (st == KW_NOT_FOUND) {
+    if (st == KW_NOT_FOUND && kw_operator_may_ask(op, from)) {
         ask_on(op, from);
     }
     return st;

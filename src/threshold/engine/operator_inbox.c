@@ -29,7 +29,9 @@ static void worsen(kw_operator_reply *reply, kw_status st)
 
 static bool open_delivery(kw_operator *op, delivery *out, size_t count)
 {
-    kw_arena_reset(&op->step);
+    if (op->agenda_count == 0) { /* else actions still point into it */
+        kw_arena_reset(&op->step);
+    }
     out->arrivals = kw_arena_new(&op->step, count, sizeof *out->arrivals);
     out->claims = kw_arena_new(&op->step, count, sizeof *out->claims);
     out->ok = kw_arena_new(&op->step, count, sizeof *out->ok);
@@ -169,7 +171,7 @@ void kw_operator_take(kw_operator *op, kw_operator_reply *reply, kw_authenticate
     }
 }
 
-const kw_authenticated *kw_operator_message(const kw_operator *op, const kw_hash32 *hash)
+static const kw_authenticated *find(const kw_operator *op, const kw_hash32 *hash)
 {
     for (size_t i = 0; i < KW_OPERATOR_SESSIONS_MAX; i++) {
         const kw_session *session = op->slots[i].session;
@@ -179,4 +181,18 @@ const kw_authenticated *kw_operator_message(const kw_operator *op, const kw_hash
         }
     }
     return kw_operator_handover_message(op, hash);
+}
+
+static bool is_own(const kw_operator *op, const kw_authenticated *message)
+{
+    kw_message_header header;
+    kw_status st = kw_message_header_decode(&header, message->payload);
+    return st == KW_OK && kw_operator_is_self(op, &header.sender);
+}
+
+const kw_authenticated *kw_operator_message(const kw_operator *op, const kw_hash32 *hash)
+{
+    const kw_authenticated *found = find(op, hash);
+    bool may_be_new = op->agenda_count > 0; /* the record of an own one may not be durable yet */
+    return found != NULL && may_be_new && is_own(op, found) ? NULL : found;
 }

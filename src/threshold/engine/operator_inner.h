@@ -23,6 +23,9 @@ KW_MUST_USE kw_status kw_operator_plan_letters(kw_operator *op, const kw_hash32 
 /* What is asked of the members of the boundary's roster, one after the other. */
 void kw_operator_ask_all(kw_operator *op, uint64_t epoch);
 
+/* Whether a member may make us ask for one more certificate since the last boundary; counts it. */
+bool kw_operator_may_ask(kw_operator *op, const kw_address *from);
+
 /* ---- sessions ---- */
 KW_MUST_USE kw_status kw_operator_slot_open(kw_operator *op, const kw_sid_fields *fields,
                                             const kw_roster *roster_new, uint64_t now);

@@ -72,6 +72,21 @@ static kw_status gather(kw_operator *op, kw_authenticated_list *out, const recor
     return KW_OK;
 }
 
+/* A session that was given up, or of which nothing is known any more, leaves nothing behind. */
+static bool is_over(const kw_operator *op, const kw_operator_record *session)
+{
+    kw_epoch_state state = kw_epochs_state_of(&op->epochs, &session->scope);
+    return state == KW_EPOCH_NONE || state == KW_EPOCH_RETIRED;
+}
+
+static void plan_end(kw_operator *op, const kw_operator_record *session)
+{
+    if (op->agenda_count < KW_OPERATOR_AGENDA_MAX / 4) {
+        kw_operator_plan_erasure(op, KW_RECORD_SESSION, &session->scope);
+        kw_operator_plan_erasure(op, KW_RECORD_MESSAGE, &session->scope);
+    }
+}
+
 static kw_status resume_kind(kw_operator *op, const record_list *records, kw_record_kind kind,
                              uint64_t now)
 {
@@ -88,6 +103,10 @@ static kw_status resume_kind(kw_operator *op, const record_list *records, kw_rec
         }
         if (kind == KW_RECORD_SHARE) {
             KW_TRY(kw_operator_resume_share(op, at));
+            continue;
+        }
+        if (kind == KW_RECORD_SESSION && is_over(op, at)) {
+            plan_end(op, at);
             continue;
         }
         KW_TRY(gather(op, &own, records, &at->scope));

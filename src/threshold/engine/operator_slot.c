@@ -198,7 +198,6 @@ kw_status kw_operator_slot_resume(kw_operator *op, kw_secret_span record, kw_aut
     }
     kw_operator_note_formed(op, &slot->sid);
     if (kw_operator_share_of(op, &slot->sid) != NULL) {
-        slot->is_prepared = true;
         kw_session_share_sealed(slot->session);
     }
     return KW_OK;
@@ -252,6 +251,11 @@ static kw_status plan_send(kw_operator *op, const kw_operator_slot *slot,
 static kw_status plan_own(kw_operator *op, const kw_operator_slot *slot,
                           const kw_session_action *action, uint64_t now)
 {
+    for (size_t i = 0; i < action->letters_count; i++) {
+        if (!kw_epochs_may_send(&op->epochs, &slot->sid, action->letters[i]->place.type)) {
+            return KW_BAD_STATE;
+        }
+    }
     KW_TRY(save(op, slot));
     kw_operator_plan_record(op, KW_RECORD_SESSION, &slot->sid, NULL,
                             kw_secret_bytes_view(&op->record));
@@ -277,12 +281,13 @@ static kw_status plan_pull(kw_operator *op, const kw_operator_slot *slot,
 static kw_status plan_share(kw_operator *op, kw_operator_slot *slot)
 {
     kw_operator_share *share = kw_operator_share_of(op, &slot->sid);
+    kw_status st = kw_epochs_prepare(&op->epochs, &slot->sid);
+    bool was_sealed = share != NULL && st == KW_BAD_STATE; /* before a restart */
+    KW_TRY(was_sealed ? KW_OK : st);
     if (share == NULL) {
         share = kw_operator_share_keep(op, slot);
     }
     op->sealing = slot;
-    kw_status st = kw_epochs_prepare(&op->epochs, &slot->sid);
-    KW_TRY(st == KW_BAD_STATE ? KW_OK : st); /* it was sealed before a restart */
     KW_TRY(kw_operator_plan_share(op, share));
     return kw_operator_plan_epochs(op);
 }
