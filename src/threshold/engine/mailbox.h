@@ -58,8 +58,8 @@ typedef enum kw_letter_rule {
     /* Any number, at the cost of the sender: votes. What others count for a decision has to count
      * here, too, whatever else its sender signed. */
     KW_LETTER_MANY,
-    /* Any number, at nobody's cost: somebody named its hash, and we asked for it. The caller bounds
-     * what it asks for. */
+    /* Any number, at nobody's cost here: own ones, and what somebody named. The caller charges who
+     * named it. */
     KW_LETTER_WANTED,
 } kw_letter_rule;
 

@@ -56,11 +56,12 @@ bool session_have_all(const kw_session *s, kw_message_type type)
     return true;
 }
 
-void session_want(kw_session *s, const kw_hash32 *id, uint16_t holder, uint64_t now)
+void session_want(kw_session *s, const kw_hash32 *id, kw_message_type type, uint16_t holder,
+                  uint64_t now)
 {
     /* Who names too many asks in vain: an honest member never does. What this member named itself
      * before a restart, anybody may have. */
-    kw_status st = kw_wants_add(&s->wants, id, holder == s->self ? 0 : holder, now);
+    kw_status st = kw_wants_add(&s->wants, id, 1U << type, holder == s->self ? 0 : holder, now);
     KW_UNUSED(st);
 }
 
@@ -164,42 +165,6 @@ static bool has_part(const kw_session *s, uint16_t rank, kw_message_type type)
     return false;
 }
 
-/* What decoding takes of the lasting arena, at most. */
-static size_t decoded_bytes(const kw_session *s, kw_message_type type)
-{
-    size_t t = s->scope.t;
-    size_t dealers = s->scope.dealers;
-    switch (type) {
-    case KW_MESSAGE_DEAL:
-        return sizeof(session_deal) + t * sizeof(kw_group_g2) + 64;
-    case KW_MESSAGE_EXTRACT:
-        return sizeof(session_extract) + t * sizeof(kw_group_g2) + 64;
-    case KW_MESSAGE_ECHO:
-        return sizeof(session_echo) + 64 +
-               dealers * (sizeof(kw_echo_entry) + sizeof(session_complaint) + sizeof(bool) + 1);
-    case KW_MESSAGE_RECONSTRUCT:
-        return sizeof(session_opened) + dealers * sizeof(kw_opened_share) + 64;
-    case KW_MESSAGE_PROPOSE:
-        return sizeof(session_vote) + dealers * sizeof(uint16_t) + 64;
-    case KW_MESSAGE_HELLO:
-    case KW_MESSAGE_SHARES:
-    case KW_MESSAGE_HAVE:
-    case KW_MESSAGE_PREVOTE:
-    case KW_MESSAGE_PRECOMMIT:
-    case KW_MESSAGE_COMMIT:
-    case KW_MESSAGE_SEAL:
-        break;
-    }
-    return sizeof(session_vote) + sizeof(session_commit) + 64; /* more than any of these */
-}
-
-static kw_message_scope scope_of(const kw_session *s, kw_instance instance)
-{
-    kw_message_scope scope = s->scope;
-    scope.instance = instance;
-    return scope;
-}
-
 /* The place of a message; a vote begins with its view. BAD_INPUT: it has none. */
 static kw_status place_of(kw_letter_place *out, const kw_session *s,
                           const kw_message_header *header, kw_span payload)
@@ -219,42 +184,6 @@ static kw_status place_of(kw_letter_place *out, const kw_session *s,
     return KW_OK;
 }
 
-/* The name that its content gives a message; none: it has no name. */
-static void name_of(kw_session *s, kw_hash32 *out, const kw_authenticated *message,
-                    const kw_letter_place *place)
-{
-    kw_message m;
-    const kw_message_scope scope = scope_of(s, place->instance);
-    *out = (kw_hash32){{0}};
-    if (kw_message_decode(&m, s->setup.memory.scratch, message->payload, &scope) != KW_OK) {
-        return;
-    }
-    if (place->type == KW_MESSAGE_SHARES) {
-        kw_shares_root(out, &m.body.shares);
-    } else if (place->type == KW_MESSAGE_EXTRACT) {
-        session_name_extract(s, out, place->sender);
-    }
-}
-
-/* A third body counts when we asked for it, by its hash or by its name. */
-static kw_letter_rule rule_of(kw_session *s, const kw_authenticated *message,
-                              const kw_letter_place *place)
-{
-    if (place->sender == s->self || kw_wants_has(&s->wants, &message->hash)) {
-        return KW_LETTER_WANTED;
-    }
-    if (is_vote(place->type)) {
-        return KW_LETTER_MANY;
-    }
-    const kw_letter *first = kw_mailbox_at(&s->mailbox, place);
-    bool is_third = first != NULL && first->second != NULL;
-    kw_hash32 name = {{0}};
-    if (is_third && (place->type == KW_MESSAGE_SHARES || place->type == KW_MESSAGE_EXTRACT)) {
-        name_of(s, &name, message, place);
-    }
-    return is_third && kw_wants_has(&s->wants, &name) ? KW_LETTER_WANTED : KW_LETTER_TWO;
-}
-
 static void report_two_bodies(kw_session *s, const kw_letter *letter)
 {
     const kw_letter *first = kw_mailbox_at(&s->mailbox, &letter->place);
@@ -267,13 +196,20 @@ static void report_two_bodies(kw_session *s, const kw_letter *letter)
     }
 }
 
+kw_status session_read_body(const kw_session *s, kw_message *out, kw_arena *arena,
+                            const session_arrival *arrival)
+{
+    kw_message_scope scope = s->scope;
+    scope.instance = arrival->place.instance;
+    return kw_message_decode(out, arena, arrival->message->payload, &scope);
+}
+
 /* Reads a letter that is new; what cannot be read stays unread. */
 static kw_status read_letter(kw_session *s, kw_letter *letter, uint64_t now)
 {
     kw_message m;
-    const kw_message_scope scope = scope_of(s, letter->place.instance);
-    kw_arena *arena = s->setup.memory.lasting;
-    KW_TRY(kw_message_decode(&m, arena, letter->message.payload, &scope));
+    const session_arrival kept = {.message = &letter->message, .place = letter->place};
+    KW_TRY(session_read_body(s, &m, s->setup.memory.lasting, &kept));
     return types[letter->place.type].read(s, letter, &m, now);
 }
 
@@ -287,20 +223,15 @@ static kw_status drop_unread(kw_session *s, const kw_letter *letter, kw_status s
     return st;
 }
 
-static kw_status receive_new(kw_session *s, kw_letter **out, const kw_letter_place *place,
-                             const kw_authenticated *message, uint64_t now)
+static kw_status receive_new(kw_session *s, kw_letter **out, const session_arrival *arrival,
+                             uint64_t now)
 {
-    kw_letter_rule rule = rule_of(s, message, place);
-    kw_status kept = kw_mailbox_add(&s->mailbox, out, place, message, rule);
+    kw_status kept = session_keep(s, out, arrival);
     if (kept != KW_OK && kept != KW_CONFLICT) {
         return kept;
     }
-    bool is_free = rule == KW_LETTER_WANTED || (*out)->spare != NULL;
-    if (!is_free && !kw_mailbox_charge(&s->mailbox, place->sender, decoded_bytes(s, place->type))) {
-        return drop_unread(s, *out, KW_LIMIT);
-    }
     kw_status st = read_letter(s, *out, now);
-    kw_wants_drop(&s->wants, &message->hash);
+    kw_wants_drop(&s->wants, &arrival->message->hash);
     if (st != KW_OK) {
         return drop_unread(s, *out, st);
     }
@@ -314,17 +245,18 @@ kw_status session_receive(kw_session *s, kw_letter **out, const kw_authenticated
                           uint16_t from, uint64_t now)
 {
     kw_message_header header;
-    kw_letter_place place;
+    session_arrival arrival = {.message = message, .from = from};
     KW_TRY(kw_message_header_decode(&header, message->payload));
     if (!kw_session_is_addressed(s, &header) ||
         kw_audience_rank(&s->audience, &header.sender) == 0) {
         return KW_NOT_FOUND;
     }
-    KW_TRY(place_of(&place, s, &header, message->payload));
+    KW_TRY(place_of(&arrival.place, s, &header, message->payload));
+    const kw_letter_place place = arrival.place;
     if (!has_part(s, place.sender, place.type)) {
         return KW_REFUSED;
     }
-    kw_status st = receive_new(s, out, &place, message, now);
+    kw_status st = receive_new(s, out, &arrival, now);
     if (st == KW_END && from == place.sender && from != s->self) {
         session_note_laggard(s, *out);
     }
@@ -540,28 +472,6 @@ static void name_session(kw_session *s)
     s->self_new = kw_roster_index(setup->roster_new, &setup->self);
 }
 
-/* What one member may send: two bodies of everything, and votes in so many views. */
-static size_t sender_bytes(const kw_session *s)
-{
-    enum {
-        VIEWS = 64,
-        VOTES_OF_VIEW = 6, /* two bodies of three kinds */
-    };
-    size_t t = s->scope.t;
-    size_t n = s->scope.n;
-    size_t dealers = s->scope.dealers;
-    size_t payloads = 3 * t * KW_GROUP_G2_BYTES_MAX + n * (32 + 64) +
-                      dealers * (32 + 33 + KW_GROUP_G1_BYTES_MAX + KW_PROOF_BYTES + 66);
-    size_t decoded = 0;
-    for (unsigned type = KW_MESSAGE_HELLO; type <= KW_MESSAGE_COMMIT; type++) {
-        decoded += decoded_bytes(s, (kw_message_type)type) + sizeof(kw_letter) + 1024;
-    }
-    size_t vote =
-        sizeof(kw_letter) + KW_MESSAGE_HEADER_BYTES + 64 + decoded_bytes(s, KW_MESSAGE_PREVOTE);
-    size_t lists = 2 * KW_THRESHOLD_MEMBERS_MAX * sizeof(kw_hash32) / 8 + 32 * n;
-    return 2 * (payloads + decoded) + VIEWS * (VOTES_OF_VIEW * vote + lists);
-}
-
 static uint32_t named_max(const kw_session *s)
 {
     return 4U * (s->scope.n + s->scope.dealers);
@@ -575,10 +485,11 @@ static kw_status make_mail(kw_session *s)
     if (s->self == 0) {
         return KW_ARG;
     }
-    KW_TRY(kw_mailbox_init(&s->mailbox, arena, s->audience.count, sender_bytes(s)));
+    KW_TRY(kw_mailbox_init(&s->mailbox, arena, s->audience.count, session_sender_bytes(s)));
     const kw_wants_setup wants = {arena, s->audience.count, s->self, named_max(s),
                                   s->setup.delta_ms / SESSION_PARTS_OF};
     KW_TRY(kw_wants_init(&s->wants, &wants));
+    KW_TRY(session_keep_init(s));
     s->relay_max = 2U * s->audience.count + 8U;
     s->relay = kw_arena_new(arena, s->relay_max, sizeof *s->relay);
     return s->relay == NULL ? KW_LIMIT : KW_OK;
@@ -643,11 +554,11 @@ kw_session_memory_bytes kw_session_memory_bytes_of(const kw_session_setup *setup
     size_t t = s.scope.t;
     size_t agreements = 2 * kw_agreement_arena_bytes(&setup->quorum);
     size_t wants = kw_wants_arena_bytes((uint16_t)members, named_max(&s));
-    size_t wanted = members * named_max(&s) * (sizeof(kw_letter) + 1024);
+    size_t wanted = (members + 1) * (session_named_bytes(&s) + 2 * sizeof(size_t));
     size_t polynomials = 4 * t * sizeof(kw_group_g2) + 4 * n * sizeof(kw_hash32);
     size_t echoes = (n + dealers) * (2048 + dealers * sizeof(kw_judged_echo));
     return (kw_session_memory_bytes){
-        .lasting = members * sender_bytes(&s) + agreements + wants + wanted + polynomials +
+        .lasting = members * session_sender_bytes(&s) + agreements + wants + wanted + polynomials +
                    members * 1024 + 65536,
         .secrets = sizeof(kw_session) + 4 * t * sizeof(kw_group_secret) +
                    3 * dealers * (sizeof(kw_share) + 16) + 65536,

@@ -156,7 +156,7 @@ static session_deal_state check_receivers(kw_session *s, session_deal *deal, uin
         }
         const kw_letter *hello = find_hello(s, deal, j);
         if (hello == NULL) {
-            session_want(s, hash, deal->letter->place.sender, now);
+            session_want(s, hash, KW_MESSAGE_HELLO, deal->letter->place.sender, now);
             state = SESSION_DEAL_PROVEN;
         } else if (hello->read == NULL || hello->place.type != KW_MESSAGE_HELLO ||
                    hello->place.sender != rank) {
@@ -308,13 +308,13 @@ kw_status session_read_shares(kw_session *s, kw_letter *letter, const kw_message
     return KW_OK;
 }
 
-/* The dealer named them, and is charged: a holder may name a sound dealing of a liar in good faith. */
+/* The dealer named them, and is charged: a holder may name a liar's dealing in good faith. */
 static void ask_for_hellos(kw_session *s, const session_deal *deal, uint16_t holder, uint64_t now)
 {
     for (uint16_t j = 1; j <= s->scope.n; j++) {
         const kw_hash32 *hello = &deal->deal.receivers.items[j - 1];
         if (kw_wants_has(&s->wants, hello)) {
-            session_want(s, hello, holder, now);
+            session_want(s, hello, KW_MESSAGE_HELLO, holder, now);
         }
     }
 }
@@ -325,13 +325,13 @@ void session_seek_dealing(kw_session *s, uint16_t dealer, const kw_hash32 *hash,
     session_deal *deal = session_deal_of(s, dealer, hash);
     if (deal == NULL) {
         if (kw_mailbox_find(&s->mailbox, hash) == NULL) {
-            session_want(s, hash, holder, now);
+            session_want(s, hash, KW_MESSAGE_DEAL, holder, now);
         }
         return;
     }
     judge(s, deal, now);
     if (deal->state == SESSION_DEAL_BARE) {
-        session_want(s, &deal->deal.shares_root, holder, now);
+        session_want(s, &deal->deal.shares_root, KW_MESSAGE_SHARES, holder, now);
     } else if (deal->state == SESSION_DEAL_PROVEN) {
         ask_for_hellos(s, deal, holder, now);
     }

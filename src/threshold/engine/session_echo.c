@@ -36,7 +36,7 @@ void session_ask_namers(kw_session *s, const session_deal *deal, uint64_t now)
         const kw_have *have = at->read;
         if (have != NULL && session_is_same(&have->deals.items[deal->place.dealer - 1],
                                             &deal->letter->message.hash)) {
-            session_want(s, &deal->deal.shares_root, at->place.sender, now);
+            session_want(s, &deal->deal.shares_root, KW_MESSAGE_SHARES, at->place.sender, now);
         }
     }
 }

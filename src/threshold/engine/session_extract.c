@@ -31,15 +31,6 @@ static uint16_t find_rank(const kw_session *s, uint16_t rank)
     return find_dealer(s, kw_audience_at(&s->audience, rank)->new_index);
 }
 
-void session_name_extract(const kw_session *s, kw_hash32 *out, uint16_t rank)
-{
-    uint16_t at = find_rank(s, rank);
-    *out = (kw_hash32){{0}};
-    if (at < s->decided.count) {
-        kw_extract_name(out, &s->decided.refs[at].hash);
-    }
-}
-
 static bool all_are_known(const kw_session *s)
 {
     for (uint16_t i = 0; i < s->decided.count; i++) {
@@ -51,7 +42,29 @@ static bool all_are_known(const kw_session *s)
 }
 
 /* ---- EXTRACT ---- */
-/* A dealer may sign many, and show each to a few: only so many are worth the work. */
+static kw_status check(kw_session *s, const kw_extract *extract, uint16_t at)
+{
+    const session_deal *deal = deal_at(s, at);
+    return kw_extract_check(extract, s->setup.memory.scratch, &deal->deal.c, s->setup.group,
+                            &deal->place);
+}
+
+/* A dealer may sign many, and show each to a few. Who brings those that do not hold is not heard
+ * any more: what others bring stays welcome. */
+bool session_is_extract_due(kw_session *s, const session_arrival *arrival)
+{
+    uint16_t at = s->has_set ? find_rank(s, arrival->place.sender) : s->decided.count;
+    kw_message m;
+    if (at == s->decided.count || s->has_extract[at] ||
+        s->void_extracts[arrival->from] > s->scope.dealers) {
+        return false;
+    }
+    bool holds = session_read_body(s, &m, s->setup.memory.scratch, arrival) == KW_OK &&
+                 check(s, &m.body.extract, at) == KW_OK;
+    s->void_extracts[arrival->from] += holds ? 0 : 1;
+    return holds;
+}
+
 static void check_extract(kw_session *s, kw_letter *letter)
 {
     session_extract *read = letter->read;
@@ -59,14 +72,9 @@ static void check_extract(kw_session *s, kw_letter *letter)
     if (at == s->decided.count || s->has_extract[at]) {
         return;
     }
-    session_dealer *dealer = &s->dealers[s->decided.refs[at].dealer - 1];
-    const session_deal *deal = deal_at(s, at);
-    if (dealer->extract_checks++ > s->scope.n) {
-        return;
-    }
-    kw_status st = kw_extract_check(&read->extract, s->setup.memory.scratch, &deal->deal.c,
-                                    s->setup.group, &deal->place);
+    kw_status st = check(s, &read->extract, at);
     if (st == KW_BAD_INPUT) { /* any other failure is our own */
+        const session_deal *deal = deal_at(s, at);
         const kw_session_evidence evidence = {4, letter->place.sender, {deal->letter, letter}, 2};
         session_report_deed(s, &evidence);
     }
@@ -78,7 +86,7 @@ static void check_extract(kw_session *s, kw_letter *letter)
     kw_mailbox_name(&s->mailbox, letter, &name);
     kw_wants_drop(&s->wants, &name);
     s->has_extract[at] = true;
-    dealer->a = read->extract.a;
+    s->dealers[s->decided.refs[at].dealer - 1].a = read->extract.a;
 }
 
 kw_status session_read_extract(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now)
@@ -369,7 +377,7 @@ static void want_extracts(kw_session *s, uint64_t now)
         if (s->dealers[s->decided.refs[i].dealer - 1].a == NULL) {
             kw_hash32 name;
             kw_extract_name(&name, &s->decided.refs[i].hash);
-            session_want(s, &name, 0, now);
+            session_want(s, &name, KW_MESSAGE_EXTRACT, 0, now);
         }
     }
 }

@@ -22,9 +22,8 @@ enum {
 /* ---- state ---- */
 typedef struct session_dealer {
     uint16_t rank;
-    kw_hash32 had;           /* the DEAL that the own HAVE named; none: zeros */
-    const kw_group_g2 *a;    /* suite 2: extracted or opened commitments */
-    uint16_t extract_checks; /* EXTRACTs of it that were checked */
+    kw_hash32 had;        /* the DEAL that the own HAVE named; none: zeros */
+    const kw_group_g2 *a; /* suite 2: extracted or opened commitments */
 } session_dealer;
 
 typedef struct session_report {
@@ -56,6 +55,8 @@ struct kw_session {
     uint64_t now; /* of the step at work, for ports */
     kw_mailbox mailbox;
     kw_wants wants;
+    size_t *named_bytes;     /* [audience + 1]: bodies that were kept because this one named them */
+    uint32_t *void_extracts; /* [audience + 1]: third EXTRACTs that it brought and do not hold */
     /* going out */
     const kw_letter *outbox[SESSION_OUTBOX_MAX];
     size_t outbox_count;
@@ -124,11 +125,23 @@ const kw_letter *session_letter(const kw_session *s, uint16_t rank, kw_message_t
 bool session_have_all(const kw_session *s, kw_message_type type);
 bool session_is_same(const kw_hash32 *a, const kw_hash32 *b);
 bool session_is_none(const kw_hash32 *hash);
-/* Wants a message that the member of that rank has; 0: anybody. */
-void session_want(kw_session *s, const kw_hash32 *id, uint16_t holder, uint64_t now);
+/* Wants a message of that type that the member of that rank has; 0: anybody. */
+void session_want(kw_session *s, const kw_hash32 *id, kw_message_type type, uint16_t holder,
+                  uint64_t now);
 /* Takes a message of a known sender; own ones, too. */
 KW_MUST_USE kw_status session_receive(kw_session *s, kw_letter **out,
                                       const kw_authenticated *message, uint16_t from, uint64_t now);
+
+/* A message on its way into the mailbox. */
+typedef struct session_arrival {
+    const kw_authenticated *message;
+    kw_letter_place place;
+    uint16_t from; /* who brought it; 0: nobody in particular */
+} session_arrival;
+
+/* Decodes in this arena. */
+KW_MUST_USE kw_status session_read_body(const kw_session *s, kw_message *out, kw_arena *arena,
+                                        const session_arrival *arrival);
 
 /* All of a session but its HELLO; records are those of the two agreements, empty at first. */
 KW_MUST_USE kw_status session_make(kw_session **out, const kw_session_setup *setup,
@@ -150,6 +163,16 @@ bool session_run_answers(kw_session *s, uint64_t now);
 bool session_run_ask(kw_session *s, uint64_t now);
 bool session_run_resend(kw_session *s, uint64_t now);
 uint64_t session_answers_wake_at(const kw_session *s);
+
+/* ---- session_keep.c ---- */
+KW_MUST_USE kw_status session_keep_init(kw_session *s);
+/* What one member may send: two bodies of everything, and votes in so many views. */
+size_t session_sender_bytes(const kw_session *s);
+/* What one member may have kept of others beyond that, by naming it. */
+size_t session_named_bytes(const kw_session *s);
+/* Puts a message into the mailbox, at the cost of its sender or of who named it. OK, CONFLICT: it
+ * is to be read; else as kw_mailbox_add. */
+KW_MUST_USE kw_status session_keep(kw_session *s, kw_letter **out, const session_arrival *arrival);
 
 /* ---- session_evidence.c ---- */
 KW_MUST_USE kw_status session_evidence_init(kw_session *s);
@@ -225,8 +248,8 @@ KW_MUST_USE kw_status session_take_vote(kw_session *s, const kw_letter *letter, 
 
 /* ---- session_extract.c ---- */
 KW_MUST_USE kw_status session_open_init(kw_session *s, kw_span record);
-/* The name under which the EXTRACT of a sender is wanted; none: its dealing is not in D. */
-void session_name_extract(const kw_session *s, kw_hash32 *out, uint16_t rank);
+/* Whether an EXTRACT beyond the second of its sender is wanted and holds. */
+bool session_is_extract_due(kw_session *s, const session_arrival *arrival);
 void session_start_extracts(kw_session *s, uint64_t now);
 bool session_run_extracts(kw_session *s, uint64_t now);
 bool session_run_open(kw_session *s, uint64_t now);

@@ -19,9 +19,9 @@ static kw_eligible_rule rule_of(const kw_session *s)
  * proposer, who may have made the hash up. */
 static void want_named(kw_session *s, const kw_hash32 *hash, uint16_t proposer)
 {
-    session_want(s, hash, proposer, s->now);
+    session_want(s, hash, KW_MESSAGE_ECHO, proposer, s->now);
     if (kw_wants_has(&s->wants, hash)) {
-        session_want(s, hash, 0, s->now);
+        session_want(s, hash, KW_MESSAGE_ECHO, 0, s->now);
     }
 }
 
@@ -283,7 +283,7 @@ static void want_listed(kw_session *s, const kw_letter *letter, uint64_t now)
     const session_vote *read = letter->read;
     for (uint16_t i = 0; i < read->hashes.count && !s->has_set; i++) {
         if (kw_mailbox_find(&s->mailbox, &read->hashes.items[i]) == NULL) {
-            session_want(s, &read->hashes.items[i], letter->place.sender, now);
+            session_want(s, &read->hashes.items[i], KW_MESSAGE_ECHO, letter->place.sender, now);
         }
     }
 }
@@ -429,7 +429,7 @@ bool session_drive(kw_session *s, kw_agreement *agreement, uint64_t now)
 void session_want_proposal(kw_session *s, const kw_hash32 *value, uint64_t now)
 {
     if (kw_mailbox_named(&s->mailbox, value, NULL) == NULL) {
-        session_want(s, value, 0, now);
+        session_want(s, value, KW_MESSAGE_PROPOSE, 0, now);
     } else {
         kw_wants_drop(&s->wants, value);
     }

@@ -60,6 +60,11 @@ static kw_want *find(const kw_wants *wants, const kw_hash32 *id)
     return at;
 }
 
+const kw_want *kw_wants_find(const kw_wants *wants, const kw_hash32 *id)
+{
+    return find(wants, id);
+}
+
 bool kw_wants_has(const kw_wants *wants, const kw_hash32 *id)
 {
     return find(wants, id) != NULL;
@@ -93,12 +98,14 @@ static kw_want *new_want(kw_wants *wants)
     return made->holders == NULL || made->asks == NULL ? NULL : made;
 }
 
-kw_status kw_wants_add(kw_wants *wants, const kw_hash32 *id, uint16_t holder, uint64_t now)
+kw_status kw_wants_add(kw_wants *wants, const kw_hash32 *id, uint32_t kinds, uint16_t holder,
+                       uint64_t now)
 {
     KW_ASSERT(holder <= wants->members);
     kw_want *want = find(wants, id);
     if (want != NULL) {
         add_holder(wants, want, holder);
+        want->kinds |= kinds;
         return KW_END;
     }
     if (wants->named[holder] == wants->named_max) {
@@ -109,6 +116,7 @@ kw_status kw_wants_add(kw_wants *wants, const kw_hash32 *id, uint16_t holder, ui
         return KW_LIMIT;
     }
     want->id = *id;
+    want->kinds = kinds;
     want->namer = holder;
     want->cursor = wants->self;
     want->fan = 1;

@@ -18,6 +18,7 @@ enum {
 /* Private. */
 typedef struct kw_want {
     kw_hash32 id;
+    uint32_t kinds;    /* what it may be, bits of the caller's */
     uint16_t namer;    /* who is charged for it */
     uint16_t cursor;   /* rank of the last one asked */
     uint16_t fan;      /* holders to ask in the next round */
@@ -53,11 +54,15 @@ typedef struct kw_wants_setup {
 /* LIMIT: the arena is full. */
 KW_MUST_USE kw_status kw_wants_init(kw_wants *out, const kw_wants_setup *setup);
 
-/* Wants `id`, which the member `holder` says it has; 0: any member may have it. The first question
- * leaves a round after `now`: mostly the message is under way. OK: new. END: wanted already, this
- * is another holder. LIMIT: this holder named too many, or the arena is full. */
-KW_MUST_USE kw_status kw_wants_add(kw_wants *wants, const kw_hash32 *id, uint16_t holder,
-                                   uint64_t now);
+/* Wants `id`, which the member `holder` says it has; 0: any member may have it. It may be of any
+ * kind that somebody named, one bit for each. The first question leaves a round after `now`: mostly
+ * the message is under way. OK: new. END: wanted already, this is another holder. LIMIT: this
+ * holder named too many, or the arena is full. */
+KW_MUST_USE kw_status kw_wants_add(kw_wants *wants, const kw_hash32 *id, uint32_t kinds,
+                                   uint16_t holder, uint64_t now);
+
+/* Who is charged for it, of what kinds it may be; until it is dropped. NULL: it is not wanted. */
+const kw_want *kw_wants_find(const kw_wants *wants, const kw_hash32 *id);
 
 bool kw_wants_has(const kw_wants *wants, const kw_hash32 *id);
 
