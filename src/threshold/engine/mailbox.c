@@ -202,10 +202,13 @@ void kw_mailbox_name(kw_mailbox *mailbox, kw_letter *letter, const kw_hash32 *na
 {
     static const kw_hash32 none = {{0}};
     if (is_same(&letter->name, &none)) {
-        kw_letter **bucket = &mailbox->by_name[bucket_of(mailbox, name)];
+        kw_letter **link = &mailbox->by_name[bucket_of(mailbox, name)];
+        while (*link != NULL) {
+            link = &(*link)->next_name;
+        }
         letter->name = *name;
-        letter->next_name = *bucket;
-        *bucket = letter;
+        letter->next_name = NULL;
+        *link = letter;
     }
 }
 

@@ -88,7 +88,8 @@ void kw_mailbox_name(kw_mailbox *mailbox, kw_letter *letter, const kw_hash32 *na
 /* By the hash of the payload; NULL. */
 const kw_letter *kw_mailbox_find(const kw_mailbox *mailbox, const kw_hash32 *hash);
 
-/* All letters of a name, one by one; NULL begins, and is the end. */
+/* All letters of a name, one by one, in the order in which they were named: no later copy hides an
+ * original. NULL begins, and is the end. */
 const kw_letter *kw_mailbox_named(const kw_mailbox *mailbox, const kw_hash32 *name,
                                   const kw_letter *after);
 
