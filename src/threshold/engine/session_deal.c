@@ -123,6 +123,22 @@ session_deal *session_single_deal(const kw_session *s, uint16_t dealer)
     return deal == NULL || session_is_double(s, dealer) ? NULL : deal->read;
 }
 
+const session_deal *session_bad_deal(const kw_session *s, uint16_t dealer)
+{
+    const session_deal *bad = NULL;
+    const kw_letter *at = first_letter(s, dealer, KW_MESSAGE_DEAL);
+    for (; at != NULL; at = at->second) {
+        const session_deal *deal = at->read;
+        bool is_bad = deal != NULL && deal->state == SESSION_DEAL_SOUND &&
+                      deal->share_state == SESSION_SHARE_BAD;
+        if (is_bad &&
+            (bad == NULL || session_is_same(&at->message.hash, &s->dealers[dealer - 1].had))) {
+            bad = deal;
+        }
+    }
+    return bad;
+}
+
 /* The SHARES of the same dealer that have the root which the DEAL names. */
 static const kw_letter *find_shares(const kw_session *s, const session_deal *deal)
 {

@@ -82,21 +82,23 @@ static bool is_covering(const kw_session *s, const session_deal *deal)
     return true;
 }
 
-/* Who knows two bodies of a dealer says missing; ok only for what the own HAVE named: if one honest
+/* Who knows two bodies of a dealer says missing, unless the share in one is bad: others may know
+ * that one alone and say ok (docs/adr/0021). Ok only for what the own HAVE named: if one honest
  * member says ok, every honest member had the time to get the dealing and to complain. */
 static bool judge_dealer(kw_session *s, kw_echo_entry *out, uint16_t dealer)
 {
     const session_deal *deal = session_single_deal(s, dealer);
+    const session_deal *bad = session_bad_deal(s, dealer);
     *out = (kw_echo_entry){.verdict = KW_ECHO_MISSING};
-    if (deal == NULL || deal->state != SESSION_DEAL_SOUND) {
-        return true;
-    }
-    if (deal->share_state == SESSION_SHARE_BAD) {
+    if (bad != NULL) {
         KW_AUTO(kw_group_secret) nonce = {0};
         if (!session_draw(s, &nonce)) {
             return false;
         }
-        kw_complaint_make(out, &deal->dealing, s->self_new, &s->ek, &nonce);
+        kw_complaint_make(out, &bad->dealing, s->self_new, &s->ek, &nonce);
+        return true;
+    }
+    if (deal == NULL || deal->state != SESSION_DEAL_SOUND) {
         return true;
     }
     if (deal->share_state == SESSION_SHARE_GOOD && is_covering(s, deal) &&

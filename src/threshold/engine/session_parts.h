@@ -216,6 +216,8 @@ session_deal *session_deal_of(const kw_session *s, uint16_t dealer, const kw_has
 /* The only DEAL of a dealer; NULL: none, or two bodies of DEAL or SHARES are known. */
 session_deal *session_single_deal(const kw_session *s, uint16_t dealer);
 bool session_is_double(const kw_session *s, uint16_t dealer);
+/* A dealing with a bad share for this member, the one of its own HAVE if it is bad; NULL: none. */
+const session_deal *session_bad_deal(const kw_session *s, uint16_t dealer);
 /* Goes on with the checks of all dealings that wait for this HELLO. */
 void session_judge_waiting(kw_session *s, const kw_hash32 *hello, uint64_t now);
 /* Goes on with the checks of a dealing, and asks `holder` for what it lacks. */
