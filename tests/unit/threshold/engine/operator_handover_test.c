@@ -3,6 +3,7 @@
 #include "threshold/engine/operator.h"
 
 #include "base/heap.h"
+#include "crypto/keccak.h"
 #include "support/expect.h"
 #include "support/peers.h"
 #include "support/seeded_rng.h"
@@ -35,6 +36,8 @@ typedef struct desk {
     kw_operator *ops[MEMBERS]; /* the first one's signer fails */
     kw_span sent[SENT_MAX];    /* payloads of votes */
     size_t sent_count;
+    kw_operator_record handover; /* the first one of the first member; no bytes: none yet */
+    size_t handover_vote;        /* in `sent`: the one that it is for */
 } desk;
 
 static kw_status sign(void *ctx, kw_peer_signature *out, const kw_hash32 *hash)
@@ -88,12 +91,14 @@ static void close_desk(desk *d)
     kw_arena_drop(&d->arena);
 }
 
-static bool is_vote(kw_span payload)
+/* Of the first member, not one that it hands on. */
+static bool is_own_vote(const desk *d, kw_span payload)
 {
     kw_message_header header;
     EXPECT_OK(kw_message_header_decode(&header, payload));
-    return header.type == KW_MESSAGE_PROPOSE || header.type == KW_MESSAGE_PREVOTE ||
-           header.type == KW_MESSAGE_PRECOMMIT;
+    bool is_vote = header.type == KW_MESSAGE_PROPOSE || header.type == KW_MESSAGE_PREVOTE ||
+                   header.type == KW_MESSAGE_PRECOMMIT;
+    return is_vote && kw_address_equal(&header.sender, &d->peers[0].address);
 }
 
 /* For one place there is one body, whatever happened between. */
@@ -115,8 +120,17 @@ static void carry_out(desk *d, size_t at, const kw_operator_action *action, uint
 {
     const kw_address *from = &d->peers[at].address;
     kw_operator_reply reply;
+    if (at == 0 && action->act == KW_OPERATOR_PERSIST &&
+        action->record.kind == KW_RECORD_HANDOVER && d->handover.bytes.len == 0) {
+        kw_span copy;
+        kw_span bytes = kw_declassify_span(action->record.bytes, "a test");
+        EXPECT_OK(kw_arena_copy_span(&d->arena, &copy, bytes));
+        d->handover = action->record;
+        d->handover_vote = d->sent_count;
+        d->handover.bytes = kw_secret_span_of(copy);
+    }
     for (size_t i = 0; action->act == KW_OPERATOR_SEND && i < action->messages.count; i++) {
-        if (at == 0 && is_vote(action->messages.items[i].payload)) {
+        if (at == 0 && is_own_vote(d, action->messages.items[i].payload)) {
             note_vote(d, action->messages.items[i].payload);
         }
     }
@@ -169,6 +183,33 @@ static void handover__goes_on_after_a_signature_that_failed(void **state)
         assert_non_null(kw_operator_decoded(d.ops[1], 0));
         close_desk(&d);
     }
+}
+
+/* The pitfall: its session was given up, so that nothing tells the genesis roster, and it could not
+ * start; nor may it begin the handover afresh. */
+static void handover__waits_for_the_genesis_roster_and_goes_on(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d, 0);
+    live_for_an_interval(&d, BOUNDARY_S);
+    assert_true(d.sent_count > d.handover_vote && d.handover.bytes.len > 0);
+    const kw_operator_setup setup = d.ops[0]->setup;
+    kw_operator_drop(d.ops[0]);
+    uint64_t now = BOUNDARY_S * UINT64_C(1000);
+    EXPECT_OK(kw_operator_resume(d.ops[0], &setup, &d.handover, 1, now));
+    assert_null(d.ops[0]->handover);
+    const kw_operator_boundary boundary = {.timestamp = BOUNDARY_S, .roster = &d.roster};
+    EXPECT_OK(kw_operator_begin(d.ops[0], &boundary, now));
+    assert_non_null(d.ops[0]->handover);
+    kw_hash32 vote;
+    kw_keccak256(&vote, d.sent[d.handover_vote]);
+    kw_operator_action action;
+    do {
+        kw_operator_next(d.ops[0], &action, now);
+    } while (action.act != KW_OPERATOR_IDLE);
+    assert_non_null(kw_operator_message(d.ops[0], &vote));
+    close_desk(&d);
 }
 
 /* A member that starts anew, and no boundary has come; the others made an epoch. */
@@ -224,6 +265,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(handover__goes_on_after_a_signature_that_failed),
+        cmocka_unit_test(handover__waits_for_the_genesis_roster_and_goes_on),
         cmocka_unit_test(certificate__is_adopted_before_the_first_boundary),
         cmocka_unit_test(pin__is_compared_with_the_first_epoch),
     };
