@@ -6,8 +6,8 @@
 #include "os/clock.h"
 #include "support/ibe_desk.h"
 #include "support/threshold_key.h"
-#include "threshold/engine/ibe_v1.h"
-#include "threshold/engine/ibe_v2.h"
+#include "threshold/engine/use/ibe_v1.h"
+#include "threshold/engine/use/ibe_v2.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,10 +7,10 @@
 #include "support/peers.h"
 #include "support/seeded_rng.h"
 #include "support/threshold_key.h"
-#include "threshold/engine/dealing.h"
-#include "threshold/engine/eligible.h"
-#include "threshold/engine/generator.h"
-#include "threshold/engine/message.h"
+#include "threshold/engine/dealing/dealing.h"
+#include "threshold/engine/dealing/eligible.h"
+#include "threshold/engine/group/generator.h"
+#include "threshold/engine/message/message.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
 #include "codec/reader.h"
-#include "threshold/engine/agreement.h"
+#include "threshold/engine/agreement/agreement.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Target: kw_authenticated_decode. What it takes, it writes and reads again as the same bytes. */
-#include "threshold/engine/authenticated.h"
+#include "threshold/engine/message/authenticated.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

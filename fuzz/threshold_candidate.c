@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Target: kw_candidate_decode. What it takes, it writes again in the same way. */
-#include "threshold/engine/candidate_file.h"
+#include "threshold/engine/epoch/candidate_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Target: kw_certificate_decode. What it takes, it writes again in the same way. */
-#include "threshold/engine/certificate.h"
+#include "threshold/engine/epoch/certificate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

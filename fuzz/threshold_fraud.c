@@ -2,7 +2,7 @@
  * Targets: kw_fraud_file_decode, kw_fraud_file_check, kw_fraud_judge, kw_fraud_prove. What decodes
  * is written again in the same way; proving gives the verdict of judging. */
 #include "base/error.h"
-#include "threshold/engine/fraud.h"
+#include "threshold/engine/fraud/fraud.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

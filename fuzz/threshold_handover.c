@@ -2,8 +2,8 @@
  * kw_handover_resume, kw_epochs_resume on any bytes.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
-#include "threshold/engine/epochs.h"
-#include "threshold/engine/handover.h"
+#include "threshold/engine/epoch/epochs.h"
+#include "threshold/engine/handover/handover.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

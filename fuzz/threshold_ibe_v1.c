@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  * What is accepted is made of its parts again, byte for byte. */
 #include "base/error.h"
-#include "threshold/engine/ibe_v1.h"
+#include "threshold/engine/use/ibe_v1.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

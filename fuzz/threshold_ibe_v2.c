@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  * What is accepted is as long as its start says, and is made of its parts again. */
 #include "base/error.h"
-#include "threshold/engine/ibe_v2.h"
+#include "threshold/engine/use/ibe_v2.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Targets: kw_message_header_decode, kw_message_decode. What they take is written again in the same
  * way. The first two bytes choose what the receiver knows. */
-#include "threshold/engine/message.h"
+#include "threshold/engine/message/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Target: kw_roster_decode. What it takes, it writes again in the same way. */
-#include "threshold/engine/roster.h"
+#include "threshold/engine/roster/roster.h"
 
 #include "base/error.h"
 

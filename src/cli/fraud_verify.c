@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * keyward fraud verify: does a file prove that an operator broke the protocol (threshold.md
  * section 9)? Needs nothing but the file. */
-#include "threshold/engine/fraud.h"
+#include "threshold/engine/fraud/fraud.h"
 
 #include "cli/print.h"
 #include "codec/hex.h"

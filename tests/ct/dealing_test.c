@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the threshold engine does with secrets, with the secrets poisoned: coefficients, nonces,
  * session keys, the key that signs messages. What goes to others is declassified on the way. */
-#include "threshold/engine/complaint.h"
+#include "threshold/engine/dealing/complaint.h"
 
 #include "curve/bn_wire.h"
 #include "support/ct.h"
 #include "support/curve_backend.h"
 #include "support/dealt.h"
-#include "threshold/engine/peer.h"
+#include "threshold/engine/roster/peer.h"
 
 static void poison(dealt *d)
 {

@@ -6,9 +6,9 @@
 #include "support/expect.h"
 #include "support/ibe_desk.h"
 #include "support/threshold_key.h"
-#include "threshold/engine/derive.h"
-#include "threshold/engine/ibe_v1.h"
-#include "threshold/engine/ibe_v2.h"
+#include "threshold/engine/use/derive.h"
+#include "threshold/engine/use/ibe_v1.h"
+#include "threshold/engine/use/ibe_v2.h"
 
 enum {
     ROOM = 4096,

@@ -4,7 +4,7 @@
 
 #include "kw_sim/node.h"
 #include "kw_sim/post.h"
-#include "threshold/engine/session_parts.h"
+#include "threshold/engine/session/session_parts.h"
 
 enum {
     PAYLOAD_MAX = 1 << 20,

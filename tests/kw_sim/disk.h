@@ -4,7 +4,7 @@
 #define KW_TESTS_KW_SIM_DISK_H
 
 #include "base/buf.h"
-#include "threshold/engine/operator.h"
+#include "threshold/engine/operator/operator.h"
 
 /* What a disk keeps, or what a transaction will do to it. */
 typedef struct sim_record {

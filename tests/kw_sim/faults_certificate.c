@@ -5,7 +5,7 @@
 #include "kw_sim/faults_inner.h"
 #include "kw_sim/node.h"
 #include "kw_sim/post.h"
-#include "threshold/engine/purpose.h"
+#include "threshold/engine/use/purpose.h"
 
 enum {
     FORGERS = 4,

@@ -4,7 +4,7 @@
 #include "kw_sim/craft.h"
 #include "kw_sim/faults_inner.h"
 #include "kw_sim/post.h"
-#include "threshold/engine/session_parts.h"
+#include "threshold/engine/session/session_parts.h"
 
 enum {
     HALF_BYTES = KW_GROUP_SCALAR_BYTES,

@@ -2,7 +2,7 @@
  * Receivers at fault: what they say of dealings, and to whom. */
 #include "kw_sim/craft.h"
 #include "kw_sim/faults_inner.h"
-#include "threshold/engine/session_parts.h"
+#include "threshold/engine/session/session_parts.h"
 
 static bool is_type(const sim_letter *letter, kw_message_type type)
 {

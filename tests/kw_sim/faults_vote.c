@@ -2,7 +2,7 @@
  * Voters and finishers at fault. */
 #include "kw_sim/craft.h"
 #include "kw_sim/faults_inner.h"
-#include "threshold/engine/session_parts.h"
+#include "threshold/engine/session/session_parts.h"
 
 static bool is_vote(const sim_letter *letter)
 {

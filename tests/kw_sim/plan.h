@@ -4,7 +4,7 @@
 #define KW_TESTS_KW_SIM_PLAN_H
 
 #include "support/sim_net.h"
-#include "threshold/engine/ids.h"
+#include "threshold/engine/roster/ids.h"
 
 enum {
     SIM_BOUNDARIES_MAX = 8,

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "support/seeded_rng.h"
-#include "threshold/engine/peer.h"
+#include "threshold/engine/roster/peer.h"
 
 typedef struct sim_verdict {
     const kw_peer_scheme *scheme; /* NULL: the slot is free */

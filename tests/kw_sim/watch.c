@@ -5,7 +5,7 @@
 #include "base/heap.h"
 #include "kw_sim/faults.h"
 #include "kw_sim/node.h"
-#include "threshold/engine/fraud.h"
+#include "threshold/engine/fraud/fraud.h"
 
 #include <stdarg.h>
 #include <stdio.h>

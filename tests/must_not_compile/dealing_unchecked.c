@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A dealing that nobody has checked is not opened: its R may be another dealer's. */
-#include "threshold/engine/dealing.h"
+#include "threshold/engine/dealing/dealing.h"
 /* expect: incompatible pointer type */
 kw_status open_share(kw_share *out, const kw_dealing_claim *claim, const kw_group_secret *ek);
 kw_status open_share(kw_share *out, const kw_dealing_claim *claim, const kw_group_secret *ek)

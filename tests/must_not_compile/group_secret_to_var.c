@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A secret of the group table does not reach a multiplication whose time depends on it. */
-#include "threshold/engine/group.h"
+#include "threshold/engine/group/group.h"
 /* expect: incompatible pointer type */
 void multiply(const kw_group *group, kw_group_g1 *out, const kw_group_secret *k);
 void multiply(const kw_group *group, kw_group_g1 *out, const kw_group_secret *k)

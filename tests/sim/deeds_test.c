@@ -6,9 +6,9 @@
 #include "support/expect.h"
 #include "support/session_world.h"
 #include "support/toy_group.h"
-#include "threshold/engine/complaint.h"
-#include "threshold/engine/fraud.h"
-#include "threshold/engine/generator.h"
+#include "threshold/engine/dealing/complaint.h"
+#include "threshold/engine/fraud/fraud.h"
+#include "threshold/engine/group/generator.h"
 
 enum {
     N = 4,

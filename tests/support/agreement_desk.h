@@ -4,7 +4,7 @@
 #ifndef KW_TESTS_SUPPORT_AGREEMENT_DESK_H
 #define KW_TESTS_SUPPORT_AGREEMENT_DESK_H
 
-#include "threshold/engine/agreement.h"
+#include "threshold/engine/agreement/agreement.h"
 
 enum {
     DESK_DELTA_MS = 100

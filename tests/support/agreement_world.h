@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "support/sim_net.h"
-#include "threshold/engine/agreement.h"
+#include "threshold/engine/agreement/agreement.h"
 
 enum {
     AGREEMENT_WORLD_MEMBERS_MAX = 16,

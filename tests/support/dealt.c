@@ -5,8 +5,8 @@
 #include "support/expect.h"
 #include "support/hexed.h"
 #include "support/seeded_rng.h"
-#include "threshold/engine/generator.h"
-#include "threshold/engine/transcript.h"
+#include "threshold/engine/group/generator.h"
+#include "threshold/engine/group/transcript.h"
 
 static void fill(seeded_rng *rng, kw_mspan out)
 {

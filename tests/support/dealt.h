@@ -3,7 +3,7 @@
 #ifndef KW_TESTS_SUPPORT_DEALT_H
 #define KW_TESTS_SUPPORT_DEALT_H
 
-#include "threshold/engine/dealing.h"
+#include "threshold/engine/dealing/dealing.h"
 
 enum {
     DEALT_MEMBERS = 4,

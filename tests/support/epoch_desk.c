@@ -3,7 +3,7 @@
 #include "support/epoch_desk.h"
 
 #include "support/expect.h"
-#include "threshold/engine/partial.h"
+#include "threshold/engine/use/partial.h"
 
 void epoch_desk_open(epoch_desk *desk, const kw_group *group, uint8_t curve)
 {

@@ -7,7 +7,7 @@
 #include "support/peers.h"
 #include "support/seeded_rng.h"
 #include "support/toy_group.h"
-#include "threshold/engine/succession.h"
+#include "threshold/engine/epoch/succession.h"
 
 enum {
     EPOCH_DESK_MEMBERS_MAX = 16,

@@ -3,8 +3,8 @@
 #include "support/fraud_desk.h"
 
 #include "support/expect.h"
-#include "threshold/engine/complaint.h"
-#include "threshold/engine/generator.h"
+#include "threshold/engine/dealing/complaint.h"
+#include "threshold/engine/group/generator.h"
 
 static const kw_hash32 coin = {{4, 5}};
 

@@ -6,7 +6,7 @@
 
 #include "support/dealt.h"
 #include "support/epoch_desk.h"
-#include "threshold/engine/fraud.h"
+#include "threshold/engine/fraud/fraud.h"
 
 enum {
     FRAUD_DESK_VICTIM = 3,       /* index in the new roster; the dealer is DEALT_DEALER */

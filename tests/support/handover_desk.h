@@ -5,7 +5,7 @@
 #define KW_TESTS_SUPPORT_HANDOVER_DESK_H
 
 #include "support/epoch_desk.h"
-#include "threshold/engine/handover.h"
+#include "threshold/engine/handover/handover.h"
 
 enum {
     HANDOVER_DESK_DELTA_MS = 100,

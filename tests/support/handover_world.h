@@ -7,7 +7,7 @@
 
 #include "support/epoch_desk.h"
 #include "support/sim_net.h"
-#include "threshold/engine/handover.h"
+#include "threshold/engine/handover/handover.h"
 
 enum {
     HANDOVER_WORLD_CANDIDATES_MAX = 3,

@@ -5,7 +5,7 @@
 
 #include "crypto/aead.h"
 #include "support/seeded_rng.h"
-#include "threshold/engine/ibe.h"
+#include "threshold/engine/use/ibe.h"
 
 typedef struct ibe_desk {
     kw_bls_secret secret;

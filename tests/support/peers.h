@@ -4,7 +4,7 @@
 #define KW_TESTS_SUPPORT_PEERS_H
 
 #include "crypto/ed25519.h"
-#include "threshold/engine/roster.h"
+#include "threshold/engine/roster/roster.h"
 
 enum {
     PEER_ED25519 = 200, /* its number in a roster */

@@ -3,7 +3,7 @@
 #include "support/session_world.h"
 
 #include "support/expect.h"
-#include "threshold/engine/generator.h"
+#include "threshold/engine/group/generator.h"
 
 enum {
     QUEUE_MAX = 1 << 16,

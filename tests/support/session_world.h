@@ -6,7 +6,7 @@
 
 #include "support/peers.h"
 #include "support/seeded_rng.h"
-#include "threshold/engine/session.h"
+#include "threshold/engine/session/session.h"
 
 enum {
     SESSION_WORLD_MAX = 24, /* members of both rosters */

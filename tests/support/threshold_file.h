@@ -8,7 +8,7 @@
 #include "crypto/address.h"
 #include "support/expect.h"
 #include "support/json_tree.h"
-#include "threshold/engine/group.h"
+#include "threshold/engine/group/group.h"
 
 typedef struct threshold_file {
     kw_arena arena; /* of what is read from it, and for the test's own use */

@@ -3,7 +3,7 @@
 #ifndef KW_TESTS_SUPPORT_THRESHOLD_KEY_H
 #define KW_TESTS_SUPPORT_THRESHOLD_KEY_H
 
-#include "threshold/engine/partial.h"
+#include "threshold/engine/use/partial.h"
 
 enum {
     THRESHOLD_KEY_MEMBERS_MAX = 128,

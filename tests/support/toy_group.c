@@ -5,7 +5,7 @@
 #include "codec/reader.h"
 #include "codec/writer.h"
 #include "crypto/hash.h"
-#include "threshold/engine/limits.h"
+#include "threshold/engine/group/limits.h"
 
 /* ---- integers modulo 2^61 - 1 ---- */
 static uint64_t reduce(kw_u128 value)

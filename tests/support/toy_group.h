@@ -5,7 +5,7 @@
 #ifndef KW_TESTS_SUPPORT_TOY_GROUP_H
 #define KW_TESTS_SUPPORT_TOY_GROUP_H
 
-#include "threshold/engine/group.h"
+#include "threshold/engine/group/group.h"
 
 #define TOY_GROUP_ORDER ((UINT64_C(1) << 61) - 1)
 

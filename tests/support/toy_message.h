@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "support/toy_group.h"
-#include "threshold/engine/message.h"
+#include "threshold/engine/message/message.h"
 
 kw_message_scope toy_scope(uint8_t suite);
 

@@ -293,6 +293,25 @@ class CheckTree(unittest.TestCase):
         changes["tests/ct/x_test.c"] = "#define T(name) kw_x_##name\nint x = T(mul);\n"
         self.assertEqual(self.findings(changes), [])
 
+    def test_rooms_of_an_engine_include_what_their_rows_list(self):
+        room = "emtp/engine/row"
+        layers = GOOD["tools/layers.txt"].replace("emtp:", f"{room}:\n{room}s: {room}\nemtp:")
+        changes = {
+            "tools/layers.txt": layers,
+            f"src/{room}/README.md": README.format(room, "base codec curve crypto"),
+            f"src/{room}/row.h": KEY_H.replace("CRYPTO_KEY", "EMTP_ENGINE_ROW_ROW"),
+            f"src/{room}s/README.md": README.format(f"{room}s", f"base codec curve crypto {room}"),
+            f"src/{room}s/rows.c": f'#include "{room}/row.h"\n',
+            f"tests/unit/{room}s/rows_test.c": "int x = kw_key_sign;\n",
+        }
+        self.assertEqual(self.findings(changes), [])
+        found = self.findings({**changes, f"src/{room}/row.c": f'#include "{room}s/rows.h"\n',
+                               f"src/{room}s/rows.h": KEY_H})
+        self.assertTrue(any("may not include" in one.text for one in found), found)
+        swapped = layers.replace(f"{room}:\n{room}s: {room}\n", f"{room}s: {room}\n{room}:\n")
+        found = self.findings({**changes, "tools/layers.txt": swapped})
+        self.assertEqual([one.path for one in found], ["tools/layers.txt"])
+
     def test_a_section_speaks_for_its_prototypes(self):
         self.assertEqual(self.findings({"src/crypto/key.h": SECTION_H}), [])
 

@@ -63,14 +63,16 @@ def allowed_for(tree, room):
     layer, _, rest = room.partition("/")
     if layer not in tree.layers:
         return None
-    return ENGINE if rest.split("/")[0] == "engine" else tree.layers[layer]
+    if rest.split("/")[0] != "engine":
+        return tree.layers[layer]
+    return ENGINE + tree.layers.get(room, [])
 
 
 def layers(tree):
     seen = []
     for name, below in tree.layers.items():
         for folder in below:
-            if folder.split("/")[0] not in seen:
+            if folder not in seen and folder.split("/")[0] not in seen:
                 line = tree.layer_lines[name]
                 text = f"{name} lists {folder}, which does not stand above it: not acyclic"
                 yield Finding("tools/layers.txt", line, "layers", text)
@@ -280,10 +282,15 @@ def _users(tree):
 
 
 def _is_private(header, users):
-    """Used by other files of its folder and by no other folder: tested through these."""
-    room = room_of(header.path)
+    """Used by other files of its folder (of its engine) alone: tested through these."""
+    home = _engine_of(header.path)
     others = {one for one in users if one.path[:-2] != header.path[:-2]}
-    return len(others) > 0 and all(room_of(one.path) == room for one in others)
+    return len(others) > 0 and all(_engine_of(one.path) == home for one in others)
+
+
+def _engine_of(path):
+    """Folder of a file; all rooms of an engine are one."""
+    return re.sub(r"/engine/.*", "/engine", room_of(path))
 
 
 def _tested_names(tree):

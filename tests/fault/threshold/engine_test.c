@@ -6,8 +6,8 @@
 #include "support/expect.h"
 #include "support/ibe_desk.h"
 #include "support/threshold_key.h"
-#include "threshold/engine/ibe_v1.h"
-#include "threshold/engine/ibe_v2.h"
+#include "threshold/engine/use/ibe_v1.h"
+#include "threshold/engine/use/ibe_v2.h"
 
 enum {
     TRIES_MAX = 100,

@@ -3,7 +3,7 @@
 #include "support/expect.h"
 #include "support/ibe_desk.h"
 #include "support/threshold_key.h"
-#include "threshold/engine/ibe_v2.h"
+#include "threshold/engine/use/ibe_v2.h"
 
 #include <stdio.h>
 #include <stdlib.h>

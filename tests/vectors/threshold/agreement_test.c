@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Proposers, dealer sets and a whole agreement as an independent implementation made them. */
-#include "threshold/engine/agreement.h"
+#include "threshold/engine/agreement/agreement.h"
 
 #include "crypto/keccak.h"
 #include "support/threshold_file.h"
-#include "threshold/engine/agreement_message.h"
-#include "threshold/engine/eligible.h"
-#include "threshold/engine/opening.h"
+#include "threshold/engine/agreement/agreement_message.h"
+#include "threshold/engine/dealing/eligible.h"
+#include "threshold/engine/agreement/opening.h"
 
 enum {
     ECHOES_MAX = 16,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Messages with their signatures as an independent implementation made them. */
-#include "threshold/engine/authenticated.h"
+#include "threshold/engine/message/authenticated.h"
 
 #include "curve/bn_hash.h"
 #include "curve/bn_wire.h"

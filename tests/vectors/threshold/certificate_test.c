@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The certificates of a genesis and of a reshare as an independent implementation made them: read,
  * written, put together from their parts, and checked as a chain from the configuration. */
-#include "threshold/engine/succession.h"
+#include "threshold/engine/epoch/succession.h"
 
 #include "crypto/hash.h"
 #include "support/seeded_rng.h"
 #include "support/threshold_file.h"
-#include "threshold/engine/partial.h"
+#include "threshold/engine/use/partial.h"
 
 enum {
     N = 4,

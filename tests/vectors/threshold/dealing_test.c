@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Generators and dealings as an independent implementation computed them. */
-#include "threshold/engine/complaint.h"
+#include "threshold/engine/dealing/complaint.h"
 
 #include "codec/hex.h"
 #include "crypto/merkle.h"
 #include "support/threshold_file.h"
-#include "threshold/engine/generator.h"
-#include "threshold/engine/message.h"
+#include "threshold/engine/group/generator.h"
+#include "threshold/engine/message/message.h"
 
 enum {
     N = 4,

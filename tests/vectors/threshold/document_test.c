@@ -5,8 +5,8 @@
 #include "support/script_rng.h"
 #include "support/threshold_key.h"
 #include "support/tree.h"
-#include "threshold/engine/derive.h"
-#include "threshold/engine/ibe_v2.h"
+#include "threshold/engine/use/derive.h"
+#include "threshold/engine/use/ibe_v2.h"
 
 enum {
     BYTES_MAX = 1024,

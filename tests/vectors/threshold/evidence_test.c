@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Proofs of fraud as independent implementations made them, with their verdicts. */
-#include "threshold/engine/fraud.h"
+#include "threshold/engine/fraud/fraud.h"
 
 #include "crypto/hash.h"
 #include "support/threshold_file.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The first half of a genesis session, made again from its secrets: every HELLO, DEAL, SHARES, ECHO
  * and EXTRACT with its signature, byte for byte. Dealer 3 sent member 2 a bad share. */
-#include "threshold/engine/complaint.h"
+#include "threshold/engine/dealing/complaint.h"
 
 #include "curve/bn_wire.h"
 #include "support/threshold_file.h"
-#include "threshold/engine/authenticated.h"
-#include "threshold/engine/message.h"
+#include "threshold/engine/message/authenticated.h"
+#include "threshold/engine/message/message.h"
 
 enum {
     N = 4,

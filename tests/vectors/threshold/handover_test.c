@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The handovers of a genesis and of a reshare, run by four members from their keys and shares: each
  * message and the certificate are those of an independent implementation, byte for byte. */
-#include "threshold/engine/handover.h"
+#include "threshold/engine/handover/handover.h"
 
 #include "curve/bn_wire.h"
 #include "support/seeded_rng.h"

@@ -6,8 +6,8 @@
 #include "support/expect.h"
 #include "support/script_rng.h"
 #include "support/vector_file.h"
-#include "threshold/engine/ibe_v1.h"
-#include "threshold/engine/ibe_v2.h"
+#include "threshold/engine/use/ibe_v1.h"
+#include "threshold/engine/use/ibe_v2.h"
 
 #include <stdlib.h>
 

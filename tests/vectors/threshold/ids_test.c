@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Quorums, rosters and identifiers as an independent implementation computed them. */
-#include "threshold/engine/ids.h"
+#include "threshold/engine/roster/ids.h"
 
 #include "support/threshold_file.h"
-#include "threshold/engine/roster.h"
+#include "threshold/engine/roster/roster.h"
 
 static threshold_file file;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Every body as an independent implementation wrote it: read, built again from its fields, and the
  * payloads that a parser refuses. */
-#include "threshold/engine/message.h"
+#include "threshold/engine/message/message.h"
 
 #include "support/threshold_file.h"
 

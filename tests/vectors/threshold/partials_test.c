@@ -6,8 +6,8 @@
 #include "support/seeded_rng.h"
 #include "support/threshold_key.h"
 #include "support/vector_file.h"
-#include "threshold/engine/beacon.h"
-#include "threshold/engine/derive.h"
+#include "threshold/engine/use/beacon.h"
+#include "threshold/engine/use/derive.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Proofs as an independent implementation made them from given nonces. */
-#include "threshold/engine/proof.h"
+#include "threshold/engine/group/proof.h"
 
 #include "support/threshold_file.h"
 

@@ -2,7 +2,7 @@
  * The sessions of a genesis and of a reshare: each member in turn is an engine with the vectors'
  * random numbers, the others are the vectors' messages. All that it says is what an independent
  * implementation said, byte for byte. */
-#include "threshold/engine/session.h"
+#include "threshold/engine/session/session.h"
 
 #include "curve/bn_wire.h"
 #include "support/threshold_file.h"

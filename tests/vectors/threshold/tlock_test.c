@@ -7,7 +7,7 @@
 #include "crypto/kdf.h"
 #include "support/expect.h"
 #include "support/vector_file.h"
-#include "threshold/engine/ibe.h"
+#include "threshold/engine/use/ibe.h"
 
 #include <stdlib.h>
 

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Who sent the messages of a proof. Source: threshold.md sections 2, 9. */
+#include "threshold/engine/fraud/fraud_sender.h"
+
+#include "crypto/hash.h"
+
+void kw_fraud_names_of(kw_fraud_names *out, const kw_fraud_session *session)
+{
+    kw_cluster_fields cluster = session->cluster;
+    kw_config_hash(&cluster.config_hash, &session->config);
+    kw_cluster_id(&out->cluster_id, &cluster);
+    kw_sid(&out->sid, &out->cluster_id, &session->fields);
+    kw_open_id(&out->open_id, &out->sid);
+    kw_handover_id(&out->handover_id, &out->cluster_id, session->fields.epoch,
+                   &session->fields.previous);
+}
+
+bool kw_fraud_is_vote(const kw_message_header *header)
+{
+    return header->type == KW_MESSAGE_PROPOSE || header->type == KW_MESSAGE_PREVOTE ||
+           header->type == KW_MESSAGE_PRECOMMIT;
+}
+
+/* Whose sid field it is: of the session or, for votes, of its two other agreements. The names cover
+ * epoch, time, attempt and suite: what a header says of these besides can convict nobody. */
+static bool find_instance(kw_instance *out, const kw_fraud_names *names,
+                          const kw_message_header *header)
+{
+    if (kw_hash32_equal(&header->sid, &names->sid)) {
+        *out = KW_INSTANCE_SET;
+        return true;
+    }
+    bool is_opening = kw_hash32_equal(&header->sid, &names->open_id);
+    *out = is_opening ? KW_INSTANCE_OPEN : KW_INSTANCE_HANDOVER;
+    return kw_fraud_is_vote(header) &&
+           (is_opening || kw_hash32_equal(&header->sid, &names->handover_id));
+}
+
+/* The roster whose members send such a message. A member of both may have two keys, and the one
+ * that it gave up may be known to others: it must not speak for the new roster. */
+static const kw_roster *roster_of(const kw_fraud_session *session, const kw_message_header *header,
+                                  kw_instance instance)
+{
+    const kw_roster *receivers = &session->roster_new;
+    const kw_roster *dealers =
+        session->fields.kind == KW_SESSION_RESHARE ? &session->roster_old : receivers;
+    switch (header->type) {
+    case KW_MESSAGE_DEAL:
+    case KW_MESSAGE_SHARES:
+    case KW_MESSAGE_EXTRACT:
+    case KW_MESSAGE_SEAL: /* of the outgoing epoch */
+        return dealers;
+    case KW_MESSAGE_HELLO: /* of everyone */
+        return kw_roster_index(receivers, &header->sender) > 0 ? receivers : dealers;
+    case KW_MESSAGE_PROPOSE:
+    case KW_MESSAGE_PREVOTE:
+    case KW_MESSAGE_PRECOMMIT:
+        return instance == KW_INSTANCE_HANDOVER ? dealers : receivers;
+    case KW_MESSAGE_HAVE:
+    case KW_MESSAGE_ECHO:
+    case KW_MESSAGE_RECONSTRUCT:
+    case KW_MESSAGE_COMMIT:
+        return receivers;
+    }
+    return receivers;
+}
+
+kw_fraud_reason kw_fraud_sender_of(kw_fraud_sender *out, const kw_fraud_session *session,
+                                   const kw_fraud_names *names, const kw_authenticated *message)
+{
+    kw_fraud_sender sender;
+    if (kw_message_header_decode(&sender.header, message->payload) != KW_OK) {
+        return KW_FRAUD_BODY;
+    }
+    if (!kw_hash32_equal(&sender.header.cluster_id, &names->cluster_id) ||
+        !find_instance(&sender.instance, names, &sender.header)) {
+        return KW_FRAUD_OTHER_SESSION;
+    }
+    sender.roster = roster_of(session, &sender.header, sender.instance);
+    sender.index = kw_roster_index(sender.roster, &sender.header.sender);
+    if (sender.index == 0) {
+        return KW_FRAUD_STRANGER;
+    }
+    if (!kw_authenticated_is_from(message, kw_roster_at(sender.roster, sender.index))) {
+        return KW_FRAUD_SIGNATURE;
+    }
+    *out = sender;
+    return KW_FRAUD_UNDECIDED;
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The sessions of an operator: from a boundary to a share that is sealed, and what is durable on
+ * the way. Secret: records and shares. */
+#include "crypto/hash.h"
+#include "threshold/engine/fraud/fraud.h"
+#include "threshold/engine/operator/operator_inner.h"
+
+enum {
+    /* u16 count, and of each member address, curve, length and key. */
+    ROSTER_WIRE_MAX = 2 + KW_THRESHOLD_MEMBERS_MAX * (20 + 1 + 2 + KW_PEER_KEY_BYTES_MAX),
+    /* Beside what the session takes: copies of both rosters, and P of the outgoing epoch. */
+    ROSTER_BYTES_MAX = KW_THRESHOLD_MEMBERS_MAX * (sizeof(kw_member) + sizeof(kw_group_g2)),
+    RETRY_DELTAS = 2, /* what was not delivered after these is asked for */
+};
+
+kw_operator_slot *kw_operator_slot_of(kw_operator *op, const kw_hash32 *sid)
+{
+    for (size_t i = 0; i < KW_OPERATOR_SESSIONS_MAX; i++) {
+        kw_operator_slot *slot = &op->slots[i];
+        if (slot->session != NULL && kw_hash32_equal(&slot->sid, sid)) {
+            return slot;
+        }
+    }
+    return NULL;
+}
+
+void kw_operator_slot_drop(kw_operator_slot *slot)
+{
+    kw_session_drop(slot->session);
+    kw_arena_drop(&slot->lasting);
+    kw_arena_drop(&slot->secrets);
+    kw_arena_drop(&slot->scratch);
+    *slot = (kw_operator_slot){0};
+}
+
+void kw_operator_slot_end(kw_operator *op, const kw_hash32 *sid)
+{
+    kw_operator_slot *slot = kw_operator_slot_of(op, sid);
+    if (slot != NULL) {
+        kw_operator_slot_drop(slot);
+    }
+}
+
+/* Gives the session up, unless its share is sealed: then only its messages are not at hand. */
+static kw_status give_up(kw_operator *op, kw_operator_slot *slot)
+{
+    kw_hash32 sid = slot->sid;
+    kw_operator_slot_drop(slot);
+    return kw_epochs_abort(&op->epochs, &sid) == KW_OK ? kw_operator_plan_epochs(op) : KW_OK;
+}
+
+/* A free slot, if need be that of the oldest session. */
+static kw_status make_room(kw_operator *op, kw_operator_slot **out)
+{
+    kw_operator_slot *oldest = &op->slots[0];
+    for (size_t i = 0; i < KW_OPERATOR_SESSIONS_MAX; i++) {
+        kw_operator_slot *slot = &op->slots[i];
+        if (slot->session == NULL) {
+            *out = slot;
+            return KW_OK;
+        }
+        if (slot->fields.timestamp < oldest->fields.timestamp) {
+            oldest = slot;
+        }
+    }
+    *out = oldest;
+    return give_up(op, oldest);
+}
+
+static kw_status copy_polynomial(const kw_group_g2 **out, kw_arena *arena, const kw_head *head)
+{
+    kw_group_g2 *points = kw_arena_new(arena, head->t, sizeof *points);
+    if (points == NULL) {
+        return KW_LIMIT;
+    }
+    memcpy(points, head->polynomial, head->t * sizeof *points);
+    *out = points;
+    return KW_OK;
+}
+
+/* The epoch whose successor the session makes: its certificate is the one before; NULL. */
+static const kw_operator_era *era_before(const kw_operator *op, const kw_sid_fields *fields)
+{
+    for (size_t i = 0; i < op->eras_count; i++) {
+        if (kw_hash32_equal(&op->eras[i].certificate.hash, &fields->previous)) {
+            return &op->eras[i];
+        }
+    }
+    return NULL;
+}
+
+/* Fills what is the same for a new session and one that goes on; the rosters are in the slot. */
+static kw_status set_up(kw_operator *op, kw_operator_slot *slot, kw_session_setup *out)
+{
+    const kw_sid_fields *fields = &slot->fields;
+    *out = (kw_session_setup){
+        .group = op->setup.group,
+        .cluster_id = op->cluster_id,
+        .fields = *fields,
+        .h = op->h,
+        .roster_old = &slot->roster_old,
+        .roster_new = &slot->roster_new,
+        .delta_ms = op->setup.config.delta_ms,
+        .give_up_ms = (fields->timestamp + op->setup.config.interval_s) * 1000,
+        .self = op->setup.self,
+        .signer = op->setup.signer,
+        .rng = *op->setup.rng,
+        .memory = {&slot->lasting, &slot->secrets, &slot->scratch},
+    };
+    KW_TRY(kw_quorum_of_threshold(&out->quorum, slot->roster_new.n, fields->t_new));
+    const kw_head *newest = kw_operator_head(op);
+    out->head = newest == NULL ? (kw_hash32){{0}} : newest->certificate;
+    if (fields->kind == KW_SESSION_RESHARE) {
+        const kw_operator_era *before = era_before(op, fields);
+        if (before == NULL) {
+            return KW_BAD_STATE;
+        }
+        const kw_operator_share *share =
+            kw_operator_share_of(op, &before->certificate.candidate.sid);
+        out->source = share == NULL ? NULL : &share->value;
+        KW_TRY(kw_operator_copy_roster(&slot->roster_old, &slot->lasting, before->head.roster));
+        KW_TRY(copy_polynomial(&out->polynomial_old, &slot->lasting, &before->head));
+    }
+    kw_session_memory_bytes bytes = kw_session_memory_bytes_of(out);
+    slot->lasting.max = ROSTER_BYTES_MAX + bytes.lasting;
+    slot->secrets = kw_arena_init(bytes.secrets);
+    slot->scratch = kw_arena_init(bytes.scratch);
+    return KW_OK;
+}
+
+static kw_status prepare(kw_operator *op, kw_operator_slot *slot, const kw_sid_fields *fields,
+                         const kw_roster *roster_new, kw_session_setup *out)
+{
+    *slot = (kw_operator_slot){.fields = *fields, .lasting = kw_arena_init(ROSTER_BYTES_MAX)};
+    kw_sid(&slot->sid, &op->cluster_id, fields);
+    KW_TRY(kw_operator_copy_roster(&slot->roster_new, &slot->lasting, roster_new));
+    return set_up(op, slot, out);
+}
+
+kw_status kw_operator_slot_open(kw_operator *op, const kw_sid_fields *fields,
+                                const kw_roster *roster_new, uint64_t now)
+{
+    kw_operator_slot *slot = NULL;
+    kw_session_setup setup;
+    kw_hash32 sid;
+    kw_sid(&sid, &op->cluster_id, fields);
+    KW_TRY(kw_epochs_deal(&op->epochs, &sid, fields->epoch));
+    KW_TRY(kw_operator_plan_epochs(op));
+    KW_TRY(make_room(op, &slot));
+    kw_status st = prepare(op, slot, fields, roster_new, &setup);
+    if (st == KW_OK) {
+        st = kw_session_begin(&slot->session, &setup, now);
+    }
+    if (st != KW_OK) {
+        kw_operator_slot_drop(slot);
+    }
+    return st;
+}
+
+/* sid fields | new roster | record of the session */
+static kw_status save(kw_operator *op, const kw_operator_slot *slot)
+{
+    KW_AUTO(kw_buf) start = kw_buf_init(ROSTER_WIRE_MAX + KW_SID_FIELDS_BYTES);
+    kw_writer w = kw_writer_to(&start);
+    kw_sid_fields_write(&w, &slot->fields);
+    kw_roster_write(&w, &slot->roster_new);
+    KW_TRY(kw_write_end(&w));
+    kw_secret_bytes_drop(&op->record);
+    KW_TRY(kw_secret_bytes_append(&op->record, kw_secret_span_of(kw_buf_view(&start))));
+    return kw_session_save(slot->session, &op->record);
+}
+
+kw_status kw_operator_slot_resume(kw_operator *op, kw_secret_span record, kw_authenticated_list own,
+                                  uint64_t now)
+{
+    kw_span bytes =
+        kw_declassify_span(record, "fields and roster are public; the rest is not read");
+    kw_reader r = kw_reader_of(bytes);
+    kw_sid_fields fields;
+    kw_roster roster;
+    kw_sid_fields_read(&fields, &r);
+    KW_TRY(kw_roster_decode(&roster, &op->step, &r, op->setup.schemes));
+    if (fields.kind == KW_SESSION_GENESIS) { /* its handover needs to know the roster, too */
+        KW_TRY(kw_operator_know_genesis(op, &roster));
+    }
+    size_t left = kw_read_left(&r);
+    kw_operator_slot *slot = NULL;
+    kw_session_setup setup;
+    KW_TRY(make_room(op, &slot));
+    kw_status st = prepare(op, slot, &fields, &roster, &setup);
+    if (st == KW_OK) {
+        st = kw_session_resume(&slot->session, &setup,
+                               kw_secret_span_part(record, bytes.len - left, left), own, now);
+    }
+    if (st != KW_OK) {
+        kw_operator_slot_drop(slot);
+        return st;
+    }
+    kw_operator_note_formed(op, &slot->sid);
+    if (kw_operator_share_of(op, &slot->sid) != NULL) {
+        kw_session_share_sealed(slot->session);
+    }
+    return KW_OK;
+}
+
+/* ---- what a session wants ---- */
+
+/* Members of the audience but this one: of rank `to`, or all. */
+static kw_status address(kw_operator *op, kw_operator_action *out, const kw_operator_slot *slot,
+                         uint16_t to)
+{
+    const kw_audience *audience = kw_session_audience(slot->session);
+    kw_address *list = kw_arena_new(&op->step, audience->count, sizeof *list);
+    if (list == NULL) {
+        return KW_LIMIT;
+    }
+    for (uint16_t rank = 1; rank <= audience->count; rank++) {
+        const kw_address *at = &kw_audience_at(audience, rank)->member->address;
+        if ((to == 0 || to == rank) && !kw_operator_is_self(op, at)) {
+            list[out->to_count++] = *at;
+        }
+    }
+    out->to = list;
+    return KW_OK;
+}
+
+static kw_status list_letters(kw_operator *op, kw_operator_action *out,
+                              const kw_session_action *action)
+{
+    kw_authenticated *items =
+        kw_arena_new(&op->step, KW_MAX(action->letters_count, (size_t)1), sizeof *items);
+    if (items == NULL) {
+        return KW_LIMIT;
+    }
+    for (size_t i = 0; i < action->letters_count; i++) {
+        items[i] = action->letters[i]->message;
+    }
+    out->messages = (kw_authenticated_list){items, action->letters_count};
+    return KW_OK;
+}
+
+static kw_status plan_send(kw_operator *op, const kw_operator_slot *slot,
+                           const kw_session_action *action, uint64_t now)
+{
+    kw_operator_action *out = kw_operator_plan(op, KW_OPERATOR_SEND);
+    KW_TRY(list_letters(op, out, action));
+    out->until_ms = now + (uint64_t)RETRY_DELTAS * op->setup.config.delta_ms;
+    return address(op, out, slot, action->act == KW_SESSION_SEND ? 0 : action->to);
+}
+
+static kw_status plan_own(kw_operator *op, const kw_operator_slot *slot,
+                          const kw_session_action *action, uint64_t now)
+{
+    for (size_t i = 0; i < action->letters_count; i++) {
+        if (!kw_epochs_may_send(&op->epochs, &slot->sid, action->letters[i]->place.type)) {
+            return KW_BAD_STATE;
+        }
+    }
+    KW_TRY(save(op, slot));
+    kw_operator_plan_record(op, KW_RECORD_SESSION, &slot->sid, NULL,
+                            kw_secret_bytes_view(&op->record));
+    KW_TRY(kw_operator_plan_letters(op, &slot->sid, action->letters, action->letters_count));
+    return plan_send(op, slot, action, now);
+}
+
+static kw_status plan_pull(kw_operator *op, const kw_operator_slot *slot,
+                           const kw_session_action *action)
+{
+    kw_operator_action *out = kw_operator_plan(op, KW_OPERATOR_PULL);
+    kw_hash32 *ids = kw_arena_new(&op->step, action->ids_count, sizeof *ids);
+    if (ids == NULL) {
+        return KW_LIMIT;
+    }
+    memcpy(ids, action->ids, action->ids_count * sizeof *ids);
+    out->ids = ids;
+    out->ids_count = action->ids_count;
+    return address(op, out, slot, action->to);
+}
+
+/* The share becomes durable with this agenda; then COMMIT may say so. */
+static kw_status plan_share(kw_operator *op, kw_operator_slot *slot)
+{
+    kw_operator_share *share = kw_operator_share_of(op, &slot->sid);
+    kw_status st = kw_epochs_prepare(&op->epochs, &slot->sid);
+    bool was_sealed = share != NULL && st == KW_BAD_STATE; /* before a restart */
+    KW_TRY(was_sealed ? KW_OK : st);
+    if (share == NULL) {
+        share = kw_operator_share_keep(op, slot);
+    }
+    op->sealing = slot;
+    KW_TRY(kw_operator_plan_share(op, share));
+    return kw_operator_plan_epochs(op);
+}
+
+kw_status kw_operator_plan_evidence(kw_operator *op, const kw_operator_slot *slot,
+                                    const kw_session_evidence *evidence)
+{
+    kw_authenticated items[KW_FRAUD_MESSAGES_MAX];
+    for (size_t i = 0; i < evidence->letters_count; i++) {
+        items[i] = evidence->letters[i]->message;
+    }
+    const kw_fraud_file file = {
+        .kind = (kw_fraud_kind)evidence->number,
+        .session = {.cluster = op->setup.cluster,
+                    .config = op->setup.config,
+                    .fields = slot->fields,
+                    .roster_old = slot->roster_old,
+                    .roster_new = slot->roster_new},
+        .messages = {items, evidence->letters_count},
+        .certificate = kw_operator_certificate_of(op, &slot->fields.previous),
+    };
+    const kw_candidate_form form = {op->setup.group, op->setup.schemes};
+    KW_AUTO(kw_arena) arena = kw_arena_init(KW_THRESHOLD_FRAUD_ARENA_MAX);
+    kw_buf_clear(&op->file);
+    KW_TRY(kw_fraud_prove(&op->file, &arena, &file, &form));
+    kw_operator_plan(op, KW_OPERATOR_EVIDENCE)->bytes = kw_buf_view(&op->file);
+    return KW_OK;
+}
+
+static kw_status plan_end(kw_operator *op, kw_operator_slot *slot)
+{
+    kw_operator_plan(op, KW_OPERATOR_ABORTED)->scope = slot->sid;
+    return give_up(op, slot);
+}
+
+static kw_status plan(kw_operator *op, kw_operator_slot *slot, const kw_session_action *action,
+                      uint64_t now)
+{
+    kw_candidate candidate;
+    switch (action->act) {
+    case KW_SESSION_IDLE:
+        return KW_OK;
+    case KW_SESSION_SEND:
+        return plan_own(op, slot, action, now);
+    case KW_SESSION_RELAY:
+        return plan_send(op, slot, action, now);
+    case KW_SESSION_PULL:
+        return plan_pull(op, slot, action);
+    case KW_SESSION_PREPARED:
+        return plan_share(op, slot);
+    case KW_SESSION_CANDIDATE:
+        return kw_session_candidate(slot->session, &candidate)
+                   ? kw_operator_offer(op, &candidate, now)
+                   : KW_OK;
+    case KW_SESSION_FRAUD:
+        return kw_operator_plan_evidence(op, slot, action->evidence);
+    case KW_SESSION_ABORTED:
+        return plan_end(op, slot);
+    }
+    return KW_OK;
+}
+
+bool kw_operator_slot_step(kw_operator *op, kw_operator_slot *slot, uint64_t now)
+{
+    kw_session_action action;
+    kw_session_next(slot->session, &action, now);
+    size_t planned = op->agenda_count;
+    kw_status st = plan(op, slot, &action, now);
+    if (st != KW_OK) {
+        /* A proof that does not convict is none. Else there is no room: the session goes on from
+         * its last record, after a restart. */
+        op->agenda_count = planned;
+        if (action.act != KW_SESSION_FRAUD) {
+            kw_operator_slot_drop(slot);
+        }
+    }
+    return action.act != KW_SESSION_IDLE;
+}

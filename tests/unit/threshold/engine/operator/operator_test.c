@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One operator of a cluster of four by hand; whole clusters: tests/sim. */
+#include "threshold/engine/operator/operator.h"
+
+#include "base/heap.h"
+#include "support/expect.h"
+#include "support/peers.h"
+#include "support/seeded_rng.h"
+#include "support/toy_group.h"
+
+enum {
+    MEMBERS = 4,
+    BOUNDARY_S = 1800000000,
+    INTERVAL_S = 240,
+    DELTA_MS = 1000,
+};
+
+#define BOUNDARY_MS (UINT64_C(1000) * BOUNDARY_S)
+
+typedef struct desk {
+    kw_arena arena;
+    peer peers[MEMBERS];
+    kw_roster roster;
+    seeded_rng seeded;
+    kw_rng rng;
+    kw_operator_setup setup;
+    kw_operator *op; /* of peers[0] */
+    kw_operator_action action;
+} desk;
+
+static void open_desk(desk *d)
+{
+    *d = (desk){.arena = kw_arena_init(1 << 20), .seeded = {.seed = 7}};
+    for (uint32_t i = 0; i < MEMBERS; i++) {
+        peer_make(&d->peers[i], i, PEER_ED25519);
+    }
+    d->roster = peers_roster(d->peers, MEMBERS, &d->arena);
+    d->rng = seeded_rng_port(&d->seeded);
+    d->setup = (kw_operator_setup){
+        .group = &toy_group,
+        .schemes = &peer_schemes_test,
+        .config = {.suite = KW_SUITE_PEDERSEN,
+                   .ratio = KW_THRESHOLD_RATIO_DEFAULT,
+                   .interval_s = INTERVAL_S,
+                   .reshare_every = 1,
+                   .delta_ms = DELTA_MS,
+                   .genesis_roster = d->roster.hash},
+        .self = d->peers[0].address,
+        .signer = d->peers[0].signer,
+        .rng = &d->rng,
+        .verifier = kw_peer_verifier_of(&d->rng),
+    };
+    d->op = kw_heap_new(1, sizeof *d->op);
+    assert_non_null(d->op);
+    EXPECT_OK(kw_operator_init(d->op, &d->setup));
+}
+
+static void close_desk(desk *d)
+{
+    kw_operator_drop(d->op);
+    kw_heap_free(d->op);
+    kw_arena_drop(&d->arena);
+}
+
+static kw_status begin(desk *d)
+{
+    const kw_operator_boundary boundary = {.timestamp = BOUNDARY_S, .roster = &d->roster};
+    return kw_operator_begin(d->op, &boundary, BOUNDARY_MS);
+}
+
+/* The next action of that kind; all before it are carried out. IDLE is the end. */
+static bool next(desk *d, kw_operator_act wanted)
+{
+    do {
+        kw_operator_next(d->op, &d->action, BOUNDARY_MS);
+        if (d->action.act == wanted) {
+            return true;
+        }
+    } while (d->action.act != KW_OPERATOR_IDLE);
+    return false;
+}
+
+static kw_status take(desk *d, const kw_authenticated *message, kw_operator_reply *reply)
+{
+    kw_operator_take(d->op, reply, (kw_authenticated_list){message, 1}, &d->peers[1].address,
+                     BOUNDARY_MS);
+    return reply->st;
+}
+
+static void boundary__starts_genesis_with_a_hello(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    EXPECT_OK(begin(&d));
+    assert_true(next(&d, KW_OPERATOR_SEND));
+    assert_int_equal(d.action.to_count, MEMBERS - 1);
+    kw_message_header header;
+    EXPECT_OK(kw_message_header_decode(&header, d.action.messages.items[0].payload));
+    assert_int_equal(header.type, KW_MESSAGE_HELLO);
+    assert_int_equal(header.epoch, 1);
+    close_desk(&d);
+}
+
+/* Before the HELLO leaves, its session is durable; a restart sends the same bytes again. */
+static void restart__never_signs_a_second_hello(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    EXPECT_OK(begin(&d));
+    kw_operator_record records[8];
+    size_t count = 0;
+    do {
+        kw_operator_next(d.op, &d.action, BOUNDARY_MS);
+        if (d.action.act == KW_OPERATOR_PERSIST) {
+            kw_span copy;
+            EXPECT_OK(kw_arena_copy_span(&d.arena, &copy,
+                                         kw_declassify_span(d.action.record.bytes, "a test")));
+            records[count] = d.action.record;
+            records[count++].bytes = kw_secret_span_of(copy);
+        }
+    } while (d.action.act != KW_OPERATOR_SEND);
+    assert_in_range(count, 3, 8); /* the table of epochs, the session, the message */
+    kw_hash32 hello = d.action.messages.items[0].hash;
+    kw_operator_drop(d.op);
+    EXPECT_OK(kw_operator_resume(d.op, &d.setup, records, count, BOUNDARY_MS));
+    assert_non_null(kw_operator_message(d.op, &hello));
+    EXPECT_OK(begin(&d));
+    while (next(&d, KW_OPERATOR_SEND)) {
+        for (size_t i = 0; i < d.action.messages.count; i++) {
+            assert_memory_equal(&d.action.messages.items[i].hash, &hello, sizeof hello);
+        }
+    }
+    close_desk(&d);
+}
+
+static void genesis__is_refused_by_who_holds_a_pin(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    kw_group_g2 pin = toy_group.g2_generator();
+    d.op->setup.pin = &pin;
+    EXPECT_OK(begin(&d));
+    assert_false(next(&d, KW_OPERATOR_SEND));
+    close_desk(&d);
+}
+
+static void genesis__needs_the_roster_of_the_configuration(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    d.op->setup.config.genesis_roster.bytes[0] ^= 1;
+    EXPECT_OK(begin(&d));
+    assert_false(next(&d, KW_OPERATOR_SEND));
+    close_desk(&d);
+}
+
+/* A node without an epoch does not guess that there is none. */
+static void boundary__asks_the_members_for_an_epoch(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    EXPECT_OK(begin(&d));
+    for (size_t i = 1; i < MEMBERS; i++) {
+        assert_true(next(&d, KW_OPERATOR_ASK));
+        assert_int_equal(d.action.epoch, 0);
+        assert_int_equal(d.action.to_count, 1);
+    }
+    close_desk(&d);
+}
+
+static void take__says_what_is_wrong_with_a_message(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    EXPECT_OK(begin(&d));
+    assert_true(next(&d, KW_OPERATOR_SEND));
+    KW_AUTO(kw_buf) wire = kw_buf_init(1 << 16);
+    EXPECT_OK(kw_buf_append(&wire, d.action.messages.items[0].payload));
+    kw_operator_reply reply;
+    kw_authenticated message;
+    /* In the name of another member, signed by a third one. */
+    memcpy(&wire.ptr[92], d.peers[2].address.bytes, sizeof d.peers[2].address.bytes);
+    EXPECT_OK(kw_authenticated_make(&message, kw_buf_view(&wire), &d.peers[3].signer));
+    EXPECT_STATUS(take(&d, &message, &reply), KW_UNAUTHENTICATED);
+    /* Of a stranger. */
+    memset(&wire.ptr[92], 0xee, sizeof d.peers[2].address.bytes);
+    EXPECT_OK(kw_authenticated_make(&message, kw_buf_view(&wire), &d.peers[3].signer));
+    EXPECT_STATUS(take(&d, &message, &reply), KW_UNAUTHENTICATED);
+    /* Of another session: its sender learns what is the newest here. */
+    wire.ptr[40] ^= 1;
+    EXPECT_OK(kw_authenticated_make(&message, kw_buf_view(&wire), &d.peers[3].signer));
+    EXPECT_STATUS(take(&d, &message, &reply), KW_NOT_FOUND);
+    assert_true(reply.has_head);
+    wire.ptr[0] ^= 1;
+    EXPECT_OK(kw_authenticated_make(&message, kw_buf_view(&wire), &d.peers[3].signer));
+    EXPECT_STATUS(take(&d, &message, &reply), KW_BAD_INPUT);
+    close_desk(&d);
+}
+
+/* Of a flood of heads only so many are followed. */
+static void heads__are_followed_within_bounds(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    EXPECT_OK(begin(&d));
+    while (next(&d, KW_OPERATOR_SEND)) {
+    }
+    size_t pulls = 0;
+    for (uint8_t i = 1; i < 100; i++) {
+        kw_hash32 head = {{i}};
+        kw_operator_take_head(d.op, &d.peers[1].address, &head);
+        while (next(&d, KW_OPERATOR_PULL)) {
+            pulls++;
+        }
+    }
+    assert_in_range(pulls, 1, 2);
+    const kw_hash32 other = {{0xff}}; /* who floods takes nothing from the others */
+    kw_operator_take_head(d.op, &d.peers[2].address, &other);
+    assert_true(next(&d, KW_OPERATOR_PULL));
+    close_desk(&d);
+}
+
+static void file__that_is_no_certificate_is_refused(void **state)
+{
+    (void)state;
+    static const char certificate[] = "KWC1 and junk";
+    static const char candidate[] = "KWD1 and junk";
+    desk d;
+    open_desk(&d);
+    EXPECT_OK(begin(&d));
+    const kw_address *from = &d.peers[1].address;
+    EXPECT_STATUS(kw_operator_take_file(d.op, from, (kw_span){0}, BOUNDARY_MS), KW_END);
+    EXPECT_STATUS(kw_operator_take_file(d.op, from, KW_SPAN(certificate), BOUNDARY_MS),
+                  KW_BAD_INPUT);
+    EXPECT_STATUS(kw_operator_take_file(d.op, from, KW_SPAN(candidate), BOUNDARY_MS), KW_BAD_INPUT);
+    assert_null(kw_operator_decoded(d.op, 0));
+    assert_int_equal(kw_operator_certificate(d.op, 0).len, 0);
+    kw_operator_key key;
+    assert_false(kw_operator_key_of(d.op, &key, 0));
+    close_desk(&d);
+}
+
+static void resume__refuses_records_of_somebody_else(void **state)
+{
+    (void)state;
+    static const uint8_t junk[] = {1, 2, 3};
+    desk d;
+    open_desk(&d);
+    for (kw_record_kind kind = KW_RECORD_CERTIFICATE; kind < KW_RECORD_SESSION; kind++) {
+        kw_operator_record record = {.kind = kind, .bytes = kw_secret_span_of(KW_SPAN(junk))};
+        record.id.bytes[31] = 1;
+        kw_operator_drop(d.op);
+        assert_int_not_equal(kw_operator_resume(d.op, &d.setup, &record, 1, BOUNDARY_MS), KW_OK);
+    }
+    close_desk(&d);
+}
+
+/* The pitfall: a record of a session that is over, and its messages gone, stopped every start. */
+static void resume__erases_a_session_that_is_over(void **state)
+{
+    (void)state;
+    static const uint8_t junk[] = {1, 2, 3};
+    desk d;
+    open_desk(&d);
+    const kw_operator_record record = {
+        .kind = KW_RECORD_SESSION, .scope = {{7}}, .bytes = kw_secret_span_of(KW_SPAN(junk))};
+    kw_operator_drop(d.op);
+    EXPECT_OK(kw_operator_resume(d.op, &d.setup, &record, 1, BOUNDARY_MS));
+    assert_true(next(&d, KW_OPERATOR_ERASE));
+    assert_int_equal(d.action.record.kind, KW_RECORD_SESSION);
+    assert_memory_equal(&d.action.record.scope, &record.scope, sizeof record.scope);
+    close_desk(&d);
+}
+
+/* An own message is not shown before the record that knows of it is durable. */
+static void message__of_its_own_waits_until_it_is_durable(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    EXPECT_OK(begin(&d));
+    assert_true(next(&d, KW_OPERATOR_SEND));
+    kw_hash32 hello = d.action.messages.items[0].hash;
+    assert_null(kw_operator_message(d.op, &hello));
+    while (next(&d, KW_OPERATOR_SEND)) {
+    }
+    assert_non_null(kw_operator_message(d.op, &hello));
+    assert_int_equal(kw_secret_bytes_view(&d.op->record).len, 0); /* and no copy of it stays */
+    close_desk(&d);
+}
+
+/* The pitfall: without its session, nothing tells the genesis roster, and the node never starts. */
+static void resume__lets_a_handover_wait_for_its_roster(void **state)
+{
+    (void)state;
+    static const uint8_t junk[] = {1, 2, 3};
+    desk d;
+    open_desk(&d);
+    const kw_operator_record record = {.kind = KW_RECORD_HANDOVER,
+                                       .bytes = kw_secret_span_of(KW_SPAN(junk))};
+    kw_operator_drop(d.op);
+    EXPECT_OK(kw_operator_resume(d.op, &d.setup, &record, 1, BOUNDARY_MS));
+    EXPECT_STATUS(begin(&d), KW_CORRUPT); /* of another handover: no vote is cast beside it */
+    assert_null(d.op->handover);
+    close_desk(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(boundary__starts_genesis_with_a_hello),
+        cmocka_unit_test(restart__never_signs_a_second_hello),
+        cmocka_unit_test(genesis__is_refused_by_who_holds_a_pin),
+        cmocka_unit_test(genesis__needs_the_roster_of_the_configuration),
+        cmocka_unit_test(boundary__asks_the_members_for_an_epoch),
+        cmocka_unit_test(take__says_what_is_wrong_with_a_message),
+        cmocka_unit_test(heads__are_followed_within_bounds),
+        cmocka_unit_test(file__that_is_no_certificate_is_refused),
+        cmocka_unit_test(resume__refuses_records_of_somebody_else),
+        cmocka_unit_test(resume__erases_a_session_that_is_over),
+        cmocka_unit_test(message__of_its_own_waits_until_it_is_durable),
+        cmocka_unit_test(resume__lets_a_handover_wait_for_its_roster),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
