@@ -1,21 +1,21 @@
-/* kw_address_parse, kw_http_date_parse, kw_retry_after_parse: what is taken reads back the same. */
+/* kw_endpoint_parse, kw_http_date_parse, kw_retry_after_parse: taken means reads back the same. */
 #include "base/buf.h"
-#include "net/address.h"
+#include "net/endpoint.h"
 #include "net/backoff.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void try_address(kw_str text)
 {
-    kw_address address;
-    kw_address again;
-    char canonical[KW_ADDRESS_TEXT_BYTES];
-    if (kw_address_parse(&address, text) == KW_OK) {
-        kw_address_format(canonical, &address);
-        KW_ASSERT(kw_address_parse(&again, kw_str_of(canonical)) == KW_OK);
+    kw_endpoint address;
+    kw_endpoint again;
+    char canonical[KW_ENDPOINT_TEXT_BYTES];
+    if (kw_endpoint_parse(&address, text) == KW_OK) {
+        kw_endpoint_format(canonical, &address);
+        KW_ASSERT(kw_endpoint_parse(&again, kw_str_of(canonical)) == KW_OK);
         KW_ASSERT(kw_span_equal_var(KW_SPAN(again.bytes), KW_SPAN(address.bytes)));
         KW_ASSERT(again.port == address.port);
-        KW_ASSERT(!kw_address_is_loopback(&address) || !kw_address_is_global(&address));
+        KW_ASSERT(!kw_endpoint_is_loopback(&address) || !kw_endpoint_is_global(&address));
     }
 }
 

@@ -135,7 +135,7 @@ static const kw_route routes[] = {
 static kw_status greet(void *ctx, const kw_peer *peer)
 {
     KW_UNUSED(ctx);
-    return kw_address_is_loopback(&peer->address) ? KW_OK : KW_FORBIDDEN;
+    return kw_endpoint_is_loopback(&peer->address) ? KW_OK : KW_FORBIDDEN;
 }
 
 static kw_status admit(void *ctx, kw_admission *out, const kw_approach *approach, kw_error *err)

@@ -74,15 +74,15 @@ static void close_gap(kw_census *census, size_t hole)
     }
 }
 
-static network network_of(const kw_address *address)
+static network network_of(const kw_endpoint *address)
 {
-    kw_address whole = kw_address_network(address);
+    kw_endpoint whole = kw_endpoint_network(address);
     network n = {0};
     memcpy(n.bytes, whole.bytes, sizeof n.bytes);
     return n;
 }
 
-kw_status kw_census_enter(kw_census *census, const kw_address *address)
+kw_status kw_census_enter(kw_census *census, const kw_endpoint *address)
 {
     network n = network_of(address);
     KW_AUTO(kw_locked) hold = kw_lock(&census->lock);
@@ -96,7 +96,7 @@ kw_status kw_census_enter(kw_census *census, const kw_address *address)
     return KW_OK;
 }
 
-void kw_census_leave(kw_census *census, const kw_address *address)
+void kw_census_leave(kw_census *census, const kw_endpoint *address)
 {
     network n = network_of(address);
     KW_AUTO(kw_locked) hold = kw_lock(&census->lock);

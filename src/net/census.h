@@ -3,7 +3,7 @@
 #ifndef KW_NET_CENSUS_H
 #define KW_NET_CENSUS_H
 
-#include "net/address.h"
+#include "net/endpoint.h"
 
 /* Thread-safe; touched once at accept and once at close. */
 typedef struct kw_census kw_census;
@@ -18,9 +18,9 @@ void kw_census_free(kw_census *census);
 KW_AUTO_PTR_DEFINE(kw_census);
 
 /* One connection more. BUSY: a limit is reached, nothing is counted. */
-KW_MUST_USE kw_status kw_census_enter(kw_census *census, const kw_address *address);
+KW_MUST_USE kw_status kw_census_enter(kw_census *census, const kw_endpoint *address);
 
 /* One less; it must have entered. */
-void kw_census_leave(kw_census *census, const kw_address *address);
+void kw_census_leave(kw_census *census, const kw_endpoint *address);
 
 #endif /* KW_NET_CENSUS_H */

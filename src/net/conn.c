@@ -531,7 +531,7 @@ void kw_conn_tick(kw_conn *conn)
 
 /* ---- the beginning ---- */
 
-static bool read_address(kw_conn *conn, kw_address *out)
+static bool read_address(kw_conn *conn, kw_endpoint *out)
 {
     struct sockaddr_storage name;
     int len = sizeof name;
@@ -540,11 +540,11 @@ static bool read_address(kw_conn *conn, kw_address *out)
     }
     if (name.ss_family == AF_INET) {
         const struct sockaddr_in *v4 = (const void *)&name;
-        *out = (kw_address){.bytes = {[10] = 0xff, [11] = 0xff}, .port = ntohs(v4->sin_port)};
+        *out = (kw_endpoint){.bytes = {[10] = 0xff, [11] = 0xff}, .port = ntohs(v4->sin_port)};
         memcpy(out->bytes + 12, &v4->sin_addr, 4);
     } else {
         const struct sockaddr_in6 *v6 = (const void *)&name;
-        *out = (kw_address){.port = ntohs(v6->sin6_port)};
+        *out = (kw_endpoint){.port = ntohs(v6->sin6_port)};
         memcpy(out->bytes, &v6->sin6_addr, 16);
     }
     return true;

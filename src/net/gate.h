@@ -5,12 +5,12 @@
 #define KW_NET_GATE_H
 
 #include "crypto/x509.h"
-#include "net/address.h"
+#include "net/endpoint.h"
 #include "net/request.h"
 
 /* The other end of a connection. Lives as long as the connection. */
 typedef struct kw_peer {
-    kw_address address;
+    kw_endpoint address;
     kw_listener listener;
     const kw_x509_identity *certificate; /* of a client certificate that TLS verified (chain, time,
                                           * EKU, revocation); NULL: there is none */

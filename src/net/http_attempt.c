@@ -4,7 +4,7 @@
 #include "net/http_attempt.h"
 
 #include "base/heap.h"
-#include "net/address.h"
+#include "net/endpoint.h"
 
 #include <netinet/in.h>
 
@@ -134,9 +134,9 @@ static int on_progress(void *ctx, curl_off_t down_total, curl_off_t down, curl_o
     return now->call->cancel != NULL && atomic_load(now->call->cancel) ? 1 : 0;
 }
 
-static bool address_of(kw_address *out, const struct sockaddr *from)
+static bool address_of(kw_endpoint *out, const struct sockaddr *from)
 {
-    *out = (kw_address){0};
+    *out = (kw_endpoint){0};
     if (from->sa_family == AF_INET6) {
         struct sockaddr_in6 v6;
         memcpy(&v6, from, sizeof v6);
@@ -160,9 +160,9 @@ static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sock
 {
     (void)purpose;
     kw_http_attempt *now = ctx;
-    kw_address address;
+    kw_endpoint address;
     if (now->options->only_global &&
-        (!address_of(&address, &to->addr) || !kw_address_is_global(&address))) {
+        (!address_of(&address, &to->addr) || !kw_endpoint_is_global(&address))) {
         now->is_address_refused = true;
         return CURL_SOCKET_BAD;
     }

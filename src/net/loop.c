@@ -137,9 +137,9 @@ static void on_connection(uv_stream_t *stream, int status)
     }
 }
 
-static int open_socket(const kw_address *address)
+static int open_socket(const kw_endpoint *address)
 {
-    bool is_v4 = kw_address_is_v4(address);
+    bool is_v4 = kw_endpoint_is_v4(address);
     int fd = socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return -1;
@@ -163,7 +163,7 @@ static int open_socket(const kw_address *address)
     return fd;
 }
 
-static bool read_port(int fd, kw_address *address)
+static bool read_port(int fd, kw_endpoint *address)
 {
     struct sockaddr_storage name;
     socklen_t len = sizeof name;
@@ -176,12 +176,12 @@ static bool read_port(int fd, kw_address *address)
     return true;
 }
 
-kw_status kw_loop_listen(kw_loop *loop, kw_listener group, kw_address *address, kw_tls *tls,
+kw_status kw_loop_listen(kw_loop *loop, kw_listener group, kw_endpoint *address, kw_tls *tls,
                          kw_error *err)
 {
     kw_listening *listening = &loop->listening[group];
-    char text[KW_ADDRESS_TEXT_BYTES];
-    kw_address_format(text, address);
+    char text[KW_ENDPOINT_TEXT_BYTES];
+    kw_endpoint_format(text, address);
     *listening = (kw_listening){.loop = loop, .group = group, .tls = tls};
     int fd = open_socket(address);
     KW_REQUIRE(fd >= 0 && read_port(fd, address), err, KW_IO, "listener %s: cannot bind %s",

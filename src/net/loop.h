@@ -108,7 +108,7 @@ KW_MUST_USE kw_status kw_loop_init(kw_loop *loop, const kw_core *core, unsigned 
 /* Opens a listening socket that shares its port with those of the other loops. Port 0: any, and
  * `address` gets the one chosen. `tls`: a reference that the loop then owns, NULL = plain.
  * IO and others of the system, with the address in the text. */
-KW_MUST_USE kw_status kw_loop_listen(kw_loop *loop, kw_listener group, kw_address *address,
+KW_MUST_USE kw_status kw_loop_listen(kw_loop *loop, kw_listener group, kw_endpoint *address,
                                      kw_tls *tls, kw_error *err);
 
 KW_MUST_USE kw_status kw_loop_start(kw_loop *loop, kw_error *err);

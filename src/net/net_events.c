@@ -29,8 +29,8 @@ void kw_net_log_refusal(const kw_exchange *x, kw_status st)
     if (log == NULL || !kw_log_wants(log, is_ours ? KW_LOG_WARN : KW_LOG_INFO)) {
         return;
     }
-    char address[KW_ADDRESS_TEXT_BYTES];
-    kw_address_format(address, &x->peer->peer.address);
+    char address[KW_ENDPOINT_TEXT_BYTES];
+    kw_endpoint_format(address, &x->peer->peer.address);
     const kw_route *route = x->request.route;
     kw_ev_request event = {
         .request_id = {x->request.id.text, sizeof x->request.id.text},

@@ -17,7 +17,7 @@ struct kw_server {
     kw_core core;
     kw_pool *pool;                                    /* owned; core has it too */
     kw_listener_config listeners[KW_LISTENERS_COUNT]; /* address and rules, for reloads */
-    kw_address addresses[KW_LISTENERS_COUNT];
+    kw_endpoint addresses[KW_LISTENERS_COUNT];
     bool is_listening[KW_LISTENERS_COUNT];
     kw_tls *tls[KW_LISTENERS_COUNT]; /* newest, for the next reload */
     bool has_started;
@@ -31,12 +31,12 @@ struct kw_server {
 /* ---- rules of listeners ---- */
 
 static kw_status check_listener(kw_listener group, const kw_listener_config *config,
-                                const kw_address *address, kw_error *err)
+                                const kw_endpoint *address, kw_error *err)
 {
     const char *name = kw_listener_name(group);
     bool is_plain = config->certificate_file.len == 0 && config->key_file.len == 0;
     bool is_required = config->client_cert == KW_CLIENT_CERT_REQUIRED;
-    bool is_loopback = kw_address_is_loopback(address);
+    bool is_loopback = kw_endpoint_is_loopback(address);
     KW_REQUIRE(!is_plain || (group == KW_LISTENER_METRICS && is_loopback), err, KW_CONFIG,
                "listener %s: only metrics on a loopback address go without TLS", name);
     KW_REQUIRE(!is_plain || config->client_cert == KW_CLIENT_CERT_NONE, err, KW_CONFIG,
@@ -63,8 +63,8 @@ static kw_status load_tls(kw_tls **out, kw_listener group, const kw_listener_con
 static kw_status open_listener(kw_server *server, kw_listener group,
                                const kw_listener_config *config, kw_error *err)
 {
-    kw_address *address = &server->addresses[group];
-    KW_REQUIRE(kw_address_parse(address, config->address) == KW_OK, err, KW_CONFIG,
+    kw_endpoint *address = &server->addresses[group];
+    KW_REQUIRE(kw_endpoint_parse(address, config->address) == KW_OK, err, KW_CONFIG,
                "listener %s: the address is not address:port", kw_listener_name(group));
     KW_TRY(check_listener(group, config, address, err));
     KW_TRY(load_tls(&server->tls[group], group, config, NULL, err));

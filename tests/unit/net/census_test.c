@@ -5,9 +5,9 @@
 #include "base/heap.h"
 #include "support/expect.h"
 
-static kw_address v4_of(uint32_t network, uint8_t host)
+static kw_endpoint v4_of(uint32_t network, uint8_t host)
 {
-    kw_address a = {.bytes = {[10] = 0xff, [11] = 0xff}};
+    kw_endpoint a = {.bytes = {[10] = 0xff, [11] = 0xff}};
     a.bytes[12] = (uint8_t)(network >> 16);
     a.bytes[13] = (uint8_t)(network >> 8);
     a.bytes[14] = (uint8_t)network;
@@ -20,12 +20,12 @@ static void enter__stops_at_both_limits(void **state)
     (void)state;
     KW_AUTO_PTR(kw_census) census = NULL;
     EXPECT_OK(kw_census_new(&census, 5, 2));
-    kw_address a1 = v4_of(1, 1);
-    kw_address a2 = v4_of(1, 200);
+    kw_endpoint a1 = v4_of(1, 1);
+    kw_endpoint a2 = v4_of(1, 200);
     EXPECT_OK(kw_census_enter(census, &a1));
     EXPECT_OK(kw_census_enter(census, &a2));
     EXPECT_STATUS(kw_census_enter(census, &a1), KW_BUSY);
-    kw_address others[] = {v4_of(2, 1), v4_of(3, 1), v4_of(4, 1), v4_of(5, 1)};
+    kw_endpoint others[] = {v4_of(2, 1), v4_of(3, 1), v4_of(4, 1), v4_of(5, 1)};
     EXPECT_OK(kw_census_enter(census, &others[0]));
     EXPECT_OK(kw_census_enter(census, &others[1]));
     EXPECT_OK(kw_census_enter(census, &others[2]));
@@ -52,7 +52,7 @@ static void leave__keeps_the_table_right(void **state)
     for (int i = 0; i < 200000; i++) {
         seed = seed * 6364136223846793005U + 1442695040888963407U;
         unsigned n = (unsigned)(seed >> 40) % NETWORKS;
-        kw_address address = v4_of(n * 7919, (uint8_t)(seed >> 33));
+        kw_endpoint address = v4_of(n * 7919, (uint8_t)(seed >> 33));
         if ((seed >> 60) < 8) {
             bool fits = counts[n] < EACH && total < TOTAL;
             EXPECT_STATUS(kw_census_enter(census, &address), fits ? KW_OK : KW_BUSY);

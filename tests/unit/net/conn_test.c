@@ -226,8 +226,8 @@ static void accept__takes_what_waits_and_flush_answers(void **state)
     net_desk desk;
     net_desk_open(&desk, &mount, &kw_protocol_h1, 1);
     EXPECT_OK(kw_census_new(&desk.core.census, 8, 8));
-    kw_address address = {0};
-    EXPECT_OK(kw_address_parse(&address, KW_STR("127.0.0.1:0")));
+    kw_endpoint address = {0};
+    EXPECT_OK(kw_endpoint_parse(&address, KW_STR("127.0.0.1:0")));
     EXPECT_OK(kw_loop_listen(&desk.loop, KW_LISTENER_METRICS, &address, NULL, NULL));
     kw_listening *listening = &desk.loop.listening[KW_LISTENER_METRICS];
     kw_conn_accept(listening); /* nobody waits: nothing happens */
@@ -348,8 +348,8 @@ static void tick__takes_the_buffers_of_an_idle_connection(void **state)
     kw_tls *tls = NULL;
     EXPECT_OK(
         kw_tls_new(&tls, &server.listeners[KW_LISTENER_PUBLIC], KW_LISTENER_PUBLIC, NULL, NULL));
-    kw_address address = {0};
-    EXPECT_OK(kw_address_parse(&address, KW_STR("127.0.0.1:0")));
+    kw_endpoint address = {0};
+    EXPECT_OK(kw_endpoint_parse(&address, KW_STR("127.0.0.1:0")));
     EXPECT_OK(kw_loop_listen(&desk.loop, KW_LISTENER_PUBLIC, &address, tls, NULL));
     (void)uv_timer_stop(&desk.loop.tick); /* this test ticks */
     static two_questions q;

@@ -105,12 +105,12 @@ static void listen__reports_its_port_and_greets(void **state)
 {
     (void)state;
     loop_case c;
-    kw_address address = {0};
-    EXPECT_OK(kw_address_parse(&address, KW_STR("[::1]:0")));
+    kw_endpoint address = {0};
+    EXPECT_OK(kw_endpoint_parse(&address, KW_STR("[::1]:0")));
     prepare(&c);
     kw_status st = kw_loop_listen(&c.loop, KW_LISTENER_PUBLIC, &address, NULL, NULL);
     assert_true(st == KW_OK || st == KW_IO); /* a machine without IPv6 */
-    EXPECT_OK(kw_address_parse(&address, KW_STR("127.0.0.1:0")));
+    EXPECT_OK(kw_endpoint_parse(&address, KW_STR("127.0.0.1:0")));
     EXPECT_OK(kw_loop_listen(&c.loop, KW_LISTENER_METRICS, &address, NULL, NULL));
     assert_true(address.port > 0);
     EXPECT_OK(kw_loop_start(&c.loop, NULL));
@@ -127,9 +127,9 @@ static void listen__fails_on_an_address_that_is_not_ours(void **state)
 {
     (void)state;
     loop_case c;
-    kw_address address = {0};
+    kw_endpoint address = {0};
     kw_error err = {0};
-    EXPECT_OK(kw_address_parse(&address, KW_STR("192.0.2.1:9")));
+    EXPECT_OK(kw_endpoint_parse(&address, KW_STR("192.0.2.1:9")));
     prepare(&c);
     EXPECT_STATUS(kw_loop_listen(&c.loop, KW_LISTENER_PUBLIC, &address, NULL, &err), KW_IO);
     assert_non_null(strstr(err.text, "192.0.2.1:9"));

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Addresses in text and their classes (IANA special-purpose registries, RFC 6890). */
-#include "net/address.h"
+#include "net/endpoint.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 
 static const uint8_t v4_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-bool kw_address_is_v4(const kw_address *address)
+bool kw_endpoint_is_v4(const kw_endpoint *address)
 {
     return memcmp(address->bytes, v4_prefix, sizeof v4_prefix) == 0;
 }
 
-static bool parse_host(kw_address *out, kw_str host, bool is_bracketed)
+static bool parse_host(kw_endpoint *out, kw_str host, bool is_bracketed)
 {
     char text[INET6_ADDRSTRLEN] = {0};
     if (host.len == 0 || host.len >= sizeof text) {
@@ -26,9 +26,9 @@ static bool parse_host(kw_address *out, kw_str host, bool is_bracketed)
     return inet_pton(AF_INET, text, out->bytes + sizeof v4_prefix) == 1;
 }
 
-kw_status kw_address_parse(kw_address *out, kw_str text)
+kw_status kw_endpoint_parse(kw_endpoint *out, kw_str text)
 {
-    kw_address address = {0};
+    kw_endpoint address = {0};
     kw_str host = {0};
     kw_str port = {0};
     bool is_bracketed = text.len > 0 && text.ptr[0] == '[';
@@ -50,21 +50,21 @@ kw_status kw_address_parse(kw_address *out, kw_str text)
     return KW_OK;
 }
 
-void kw_address_format_host(char out[KW_ADDRESS_TEXT_BYTES], const kw_address *address)
+void kw_endpoint_format_host(char out[KW_ENDPOINT_TEXT_BYTES], const kw_endpoint *address)
 {
-    bool is_v4 = kw_address_is_v4(address);
+    bool is_v4 = kw_endpoint_is_v4(address);
     const uint8_t *bytes = is_v4 ? address->bytes + sizeof v4_prefix : address->bytes;
-    if (inet_ntop(is_v4 ? AF_INET : AF_INET6, bytes, out, KW_ADDRESS_TEXT_BYTES) == NULL) {
+    if (inet_ntop(is_v4 ? AF_INET : AF_INET6, bytes, out, KW_ENDPOINT_TEXT_BYTES) == NULL) {
         out[0] = '\0'; /* cannot happen: the room suffices for both families */
     }
 }
 
-void kw_address_format(char out[KW_ADDRESS_TEXT_BYTES], const kw_address *address)
+void kw_endpoint_format(char out[KW_ENDPOINT_TEXT_BYTES], const kw_endpoint *address)
 {
-    char host[KW_ADDRESS_TEXT_BYTES];
-    kw_address_format_host(host, address);
-    const char *format = kw_address_is_v4(address) ? "%.46s:%u" : "[%.46s]:%u";
-    (void)snprintf(out, KW_ADDRESS_TEXT_BYTES, format, host, (unsigned)address->port);
+    char host[KW_ENDPOINT_TEXT_BYTES];
+    kw_endpoint_format_host(host, address);
+    const char *format = kw_endpoint_is_v4(address) ? "%.46s:%u" : "[%.46s]:%u";
+    (void)snprintf(out, KW_ENDPOINT_TEXT_BYTES, format, host, (unsigned)address->port);
 }
 
 /* A block of addresses: `bits` leading bits of `bytes`. */
@@ -111,18 +111,18 @@ static bool is_inside(const block *b, const uint8_t *bytes)
     return rest == 0 || (unsigned)(b->bytes[whole] ^ bytes[whole]) >> (8 - rest) == 0;
 }
 
-bool kw_address_is_loopback(const kw_address *address)
+bool kw_endpoint_is_loopback(const kw_endpoint *address)
 {
     static const uint8_t v6_loopback[16] = {[15] = 1};
-    if (kw_address_is_v4(address)) {
+    if (kw_endpoint_is_v4(address)) {
         return address->bytes[12] == 127;
     }
     return memcmp(address->bytes, v6_loopback, sizeof v6_loopback) == 0;
 }
 
-bool kw_address_is_global(const kw_address *address)
+bool kw_endpoint_is_global(const kw_endpoint *address)
 {
-    bool is_v4 = kw_address_is_v4(address);
+    bool is_v4 = kw_endpoint_is_v4(address);
     const uint8_t *bytes = is_v4 ? address->bytes + sizeof v4_prefix : address->bytes;
     const block *closed = is_v4 ? v4_closed : v6_closed;
     size_t count = is_v4 ? KW_COUNT(v4_closed) : KW_COUNT(v6_closed);
@@ -137,9 +137,9 @@ bool kw_address_is_global(const kw_address *address)
     return true;
 }
 
-kw_address kw_address_network(const kw_address *address)
+kw_endpoint kw_endpoint_network(const kw_endpoint *address)
 {
-    kw_address network = {0};
-    memcpy(network.bytes, address->bytes, kw_address_is_v4(address) ? 15 : 8);
+    kw_endpoint network = {0};
+    memcpy(network.bytes, address->bytes, kw_endpoint_is_v4(address) ? 15 : 8);
     return network;
 }

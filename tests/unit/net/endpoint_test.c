@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Addresses. */
-#include "net/address.h"
+#include "net/endpoint.h"
 
 #include "support/expect.h"
 
-static kw_address address_of(const char *text)
+static kw_endpoint address_of(const char *text)
 {
-    kw_address address = {0};
-    EXPECT_OK(kw_address_parse(&address, kw_str_of(text)));
+    kw_endpoint address = {0};
+    EXPECT_OK(kw_endpoint_parse(&address, kw_str_of(text)));
     return address;
 }
 
@@ -17,9 +17,9 @@ static void parse__reads_what_format_writes(void **state)
     const char *const texts[] = {"127.0.0.1:8443", "0.0.0.0:0",      "255.255.255.255:65535",
                                  "[::1]:8443",     "[2001:db8::]:1", "[fe80::1]:65535"};
     for (size_t i = 0; i < KW_COUNT(texts); i++) {
-        kw_address address = address_of(texts[i]);
-        char again[KW_ADDRESS_TEXT_BYTES];
-        kw_address_format(again, &address);
+        kw_endpoint address = address_of(texts[i]);
+        char again[KW_ENDPOINT_TEXT_BYTES];
+        kw_endpoint_format(again, &address);
         assert_string_equal(again, texts[i]);
     }
 }
@@ -47,8 +47,8 @@ static void parse__refuses_everything_else(void **state)
                                  "1.2.3.4:8:0",
                                  "[fe80::1%eth0]:1"};
     for (size_t i = 0; i < KW_COUNT(texts); i++) {
-        kw_address address = {.port = 9};
-        EXPECT_STATUS(kw_address_parse(&address, kw_str_of(texts[i])), KW_BAD_INPUT);
+        kw_endpoint address = {.port = 9};
+        EXPECT_STATUS(kw_endpoint_parse(&address, kw_str_of(texts[i])), KW_BAD_INPUT);
         assert_int_equal(address.port, 9);
     }
 }
@@ -56,12 +56,12 @@ static void parse__refuses_everything_else(void **state)
 static void format_host__leaves_port_and_brackets_out(void **state)
 {
     (void)state;
-    char text[KW_ADDRESS_TEXT_BYTES];
-    kw_address v4 = address_of("10.1.2.3:5");
-    kw_address_format_host(text, &v4);
+    char text[KW_ENDPOINT_TEXT_BYTES];
+    kw_endpoint v4 = address_of("10.1.2.3:5");
+    kw_endpoint_format_host(text, &v4);
     assert_string_equal(text, "10.1.2.3");
-    kw_address v6 = address_of("[2001:db8::1]:5");
-    kw_address_format_host(text, &v6);
+    kw_endpoint v6 = address_of("[2001:db8::1]:5");
+    kw_endpoint_format_host(text, &v6);
     assert_string_equal(text, "2001:db8::1");
 }
 
@@ -79,20 +79,20 @@ static void is_loopback__knows_both_families(void **state)
                  {"[::]:1", false},
                  {"[::ffff:127.0.0.1]:1", true}};
     for (size_t i = 0; i < KW_COUNT(cases); i++) {
-        kw_address address = address_of(cases[i].text);
-        assert_int_equal(kw_address_is_loopback(&address), cases[i].is_loopback);
+        kw_endpoint address = address_of(cases[i].text);
+        assert_int_equal(kw_endpoint_is_loopback(&address), cases[i].is_loopback);
     }
 }
 
 static void is_v4__sees_through_the_mapped_form(void **state)
 {
     (void)state;
-    kw_address v4 = address_of("1.2.3.4:5");
-    kw_address mapped = address_of("[::ffff:1.2.3.4]:5");
-    kw_address v6 = address_of("[::1.2.3.4]:5");
-    assert_true(kw_address_is_v4(&v4));
-    assert_true(kw_address_is_v4(&mapped));
-    assert_false(kw_address_is_v4(&v6));
+    kw_endpoint v4 = address_of("1.2.3.4:5");
+    kw_endpoint mapped = address_of("[::ffff:1.2.3.4]:5");
+    kw_endpoint v6 = address_of("[::1.2.3.4]:5");
+    assert_true(kw_endpoint_is_v4(&v4));
+    assert_true(kw_endpoint_is_v4(&mapped));
+    assert_false(kw_endpoint_is_v4(&v6));
 }
 
 static void is_global__closes_special_ranges(void **state)
@@ -112,32 +112,32 @@ static void is_global__closes_special_ranges(void **state)
                                 "223.255.1.1:1",    "192.0.1.1:1",       "[2606:4700::1]:1",
                                 "[2a00:1450::1]:1", "[::ffff:8.8.8.8]:1"};
     for (size_t i = 0; i < KW_COUNT(closed); i++) {
-        kw_address address = address_of(closed[i]);
-        assert_false(kw_address_is_global(&address));
+        kw_endpoint address = address_of(closed[i]);
+        assert_false(kw_endpoint_is_global(&address));
     }
     for (size_t i = 0; i < KW_COUNT(open); i++) {
-        kw_address address = address_of(open[i]);
-        assert_true(kw_address_is_global(&address));
+        kw_endpoint address = address_of(open[i]);
+        assert_true(kw_endpoint_is_global(&address));
     }
 }
 
 static void network__keeps_24_and_64_bits(void **state)
 {
     (void)state;
-    kw_address a = address_of("10.1.2.3:5");
-    kw_address b = address_of("10.1.2.250:9");
-    kw_address c = address_of("10.1.3.3:5");
-    kw_address na = kw_address_network(&a);
-    kw_address nb = kw_address_network(&b);
-    kw_address nc = kw_address_network(&c);
+    kw_endpoint a = address_of("10.1.2.3:5");
+    kw_endpoint b = address_of("10.1.2.250:9");
+    kw_endpoint c = address_of("10.1.3.3:5");
+    kw_endpoint na = kw_endpoint_network(&a);
+    kw_endpoint nb = kw_endpoint_network(&b);
+    kw_endpoint nc = kw_endpoint_network(&c);
     assert_memory_equal(&na, &nb, sizeof na);
     assert_memory_not_equal(na.bytes, nc.bytes, 16);
     a = address_of("[2001:db8:1:2:3::4]:5");
     b = address_of("[2001:db8:1:2:ffff::]:5");
     c = address_of("[2001:db8:1:3:3::4]:5");
-    na = kw_address_network(&a);
-    nb = kw_address_network(&b);
-    nc = kw_address_network(&c);
+    na = kw_endpoint_network(&a);
+    nb = kw_endpoint_network(&b);
+    nc = kw_endpoint_network(&c);
     assert_memory_equal(&na, &nb, sizeof na);
     assert_memory_not_equal(na.bytes, nc.bytes, 16);
 }
