@@ -185,8 +185,9 @@ static const char *method_name(kw_method method)
                   set_code == CURLE_URL_MALFORMAT);                          \
     } while (0)
 
-static void set_tls(CURL *easy, const kw_http_client_options *options)
+static void set_tls(CURL *easy, const kw_http_client_options *options, const kw_http_call *call)
 {
+    const char *pin = call->pinned_spki == NULL ? options->pinned_spki : call->pinned_spki;
     SET(CURLOPT_PROTOCOLS_STR, "https");
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_3);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
@@ -195,8 +196,8 @@ static void set_tls(CURL *easy, const kw_http_client_options *options)
     if (options->ca_file != NULL) {
         SET(CURLOPT_CAINFO, options->ca_file);
     }
-    if (options->pinned_spki != NULL) {
-        SET(CURLOPT_PINNEDPUBLICKEY, options->pinned_spki);
+    if (pin != NULL) {
+        SET(CURLOPT_PINNEDPUBLICKEY, pin);
     }
     if (options->certificate_file != NULL) {
         SET(CURLOPT_SSLCERT, options->certificate_file);
@@ -217,8 +218,8 @@ static void set_limits(CURL *easy, const kw_http_client_options *options, const 
         SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
         SET(CURLOPT_LOW_SPEED_TIME, (long)((idle_ms + 999) / 1000));
     } else {
-        SET(CURLOPT_TIMEOUT_MS,
-            (long)(options->total_ms == 0 ? TOTAL_MS_DEFAULT : options->total_ms));
+        uint32_t total_ms = call->total_ms == 0 ? options->total_ms : call->total_ms;
+        SET(CURLOPT_TIMEOUT_MS, (long)(total_ms == 0 ? TOTAL_MS_DEFAULT : total_ms));
     }
 }
 
@@ -390,7 +391,7 @@ static void set_all(kw_http_attempt *now)
 {
     CURL *easy = now->easy;
     curl_easy_reset(easy); /* keeps the connections */
-    set_tls(easy, now->options);
+    set_tls(easy, now->options, now->call);
     set_limits(easy, now->options, now->call);
     set_callbacks(easy, now);
     set_request(easy, now->options, now->call);

@@ -3,6 +3,7 @@
 #include "net/http_client.h"
 
 #include "base/heap.h"
+#include "codec/base64.h"
 #include "net/http_attempt.h"
 #include "os/clock.h"
 
@@ -66,6 +67,14 @@ kw_str kw_http_result_field(const kw_http_result *result, const char *name)
         }
     }
     return (kw_str){0};
+}
+
+void kw_http_pin_format(char out[KW_HTTP_PIN_BYTES], const kw_hash32 *spki)
+{
+    static const char scheme[] = "sha256//";
+    memcpy(out, scheme, sizeof scheme - 1);
+    kw_base64_encode_to(out + sizeof scheme - 1, KW_SPAN(spki->bytes), KW_BASE64_STANDARD);
+    out[KW_HTTP_PIN_BYTES - 1] = '\0';
 }
 
 /* ---- the call ---- */

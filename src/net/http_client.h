@@ -45,6 +45,12 @@ void kw_http_client_free(kw_http_client *client);
 
 KW_AUTO_PTR_DEFINE(kw_http_client);
 
+/* "sha256//", 44 characters and a NUL. */
+#define KW_HTTP_PIN_BYTES 53
+
+/* The text that pins one key: the SHA-256 of its SubjectPublicKeyInfo. */
+void kw_http_pin_format(char out[KW_HTTP_PIN_BYTES], const kw_hash32 *spki);
+
 typedef struct kw_http_field {
     const char *name;
     const char *value; /* no CR, LF or NUL */
@@ -59,7 +65,9 @@ typedef struct kw_http_call {
     const char *bearer;     /* "Authorization: Bearer <this>"; NULL = none. Secret */
     const char *media_type; /* of `body` */
     kw_span body;
-    bool is_repeatable; /* a POST that may run twice; GET, PUT, DELETE always may */
+    const char *pinned_spki; /* as that of the options, and in its place; NULL = that */
+    uint32_t total_ms;       /* the same; 0 = that of the options */
+    bool is_repeatable;      /* a POST that may run twice; GET, PUT, DELETE always may */
     /* A GET answered 429 or 503 with Retry-After is sent again, after that time and some jitter, if
      * this begins within so long after the first; 0 = never. Apart from the back-off. */
     uint32_t patience_ms;

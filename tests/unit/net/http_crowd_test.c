@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/http_crowd.h"
 
+#include "os/file.h"
 #include "os/thread.h"
 #include "support/expect.h"
+#include "support/net_server.h"
 #include "support/tls_peer.h"
 
 #include <arpa/inet.h>
@@ -145,6 +147,62 @@ static void take__says_that_time_is_up(void **state)
     stop(&f);
 }
 
+static void total_ms__may_be_that_of_the_call(void **state)
+{
+    (void)state;
+    fixture f =
+        start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){.total_ms = LONG_MS});
+    silence hangs = silence_start();
+    kw_http_call call = {.method = KW_GET, .url = hangs.url, .total_ms = 100};
+    EXPECT_OK(kw_http_crowd_add(f.crowd, &call, &hangs, NULL));
+    kw_http_ended ended = take(&f);
+    EXPECT_STATUS(ended.st, KW_TIMED_OUT);
+    kw_http_result_drop(&ended.result);
+    (void)close(hangs.fd);
+    stop(&f);
+}
+
+static void expect_pinned(fixture *f, const char *url, const char *pin, kw_status wanted)
+{
+    kw_http_call call = {.method = KW_GET, .url = url, .pinned_spki = pin};
+    EXPECT_OK(kw_http_crowd_add(f->crowd, &call, NULL, NULL));
+    kw_http_ended ended = take(f);
+    EXPECT_STATUS(ended.st, wanted);
+    kw_http_result_drop(&ended.result);
+}
+
+/* The server keeps its connections: one that was made for another pin is not good enough. */
+static void pin__is_that_of_the_call(void **state)
+{
+    (void)state;
+    static net_server server;
+    net_server_prepare(&server);
+    net_server_start(&server);
+    fixture f = {.ca = net_certs_path(&server.certs, "ca.pem")};
+    kw_http_client_options options = {.ca_file = f.ca.text};
+    EXPECT_OK(kw_http_crowd_new(&f.crowd, &options, NULL));
+    char url[64];
+    (void)snprintf(url, sizeof url, "https://localhost:%u/small",
+                   kw_server_port(server.server, KW_LISTENER_PUBLIC));
+    KW_AUTO(kw_buf) pem = kw_buf_init(1 << 16);
+    EXPECT_OK(kw_file_read(&pem, server.files[0].text, NULL));
+    kw_x509_identity identity;
+    EXPECT_OK(kw_x509_identity_parse(&identity, kw_buf_view(&pem), NULL));
+    char right[KW_HTTP_PIN_BYTES];
+    char wrong[KW_HTTP_PIN_BYTES];
+    kw_http_pin_format(right, &identity.spki);
+    identity.spki.bytes[31] ^= 1;
+    kw_http_pin_format(wrong, &identity.spki);
+
+    expect_pinned(&f, url, right, KW_OK);
+    expect_pinned(&f, url, wrong, KW_PEER_REFUSED);
+    expect_pinned(&f, url, right, KW_OK);
+    expect_pinned(&f, url, NULL, KW_OK);
+    expect_pinned(&f, url, wrong, KW_PEER_REFUSED);
+    kw_http_crowd_free(f.crowd);
+    net_server_stop(&server);
+}
+
 static void take__counts_a_body_that_is_not_kept(void **state)
 {
     (void)state;
@@ -223,6 +281,8 @@ int main(void)
         cmocka_unit_test(take__tells_calls_apart),
         cmocka_unit_test(take__gives_what_ended_beside_calls_that_hang),
         cmocka_unit_test(take__says_that_time_is_up),
+        cmocka_unit_test(total_ms__may_be_that_of_the_call),
+        cmocka_unit_test(pin__is_that_of_the_call),
         cmocka_unit_test(take__counts_a_body_that_is_not_kept),
         cmocka_unit_test(take__refuses_an_address_that_is_not_global),
         cmocka_unit_test(add__refuses_what_is_not_https),
