@@ -27,7 +27,7 @@ static void parse_alone(kw_span bytes)
     kw_h1_scan scan = {0};
     size_t used = 0;
     KW_AUTO(kw_arena) arena = kw_arena_init(1 << 20);
-    kw_head head = {0};
+    kw_http_head head = {0};
     if (kw_h1_scan_push(&scan, &used, bytes, &limits) == KW_OK && scan.is_complete &&
         kw_h1_head_parse(&head, &arena, (kw_str){(const char *)bytes.ptr, used}) == KW_OK) {
         KW_ASSERT(head.target.len > 0 && head.target.ptr[0] == '/');

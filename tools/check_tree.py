@@ -23,6 +23,7 @@ RULES = {
     "goto": code.goto,
     "guards": places.guards,
     "names": places.names,
+    "one-home": places.one_home,
     "contracts": code.contracts,
     "twins": places.twins,
     "text": words.text,

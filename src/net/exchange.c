@@ -307,7 +307,7 @@ static kw_status admit(kw_exchange *x)
     kw_approach approach = {
         .peer = &x->peer->peer,
         .route = x->request.route,
-        .authorization = x->head.value[KW_HEAD_AUTHORIZATION],
+        .authorization = x->head.value[KW_HTTP_HEAD_AUTHORIZATION],
         .now_ms = x->request.now_ms,
         .id = &x->request.id,
         .arena = &x->arena,

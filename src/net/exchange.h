@@ -56,7 +56,7 @@ struct kw_exchange {
     bool is_over; /* nobody waits for it: free at the next stop */
     kw_h2_stream h2;
     kw_arena arena;
-    kw_head head;
+    kw_http_head head;
     kw_str query;
     kw_routed routed;
     kw_admission admission;

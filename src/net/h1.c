@@ -78,7 +78,7 @@ static void h1_close(kw_conn *conn)
 
 static void begin_body(h1 *h)
 {
-    const kw_head *head = &h->x->head;
+    const kw_http_head *head = &h->x->head;
     h->phase = BODY;
     h->chunks = (kw_chunk_reader){0};
     h->body_left = head->content_length;
@@ -235,7 +235,7 @@ static void h1_reply(kw_conn *conn, kw_exchange *x)
 /* A refusal of a request that announced a body leaves that body unread: the connection must end. */
 static bool has_unread_body(const h1 *h)
 {
-    const kw_head *head = &h->x->head;
+    const kw_http_head *head = &h->x->head;
     if (!head->has_body) {
         return false;
     }

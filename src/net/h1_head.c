@@ -90,7 +90,7 @@ kw_status kw_h1_scan_push(kw_h1_scan *scan, size_t *out_used, kw_span bytes,
 
 /* What the callbacks of llhttp share. */
 typedef struct reading {
-    kw_head *head;
+    kw_http_head *head;
     kw_arena *arena;
     kw_str target;
     kw_str name;
@@ -124,7 +124,7 @@ static int on_value(llhttp_t *parser, const char *at, size_t len)
 static int on_value_complete(llhttp_t *parser)
 {
     reading *r = parser->data;
-    r->st = kw_head_add(r->head, r->arena, r->name, kw_str_trim(r->value));
+    r->st = kw_http_head_add(r->head, r->arena, r->name, kw_str_trim(r->value));
     r->name = (kw_str){0};
     r->value = (kw_str){0};
     return r->st == KW_OK ? 0 : HPE_USER;
@@ -146,9 +146,9 @@ static const llhttp_settings_t settings = {
 };
 
 /* origin-form stays; absolute-form must name the Host and becomes origin-form. */
-static kw_status take_target(kw_head *head, kw_str target)
+static kw_status take_target(kw_http_head *head, kw_str target)
 {
-    head->authority = head->value[KW_HEAD_HOST];
+    head->authority = head->value[KW_HTTP_HEAD_HOST];
     head->target = target;
     if (target.len > 0 && target.ptr[0] == '/') {
         return KW_OK;
@@ -169,13 +169,13 @@ static kw_status take_target(kw_head *head, kw_str target)
     return KW_BAD_INPUT;
 }
 
-static kw_status check_framing(kw_head *head)
+static kw_status check_framing(kw_http_head *head)
 {
-    if (!head->has[KW_HEAD_TRANSFER_ENCODING]) {
+    if (!head->has[KW_HTTP_HEAD_TRANSFER_ENCODING]) {
         return KW_OK;
     }
-    if (head->has[KW_HEAD_CONTENT_LENGTH] ||
-        !kw_str_equal_nocase(head->value[KW_HEAD_TRANSFER_ENCODING], KW_STR("chunked"))) {
+    if (head->has[KW_HTTP_HEAD_CONTENT_LENGTH] ||
+        !kw_str_equal_nocase(head->value[KW_HTTP_HEAD_TRANSFER_ENCODING], KW_STR("chunked"))) {
         return KW_BAD_INPUT;
     }
     head->is_chunked = true;
@@ -184,27 +184,28 @@ static kw_status check_framing(kw_head *head)
 }
 
 /* Host is a name or address with an optional port: no user information, path or white space. */
-static kw_status check_host(const kw_head *head)
+static kw_status check_host(const kw_http_head *head)
 {
-    kw_str host = head->value[KW_HEAD_HOST];
-    bool is_right = head->has[KW_HEAD_HOST] && host.len > 0 && kw_str_is_made_of(host, "-._~:[]%");
+    kw_str host = head->value[KW_HTTP_HEAD_HOST];
+    bool is_right =
+        head->has[KW_HTTP_HEAD_HOST] && host.len > 0 && kw_str_is_made_of(host, "-._~:[]%");
     return is_right ? KW_OK : KW_BAD_INPUT;
 }
 
-static kw_status check_connection(kw_head *head)
+static kw_status check_connection(kw_http_head *head)
 {
-    kw_str rest = head->value[KW_HEAD_CONNECTION];
+    kw_str rest = head->value[KW_HTTP_HEAD_CONNECTION];
     kw_str item = {0};
     while (kw_list_next(&rest, &item)) {
         head->is_last = head->is_last || kw_str_equal_nocase(item, KW_STR("close"));
     }
-    rest = head->value[KW_HEAD_UPGRADE];
+    rest = head->value[KW_HTTP_HEAD_UPGRADE];
     while (kw_list_next(&rest, &item)) {
         if (kw_str_equal_nocase(item, KW_STR("h2c"))) {
             return KW_BAD_INPUT;
         }
     }
-    return head->has[KW_HEAD_HTTP2_SETTINGS] ? KW_BAD_INPUT : KW_OK;
+    return head->has[KW_HTTP_HEAD_HTTP2_SETTINGS] ? KW_BAD_INPUT : KW_OK;
 }
 
 /* llhttp takes more spaces and more versions than the one form there is. */
@@ -216,7 +217,7 @@ static bool is_strict_line(kw_str text, kw_str method, kw_str target)
            kw_str_starts_with(rest, KW_STR(" HTTP/1.1\r\n"));
 }
 
-kw_status kw_h1_head_parse(kw_head *out, kw_arena *arena, kw_str text)
+kw_status kw_h1_head_parse(kw_http_head *out, kw_arena *arena, kw_str text)
 {
     reading r = {.head = out, .arena = arena};
     llhttp_t parser;
@@ -232,10 +233,10 @@ kw_status kw_h1_head_parse(kw_head *out, kw_arena *arena, kw_str text)
     if (code != HPE_PAUSED || !r.is_complete || !is_strict_line(text, method, r.target)) {
         return KW_BAD_INPUT;
     }
-    kw_head_set_method(out, method);
+    kw_http_head_set_method(out, method);
     KW_TRY(check_host(out));
     KW_TRY(check_connection(out));
     KW_TRY(take_target(out, r.target));
-    KW_TRY(kw_head_finish(out));
+    KW_TRY(kw_http_head_finish(out));
     return check_framing(out);
 }

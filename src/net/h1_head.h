@@ -32,6 +32,6 @@ KW_MUST_USE kw_status kw_h1_scan_push(kw_h1_scan *scan, size_t *out_used, kw_spa
  * Transfer-Encoding, repeated or not plain Content-Length, a Transfer-Encoding other than
  * `chunked`, a missing or repeated Host, an absolute target of another host, an upgrade to h2c.
  * `out` is zeroed before. LIMIT: the arena is full. */
-KW_MUST_USE kw_status kw_h1_head_parse(kw_head *out, kw_arena *arena, kw_str text);
+KW_MUST_USE kw_status kw_h1_head_parse(kw_http_head *out, kw_arena *arena, kw_str text);
 
 #endif /* KW_NET_H1_HEAD_H */

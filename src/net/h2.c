@@ -131,7 +131,7 @@ static int on_stream_close(nghttp2_session *session, int32_t stream_id, uint32_t
 static kw_status keep_pseudo(kw_exchange *x, kw_str name, kw_str value)
 {
     if (kw_str_equal(name, KW_STR(":method"))) {
-        kw_head_set_method(&x->head, value);
+        kw_http_head_set_method(&x->head, value);
         return KW_OK;
     }
     if (kw_str_equal(name, KW_STR(":path"))) {
@@ -148,12 +148,12 @@ static kw_status keep_field(kw_exchange *x, kw_str name, kw_str value)
     if (name.len > 0 && name.ptr[0] == ':') {
         return keep_pseudo(x, name, value);
     }
-    if (!kw_head_keeps(name)) {
+    if (!kw_http_head_keeps(name)) {
         return KW_OK;
     }
     kw_str copy = {0};
     KW_TRY(kw_arena_copy_str(&x->arena, &copy, kw_str_trim(value)));
-    return kw_head_add(&x->head, &x->arena, name, copy);
+    return kw_http_head_add(&x->head, &x->arena, name, copy);
 }
 
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name,
@@ -202,15 +202,15 @@ static int on_invalid_header(nghttp2_session *session, const nghttp2_frame *fram
 /* Host and :authority name the same place when both are there. */
 static kw_status finish_head(kw_exchange *x, bool is_end)
 {
-    kw_head *head = &x->head;
-    KW_TRY(kw_head_finish(head));
+    kw_http_head *head = &x->head;
+    KW_TRY(kw_http_head_finish(head));
     head->has_body = !is_end && !(head->has_content_length && head->content_length == 0);
-    kw_str host = head->value[KW_HEAD_HOST];
+    kw_str host = head->value[KW_HTTP_HEAD_HOST];
     if (head->authority.len == 0) {
         head->authority = host;
     }
-    bool is_same = !head->has[KW_HEAD_HOST] || kw_str_equal_nocase(host, head->authority);
-    bool is_upgrade = head->has[KW_HEAD_HTTP2_SETTINGS];
+    bool is_same = !head->has[KW_HTTP_HEAD_HOST] || kw_str_equal_nocase(host, head->authority);
+    bool is_upgrade = head->has[KW_HTTP_HEAD_HTTP2_SETTINGS];
     return is_same && !is_upgrade && head->authority.len > 0 ? KW_OK : KW_BAD_INPUT;
 }
 

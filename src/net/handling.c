@@ -9,7 +9,7 @@ static kw_str media_type_of(const kw_exchange *x)
 {
     kw_str type = {0};
     kw_str params = {0};
-    (void)kw_str_split(x->head.value[KW_HEAD_CONTENT_TYPE], ';', &type, &params);
+    (void)kw_str_split(x->head.value[KW_HTTP_HEAD_CONTENT_TYPE], ';', &type, &params);
     return kw_str_trim(type);
 }
 
@@ -26,7 +26,7 @@ static bool has_right_type(const kw_exchange *x)
 
 kw_status kw_handling_check_body(const kw_exchange *x)
 {
-    const kw_head *head = &x->head;
+    const kw_http_head *head = &x->head;
     size_t max = x->request.route->body_bytes_max;
     if (!head->has_body) {
         return KW_OK;
@@ -34,7 +34,7 @@ kw_status kw_handling_check_body(const kw_exchange *x)
     if (max == 0 || (head->has_content_length && head->content_length > max)) {
         return KW_TOO_LARGE;
     }
-    return head->has[KW_HEAD_CONTENT_ENCODING] || !has_right_type(x) ? KW_MEDIA_TYPE : KW_OK;
+    return head->has[KW_HTTP_HEAD_CONTENT_ENCODING] || !has_right_type(x) ? KW_MEDIA_TYPE : KW_OK;
 }
 
 static kw_status decode(kw_exchange *x)
@@ -61,7 +61,7 @@ static kw_status decode(kw_exchange *x)
 /* The caller's coding, for bodies whose handler allows one. */
 static kw_encoding wanted_encoding(const kw_exchange *x)
 {
-    return kw_squeeze_choose(x->head.value[KW_HEAD_ACCEPT_ENCODING]);
+    return kw_squeeze_choose(x->head.value[KW_HTTP_HEAD_ACCEPT_ENCODING]);
 }
 
 /* Compresses a raw body into x->encoded; it is sent as it is when that fails or does not pay. */

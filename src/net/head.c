@@ -8,13 +8,13 @@ typedef struct field_row {
     bool joins;
 } field_row;
 
-static const field_row rows[KW_HEAD_FIELDS_COUNT] = {
-#define X(id, text, joins_) [KW_HEAD_##id] = {(text), sizeof(text) - 1, (joins_)},
-    KW_HEAD_FIELD_TABLE(X)
+static const field_row rows[KW_HTTP_HEAD_FIELDS_COUNT] = {
+#define X(id, text, joins_) [KW_HTTP_HEAD_##id] = {(text), sizeof(text) - 1, (joins_)},
+    KW_HTTP_HEAD_FIELD_TABLE(X)
 #undef X
 };
 
-void kw_head_set_method(kw_head *head, kw_str name)
+void kw_http_head_set_method(kw_http_head *head, kw_str name)
 {
     head->is_head = kw_str_equal(name, KW_STR("HEAD"));
     head->method = head->is_head ? KW_GET : KW_METHOD_NONE;
@@ -27,24 +27,24 @@ void kw_head_set_method(kw_head *head, kw_str name)
 
 static size_t find_row(kw_str name)
 {
-    for (size_t i = 0; i < KW_HEAD_FIELDS_COUNT; i++) {
+    for (size_t i = 0; i < KW_HTTP_HEAD_FIELDS_COUNT; i++) {
         if (rows[i].len == name.len &&
             kw_str_equal_nocase((kw_str){rows[i].name, rows[i].len}, name)) {
             return i;
         }
     }
-    return KW_HEAD_FIELDS_COUNT;
+    return KW_HTTP_HEAD_FIELDS_COUNT;
 }
 
-bool kw_head_keeps(kw_str name)
+bool kw_http_head_keeps(kw_str name)
 {
-    return find_row(name) < KW_HEAD_FIELDS_COUNT;
+    return find_row(name) < KW_HTTP_HEAD_FIELDS_COUNT;
 }
 
-kw_status kw_head_add(kw_head *head, kw_arena *arena, kw_str name, kw_str value)
+kw_status kw_http_head_add(kw_http_head *head, kw_arena *arena, kw_str name, kw_str value)
 {
     size_t i = find_row(name);
-    if (i == KW_HEAD_FIELDS_COUNT) {
+    if (i == KW_HTTP_HEAD_FIELDS_COUNT) {
         return KW_OK;
     }
     if (!head->has[i]) {
@@ -59,22 +59,22 @@ kw_status kw_head_add(kw_head *head, kw_arena *arena, kw_str name, kw_str value)
                            KW_STR_ARG(value));
 }
 
-kw_status kw_head_finish(kw_head *head)
+kw_status kw_http_head_finish(kw_http_head *head)
 {
     if (head->target.len == 0 || head->target.ptr[0] != '/') {
         return KW_BAD_INPUT;
     }
-    if (head->has[KW_HEAD_CONTENT_LENGTH]) {
-        kw_str text = head->value[KW_HEAD_CONTENT_LENGTH];
+    if (head->has[KW_HTTP_HEAD_CONTENT_LENGTH]) {
+        kw_str text = head->value[KW_HTTP_HEAD_CONTENT_LENGTH];
         if (!kw_str_to_u64(text, INT64_MAX, &head->content_length)) {
             return KW_BAD_INPUT;
         }
         head->has_content_length = true;
         head->has_body = head->content_length > 0;
     }
-    if (head->has[KW_HEAD_EXPECT]) {
+    if (head->has[KW_HTTP_HEAD_EXPECT]) {
         head->expects_continue =
-            kw_str_equal_nocase(head->value[KW_HEAD_EXPECT], KW_STR("100-continue"));
+            kw_str_equal_nocase(head->value[KW_HTTP_HEAD_EXPECT], KW_STR("100-continue"));
         if (!head->expects_continue) {
             return KW_BAD_INPUT;
         }

@@ -28,7 +28,7 @@ bool kw_request_is_current(kw_request *request, kw_str etag)
 {
     KW_ASSERT(etag.len > 0 && etag.len <= 64 && kw_str_is_made_of(etag, "._-"));
     request->reply.etag = etag;
-    kw_str rest = exchange_of(request)->head.value[KW_HEAD_IF_NONE_MATCH];
+    kw_str rest = exchange_of(request)->head.value[KW_HTTP_HEAD_IF_NONE_MATCH];
     kw_str given = {0};
     while (kw_list_next(&rest, &given)) {
         if (is_same_tag(given, etag)) {
@@ -77,7 +77,7 @@ kw_status kw_request_choose(const kw_request *request, size_t *out, const char *
                             size_t offered_count, kw_error *err)
 {
     const kw_exchange *x = (const kw_exchange *)(const void *)request;
-    kw_str accept = x->head.value[KW_HEAD_ACCEPT];
+    kw_str accept = x->head.value[KW_HTTP_HEAD_ACCEPT];
     if (accept.len == 0) {
         *out = 0;
         return KW_OK;

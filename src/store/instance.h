@@ -11,7 +11,7 @@ struct kw_store {
     kw_store_backend backend;
     char *where; /* owned; the pool and the connections borrow it */
     kw_pool readers;
-    kw_writer writer;
+    kw_store_writer writer;
 };
 
 #endif /* KW_STORE_INSTANCE_H */

@@ -59,7 +59,7 @@ static kw_status fill(kw_store *store, const kw_store_options *options, kw_error
     KW_TRY(kw_pool_init(&store->readers, driver, store->where, readers, err));
     kw_sql_conn *conn = NULL;
     KW_TRY(driver->open(&conn, store->where, KW_SQL_WRITER, err));
-    return kw_writer_start(&store->writer, conn, err);
+    return kw_store_writer_start(&store->writer, conn, err);
 }
 
 kw_status kw_store_open(kw_store **out, const kw_store_options *options, kw_error *err)
@@ -78,7 +78,7 @@ void kw_store_free(kw_store *store)
     if (store == NULL) {
         return;
     }
-    kw_writer_drop(&store->writer);
+    kw_store_writer_drop(&store->writer);
     kw_pool_drop(&store->readers);
     kw_heap_free(store->where);
     kw_heap_free(store);
@@ -109,7 +109,7 @@ static kw_status read_on(kw_sql_conn *conn, kw_store_fn fn, void *ctx, kw_error 
 
 kw_status kw_store_read(kw_store *store, kw_store_fn fn, void *ctx, kw_error *err)
 {
-    KW_ASSERT(!kw_writer_is_here(&store->writer));
+    KW_ASSERT(!kw_store_writer_is_here(&store->writer));
     kw_sql_conn *conn = NULL;
     KW_TRY(kw_pool_borrow(&store->readers, &conn, err));
     kw_status st = read_on(conn, fn, ctx, err);
@@ -160,10 +160,10 @@ static void wake(void *ctx, kw_status st, const kw_error *err)
 
 kw_status kw_store_write(kw_store *store, kw_store_fn fn, void *ctx, kw_error *err)
 {
-    KW_ASSERT(!kw_writer_is_here(&store->writer)); /* it would wait for itself */
+    KW_ASSERT(!kw_store_writer_is_here(&store->writer)); /* it would wait for itself */
     waiter w = {.fn = fn, .ctx = ctx, .err = err};
     kw_write write = {.fn = run_for_waiter, .done = wake, .ctx = &w};
-    KW_TRY(kw_writer_queue(&store->writer, &write, err));
+    KW_TRY(kw_store_writer_queue(&store->writer, &write, err));
     KW_AUTO(kw_locked) hold = kw_lock(&w.lock);
     while (!w.is_settled) {
         kw_cond_wait(&w.settled, &w.lock);
@@ -177,7 +177,7 @@ kw_status kw_store_write_async(kw_store *store, kw_store_fn fn, kw_store_done do
     kw_write *write = kw_heap_new(1, sizeof *write);
     KW_REQUIRE(write != NULL, err, KW_NO_MEMORY, "no memory for a write");
     *write = (kw_write){.fn = fn, .done = done, .ctx = ctx, .is_owned = true};
-    kw_status st = kw_writer_queue(&store->writer, write, err);
+    kw_status st = kw_store_writer_queue(&store->writer, write, err);
     if (st != KW_OK) {
         kw_heap_free(write);
     }

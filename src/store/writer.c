@@ -28,7 +28,7 @@ static void append(kw_write **first, kw_write **last, kw_write *write)
     *last = write;
 }
 
-kw_status kw_writer_queue(kw_writer *writer, kw_write *write, kw_error *err)
+kw_status kw_store_writer_queue(kw_store_writer *writer, kw_write *write, kw_error *err)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&writer->lock);
     KW_REQUIRE(!writer->is_closing, err, KW_UNAVAILABLE, "the store is closing");
@@ -39,13 +39,13 @@ kw_status kw_writer_queue(kw_writer *writer, kw_write *write, kw_error *err)
     return KW_OK;
 }
 
-bool kw_writer_is_here(const kw_writer *writer)
+bool kw_store_writer_is_here(const kw_store_writer *writer)
 {
     return pthread_equal(pthread_self(), writer->thread.handle) != 0;
 }
 
 /* The next write, or NULL when the queue is empty. */
-static kw_write *take(kw_writer *writer)
+static kw_write *take(kw_store_writer *writer)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&writer->lock);
     kw_write *write = writer->first;
@@ -57,7 +57,7 @@ static kw_write *take(kw_writer *writer)
 }
 
 /* Waits for a write; NULL: closing, and the queue is empty. */
-static kw_write *wait_and_take(kw_writer *writer)
+static kw_write *wait_and_take(kw_store_writer *writer)
 {
     {
         KW_AUTO(kw_locked) hold = kw_lock(&writer->lock);
@@ -68,14 +68,14 @@ static kw_write *wait_and_take(kw_writer *writer)
     return take(writer);
 }
 
-static kw_status control(kw_writer *writer, kw_sql_verb verb, kw_error *err)
+static kw_status control(kw_store_writer *writer, kw_sql_verb verb, kw_error *err)
 {
     return writer->conn->driver->control(writer->conn, verb, err);
 }
 
 /* Runs the batch's last write under the savepoint. What it returns concerns the batch; the outcome
  * of the write itself goes into the write. */
-static kw_status run_last(kw_writer *writer, batch *b, kw_error *err)
+static kw_status run_last(kw_store_writer *writer, batch *b, kw_error *err)
 {
     if (b->has_unkept) {
         KW_TRY(control(writer, KW_SQL_KEEP, err));
@@ -96,7 +96,7 @@ static void add(batch *b, kw_write *write)
 }
 
 /* Adds the next write of the queue; false when the batch is full or late, or the queue empty. */
-static bool add_next(kw_writer *writer, batch *b)
+static bool add_next(kw_store_writer *writer, batch *b)
 {
     bool is_full = b->count >= KW_STORE_BATCH_OPS_MAX || kw_monotonic_ns() >= b->close_at_ns;
     kw_write *write = is_full ? NULL : take(writer);
@@ -106,7 +106,7 @@ static bool add_next(kw_writer *writer, batch *b)
     return write != NULL;
 }
 
-static kw_status run_all(kw_writer *writer, batch *b, kw_error *err)
+static kw_status run_all(kw_store_writer *writer, batch *b, kw_error *err)
 {
     KW_TRY(control(writer, KW_SQL_BEGIN, err));
     do {
@@ -116,7 +116,7 @@ static kw_status run_all(kw_writer *writer, batch *b, kw_error *err)
 }
 
 /* One transaction from begin to commit; after a failure nothing of it is left. */
-static kw_status commit_batch(kw_writer *writer, batch *b, kw_write *first, kw_error *err)
+static kw_status commit_batch(kw_store_writer *writer, batch *b, kw_write *first, kw_error *err)
 {
     add(b, first);
     kw_status st = run_all(writer, b, err);
@@ -128,7 +128,7 @@ static kw_status commit_batch(kw_writer *writer, batch *b, kw_write *first, kw_e
     return st;
 }
 
-static void count(kw_writer *writer, const batch *b)
+static void count(kw_store_writer *writer, const batch *b)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&writer->lock);
     writer->counts.batches++;
@@ -142,7 +142,7 @@ static void count(kw_writer *writer, const batch *b)
 }
 
 /* Tells each write its outcome: its own, or that of the batch when the batch failed. */
-static void settle(kw_writer *writer, batch *b, kw_status st, const kw_error *error)
+static void settle(kw_store_writer *writer, batch *b, kw_status st, const kw_error *error)
 {
     if (st != KW_OK) {
         for (kw_write *write = b->first; write != NULL; write = write->next) {
@@ -164,7 +164,7 @@ static void settle(kw_writer *writer, batch *b, kw_status st, const kw_error *er
 
 static void run(void *ctx)
 {
-    kw_writer *writer = ctx;
+    kw_store_writer *writer = ctx;
     kw_write *first = wait_and_take(writer);
     while (first != NULL) {
         batch b = {.close_at_ns = kw_monotonic_ns() + BATCH_NS_MAX};
@@ -175,17 +175,17 @@ static void run(void *ctx)
     }
 }
 
-kw_status kw_writer_start(kw_writer *writer, kw_sql_conn *conn, kw_error *err)
+kw_status kw_store_writer_start(kw_store_writer *writer, kw_sql_conn *conn, kw_error *err)
 {
-    *writer = (kw_writer){.conn = conn};
+    *writer = (kw_store_writer){.conn = conn};
     kw_status st = kw_thread_start(&writer->thread, "store-writer", run, writer, err);
     if (st != KW_OK) {
-        kw_writer_drop(writer);
+        kw_store_writer_drop(writer);
     }
     return st;
 }
 
-void kw_writer_drop(kw_writer *writer)
+void kw_store_writer_drop(kw_store_writer *writer)
 {
     if (writer->conn == NULL) {
         return;
@@ -197,5 +197,5 @@ void kw_writer_drop(kw_writer *writer)
     }
     kw_thread_join(&writer->thread);
     writer->conn->driver->close(writer->conn);
-    *writer = (kw_writer){0};
+    *writer = (kw_store_writer){0};
 }

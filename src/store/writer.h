@@ -18,7 +18,7 @@ typedef struct kw_write {
 } kw_write;
 
 /* `lock` guards everything but `conn`, which is the thread's. */
-typedef struct kw_writer {
+typedef struct kw_store_writer {
     kw_mutex lock;
     kw_cond filled; /* the queue got its first write, or the writer shall stop */
     kw_write *first;
@@ -27,20 +27,22 @@ typedef struct kw_writer {
     bool is_closing;
     kw_sql_conn *conn; /* owned */
     kw_thread thread;
-} kw_writer;
+} kw_store_writer;
 
 /* Takes `conn` over, also when it fails, and starts the thread. */
-KW_MUST_USE kw_status kw_writer_start(kw_writer *writer, kw_sql_conn *conn, kw_error *err);
+KW_MUST_USE kw_status kw_store_writer_start(kw_store_writer *writer, kw_sql_conn *conn,
+                                            kw_error *err);
 
 /* Refuses new writes, finishes the queue, stops the thread, closes the connection. Takes all-zero.
  * */
-void kw_writer_drop(kw_writer *writer);
+void kw_store_writer_drop(kw_store_writer *writer);
 
 /* Queues. BUSY: the queue is full. UNAVAILABLE: closing. `write->done` is called only after KW_OK.
  * */
-KW_MUST_USE kw_status kw_writer_queue(kw_writer *writer, kw_write *write, kw_error *err);
+KW_MUST_USE kw_status kw_store_writer_queue(kw_store_writer *writer, kw_write *write,
+                                            kw_error *err);
 
 /* True in the writer's own thread. */
-bool kw_writer_is_here(const kw_writer *writer);
+bool kw_store_writer_is_here(const kw_store_writer *writer);
 
 #endif /* KW_STORE_WRITER_H */

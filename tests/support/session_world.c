@@ -225,8 +225,8 @@ void session_world_post(session_world *w, size_t from, size_t to, const kw_authe
 
 static size_t place_of_rank(session_world *w, const session_member *m, uint16_t rank)
 {
-    const kw_listener *listener = kw_audience_at(kw_session_audience(m->session), rank);
-    return (size_t)(session_world_member(w, &listener->member->address) - w->members);
+    const kw_recipient *recipient = kw_audience_at(kw_session_audience(m->session), rank);
+    return (size_t)(session_world_member(w, &recipient->member->address) - w->members);
 }
 
 static uint16_t rank_of(const session_member *m, const session_member *other)

@@ -21,6 +21,8 @@ here
 there
 """
 
+ROUTE_TYPE = "typedef struct kw_route {\n    int x;\n} kw_route;\n\n"
+
 GOOD = {
     "tools/layers.txt": "# comment\nbase:\nos: base\ncrypto: base os\nnet: base os crypto\n"
     "emtp: base os crypto net\n",
@@ -73,7 +75,7 @@ void kw_key_sign(kw_hash32 *out, const kw_secret32 *key, kw_span message);
     "src/crypto/key.c": '#include "crypto/key.h"\n\n#include <openssl/evp.h>\n',
     "src/crypto/key_avx2.c": '#include "crypto/key.h"\n',
     "src/net/README.md": README.format("net", "base os crypto"),
-    "src/net/route.h": "#ifndef KW_NET_ROUTE_H\n#define KW_NET_ROUTE_H\n\n#endif\n",
+    "src/net/route.h": f"#ifndef KW_NET_ROUTE_H\n#define KW_NET_ROUTE_H\n\n{ROUTE_TYPE}#endif\n",
     "src/emtp/engine/text.c": '#include "crypto/key.h"\n',
     "src/emtp/service.c": '#include "crypto/key.h"\n',
     "include/keyward/emtp.h": """#ifndef KEYWARD_EMTP_H
@@ -193,6 +195,8 @@ BAD = [
      "CT:"),
     ("contracts", "src/crypto/key.c", KEY_C + "int x = kw_declassify_span(a, b, 0);\n", "a reason"),
     ("contracts", "src/crypto/key.c", KEY_C + 'int x = kw_declassify_span(a, "");\n', "a reason"),
+    ("one-home", "src/base/span.h",
+     GOOD["src/base/span.h"].replace("#endif", ROUTE_TYPE + "#endif"), "a type of src/base/span.h"),
     ("twins", "tests/unit/emtp/service_test.c", None, "service_test.c is missing"),
     ("twins", "fuzz/base_span.c", None, "no fuzz target"),
     ("twins", "src/crypto/key.h", LOSE_H, "occurs in no test"),

@@ -1,4 +1,4 @@
-"""Rules about where things stand: layers, third-party, readme, guards, names, twins."""
+"""Rules about where things stand: layers, third-party, readme, guards, names, one-home, twins."""
 import os
 import re
 
@@ -48,6 +48,9 @@ TLS_HEADERS = {f"openssl/{name}.h" for name in "ssl err bio x509 x509_vfy x509v3
 REFUSED_WORDS = set("util utils helper helpers manager common misc stuff".split())
 FOREIGN_NAMES = {"README.md", "CMakeLists.txt", "package-lock.json"}
 NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+
+# The name behind the braces of a struct, union or enum.
+TYPE_NAME = re.compile(r"^\}\s*(\w+);", re.M)
 
 # Code for one instruction set is tested through the file that chooses between them.
 LANES = re.compile(r"_(shani|avx2|avx512|portable)$")
@@ -207,6 +210,19 @@ def names(tree):
                 yield Finding(path, 1, "names", f'"{refused.pop()}" says nothing; name the thing')
             elif part not in FOREIGN_NAMES and part[0] != "." and not NAME.fullmatch(part):
                 yield Finding(path, 1, "names", f'"{part}": lower case, digits and _ only')
+
+
+def one_home(tree):
+    """Headers that somebody may include together do not give one name to two types."""
+    homes = {}
+    for source in tree.c_files:
+        if not source.is_header or not source.is_in("src", "include"):
+            continue
+        for match in TYPE_NAME.finditer(source.code):
+            other = homes.setdefault(match[1], source.path)
+            if other != source.path:
+                text = f"{match[1]} is a type of {other} too"
+                yield source.finding("one-home", match.start(), text)
 
 
 def twins(tree):

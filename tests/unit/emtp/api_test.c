@@ -50,7 +50,7 @@ static void get_keys__knows_the_version_a_caller_has(void **state)
     memcpy(etag + 1, desk.x->request.reply.etag.ptr, desk.x->request.reply.etag.len);
     etag[desk.x->request.reply.etag.len + 1] = '"';
     reply.release(reply.owner);
-    desk.x->head.value[KW_HEAD_IF_NONE_MATCH] = kw_str_of(etag);
+    desk.x->head.value[KW_HTTP_HEAD_IF_NONE_MATCH] = kw_str_of(etag);
     EXPECT_OK(emtp_desk_call(&desk, KW_GET, "/v1/emtp/keys", &reply, &nothing));
     assert_true(desk.x->request.reply.is_not_modified);
     reply.release(reply.owner);
@@ -85,17 +85,17 @@ static void get_manifest__is_json_or_a_row(void **state)
     assert_string_equal(manifest.kid.text, "2026-01");
     reply.release(reply.owner);
 
-    desk.x->head.value[KW_HEAD_ACCEPT] = KW_STR("text/sequence");
+    desk.x->head.value[KW_HTTP_HEAD_ACCEPT] = KW_STR("text/sequence");
     EXPECT_OK(emtp_desk_call(&desk, KW_GET, "/v1/emtp/manifests/{kid}", &reply, &path));
     kw_str row = kw_str_of_span(reply.bytes);
     assert_true(kw_str_starts_with(row, KW_STR("1\t2026-01-10T08:00:00Z\t+\t2026-01\t{\"kid\"")));
     assert_true(kw_str_ends_with(row, KW_STR("}\n")));
     reply.release(reply.owner);
 
-    desk.x->head.value[KW_HEAD_ACCEPT] = KW_STR("text/html");
+    desk.x->head.value[KW_HTTP_HEAD_ACCEPT] = KW_STR("text/html");
     EXPECT_STATUS(emtp_desk_call(&desk, KW_GET, "/v1/emtp/manifests/{kid}", &reply, &path),
                   KW_NOT_ACCEPTABLE);
-    desk.x->head.value[KW_HEAD_ACCEPT] = KW_STR("");
+    desk.x->head.value[KW_HTTP_HEAD_ACCEPT] = KW_STR("");
     path.kid = KW_STR("2026-02");
     EXPECT_STATUS(emtp_desk_call(&desk, KW_GET, "/v1/emtp/manifests/{kid}", &reply, &path),
                   KW_NOT_FOUND);

@@ -277,8 +277,8 @@ static kw_exchange *new_form(net_desk *desk)
 {
     kw_exchange *x = new_request(desk, KW_POST, "/form");
     x->head.has_body = true;
-    x->head.has[KW_HEAD_CONTENT_TYPE] = true;
-    x->head.value[KW_HEAD_CONTENT_TYPE] = KW_STR("application/x-www-form-urlencoded");
+    x->head.has[KW_HTTP_HEAD_CONTENT_TYPE] = true;
+    x->head.value[KW_HTTP_HEAD_CONTENT_TYPE] = KW_STR("application/x-www-form-urlencoded");
     assert_true(kw_exchange_begin(x));
     assert_true(kw_exchange_wants_body(x));
     return x;

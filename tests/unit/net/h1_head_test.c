@@ -7,7 +7,7 @@
 static const kw_h1_limits limits = {.bytes_max = 16384, .fields_max = 100};
 
 /* Scan and parse as the server does. */
-static kw_status read_text(kw_head *out, kw_arena *arena, kw_str text)
+static kw_status read_text(kw_http_head *out, kw_arena *arena, kw_str text)
 {
     kw_h1_scan scan = {0};
     size_t used = 0;
@@ -15,14 +15,14 @@ static kw_status read_text(kw_head *out, kw_arena *arena, kw_str text)
     if (!scan.is_complete) {
         return KW_END;
     }
-    *out = (kw_head){0};
+    *out = (kw_http_head){0};
     return kw_h1_head_parse(out, arena, (kw_str){text.ptr, used});
 }
 
 static kw_status read_head(const char *text)
 {
     KW_AUTO(kw_arena) arena = kw_arena_init(65536);
-    kw_head head = {0};
+    kw_http_head head = {0};
     return read_text(&head, &arena, kw_str_of(text));
 }
 
@@ -30,7 +30,7 @@ static void parse__reads_a_request(void **state)
 {
     (void)state;
     KW_AUTO(kw_arena) arena = kw_arena_init(65536);
-    kw_head head = {0};
+    kw_http_head head = {0};
     EXPECT_OK(
         read_text(&head, &arena,
                   KW_STR("POST /a/b?c=d HTTP/1.1\r\nHost: example.org:8443\r\nAccept:\r\n"
@@ -39,9 +39,9 @@ static void parse__reads_a_request(void **state)
     assert_int_equal(head.method, KW_POST);
     EXPECT_STR(head.target, "/a/b?c=d");
     EXPECT_STR(head.authority, "example.org:8443");
-    EXPECT_STR(head.value[KW_HEAD_AUTHORIZATION], "Bearer x");
-    assert_true(head.has[KW_HEAD_ACCEPT]);
-    assert_int_equal(head.value[KW_HEAD_ACCEPT].len, 0);
+    EXPECT_STR(head.value[KW_HTTP_HEAD_AUTHORIZATION], "Bearer x");
+    assert_true(head.has[KW_HTTP_HEAD_ACCEPT]);
+    assert_int_equal(head.value[KW_HTTP_HEAD_ACCEPT].len, 0);
     assert_int_equal(head.content_length, 5);
     assert_true(head.has_body && head.has_content_length && head.expects_continue && head.is_last);
     assert_false(head.is_chunked);
@@ -51,7 +51,7 @@ static void parse__reads_absolute_form_of_the_same_host(void **state)
 {
     (void)state;
     KW_AUTO(kw_arena) arena = kw_arena_init(65536);
-    kw_head head = {0};
+    kw_http_head head = {0};
     EXPECT_OK(read_text(&head, &arena,
                         KW_STR("GET HTTPS://A.example/x?y HTTP/1.1\r\nHost: a.EXAMPLE\r\n\r\n")));
     EXPECT_STR(head.target, "/x?y");
@@ -63,7 +63,7 @@ static void parse__reads_chunked(void **state)
 {
     (void)state;
     KW_AUTO(kw_arena) arena = kw_arena_init(65536);
-    kw_head head = {0};
+    kw_http_head head = {0};
     EXPECT_OK(read_text(&head, &arena,
                         KW_STR("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n")));
     assert_true(head.is_chunked && head.has_body && !head.has_content_length);
@@ -159,7 +159,7 @@ static void scan__refuses_nul(void **state)
 {
     (void)state;
     KW_AUTO(kw_arena) arena = kw_arena_init(65536);
-    kw_head head = {0};
+    kw_http_head head = {0};
     kw_str nul = {"GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", 36};
     EXPECT_STATUS(read_text(&head, &arena, nul), KW_BAD_INPUT);
 }
@@ -227,7 +227,7 @@ static void parse__reports_a_full_arena(void **state)
 {
     (void)state;
     KW_AUTO(kw_arena) arena = kw_arena_init(0);
-    kw_head head = {0};
+    kw_http_head head = {0};
     EXPECT_STATUS(read_text(&head, &arena, KW_STR(GET "Accept: a/b\r\nAccept: c/d\r\n\r\n")),
                   KW_LIMIT);
 }

@@ -189,8 +189,8 @@ static void check_body__looks_at_the_announcement_only(void **state)
     EXPECT_OK(kw_handling_check_body(&x));
     x.head.has_body = true;
     EXPECT_STATUS(kw_handling_check_body(&x), KW_MEDIA_TYPE);
-    x.head.has[KW_HEAD_CONTENT_TYPE] = true;
-    x.head.value[KW_HEAD_CONTENT_TYPE] = KW_STR("application/json");
+    x.head.has[KW_HTTP_HEAD_CONTENT_TYPE] = true;
+    x.head.value[KW_HTTP_HEAD_CONTENT_TYPE] = KW_STR("application/json");
     EXPECT_OK(kw_handling_check_body(&x));
     x.head.has_content_length = true;
     x.head.content_length = 65537;

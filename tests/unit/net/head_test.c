@@ -4,9 +4,9 @@
 
 #include "support/expect.h"
 
-static kw_status add(kw_head *head, kw_arena *arena, const char *name, const char *value)
+static kw_status add(kw_http_head *head, kw_arena *arena, const char *name, const char *value)
 {
-    return kw_head_add(head, arena, kw_str_of(name), kw_str_of(value));
+    return kw_http_head_add(head, arena, kw_str_of(name), kw_str_of(value));
 }
 
 static void set_method__knows_ours_and_no_others(void **state)
@@ -22,8 +22,8 @@ static void set_method__knows_ours_and_no_others(void **state)
                  {"get", KW_METHOD_NONE, false}, {"OPTIONS", KW_METHOD_NONE, false},
                  {"", KW_METHOD_NONE, false},    {"GETX", KW_METHOD_NONE, false}};
     for (size_t i = 0; i < KW_COUNT(cases); i++) {
-        kw_head head = {0};
-        kw_head_set_method(&head, kw_str_of(cases[i].name));
+        kw_http_head head = {0};
+        kw_http_head_set_method(&head, kw_str_of(cases[i].name));
         assert_int_equal(head.method, cases[i].method);
         assert_int_equal(head.is_head, cases[i].is_head);
     }
@@ -33,28 +33,28 @@ static void add__keeps_known_fields_in_any_case_and_drops_others(void **state)
 {
     (void)state;
     KW_AUTO(kw_arena) arena = kw_arena_init(4096);
-    kw_head head = {0};
+    kw_http_head head = {0};
     EXPECT_OK(add(&head, &arena, "AcCePt", "text/html"));
     EXPECT_OK(add(&head, &arena, "x-unknown", "1"));
     EXPECT_OK(add(&head, &arena, "x-unknown", "2"));
-    EXPECT_STR(head.value[KW_HEAD_ACCEPT], "text/html");
-    assert_true(kw_head_keeps(KW_STR("Host")));
-    assert_false(kw_head_keeps(KW_STR("hos")));
-    assert_false(kw_head_keeps(KW_STR("")));
+    EXPECT_STR(head.value[KW_HTTP_HEAD_ACCEPT], "text/html");
+    assert_true(kw_http_head_keeps(KW_STR("Host")));
+    assert_false(kw_http_head_keeps(KW_STR("hos")));
+    assert_false(kw_http_head_keeps(KW_STR("")));
 }
 
 static void add__joins_lists_and_refuses_repeated_single_values(void **state)
 {
     (void)state;
     KW_AUTO(kw_arena) arena = kw_arena_init(4096);
-    kw_head head = {0};
+    kw_http_head head = {0};
     EXPECT_OK(add(&head, &arena, "accept", "a/b"));
     EXPECT_OK(add(&head, &arena, "accept", "c/d"));
-    EXPECT_STR(head.value[KW_HEAD_ACCEPT], "a/b, c/d");
+    EXPECT_STR(head.value[KW_HTTP_HEAD_ACCEPT], "a/b, c/d");
     const char *const singles[] = {"authorization", "content-length", "content-type",
                                    "expect",        "host",           "transfer-encoding"};
     for (size_t i = 0; i < KW_COUNT(singles); i++) {
-        kw_head one = {0};
+        kw_http_head one = {0};
         EXPECT_OK(add(&one, &arena, singles[i], "1"));
         EXPECT_STATUS(add(&one, &arena, singles[i], "1"), KW_BAD_INPUT);
     }
@@ -64,7 +64,7 @@ static void add__reports_a_full_arena(void **state)
 {
     (void)state;
     KW_AUTO(kw_arena) arena = kw_arena_init(0);
-    kw_head head = {0};
+    kw_http_head head = {0};
     EXPECT_OK(add(&head, &arena, "accept", "a/b"));
     EXPECT_STATUS(add(&head, &arena, "accept", "c/d"), KW_LIMIT);
 }
@@ -72,9 +72,9 @@ static void add__reports_a_full_arena(void **state)
 static kw_status finish_with(const char *target, const char *field, const char *value)
 {
     KW_AUTO(kw_arena) arena = kw_arena_init(4096);
-    kw_head head = {.target = kw_str_of(target)};
+    kw_http_head head = {.target = kw_str_of(target)};
     EXPECT_OK(add(&head, &arena, field, value));
-    return kw_head_finish(&head);
+    return kw_http_head_finish(&head);
 }
 
 static void finish__takes_plain_lengths_only(void **state)

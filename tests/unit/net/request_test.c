@@ -17,7 +17,7 @@ static kw_exchange blank(void)
 static bool is_current(const char *if_none_match)
 {
     kw_exchange x = blank();
-    x.head.value[KW_HEAD_IF_NONE_MATCH] = kw_str_of(if_none_match);
+    x.head.value[KW_HTTP_HEAD_IF_NONE_MATCH] = kw_str_of(if_none_match);
     bool holds = kw_request_is_current(&x.request, KW_STR("v1.2"));
     assert_int_equal(holds, x.request.reply.is_not_modified);
     EXPECT_STR(x.request.reply.etag, "v1.2");
@@ -43,7 +43,7 @@ static const char *const offered[] = {"application/json", "text/sequence", "appl
 static kw_status choose(const char *accept, size_t *out)
 {
     kw_exchange x = blank();
-    x.head.value[KW_HEAD_ACCEPT] = kw_str_of(accept);
+    x.head.value[KW_HTTP_HEAD_ACCEPT] = kw_str_of(accept);
     return kw_request_choose(&x.request, out, offered, KW_COUNT(offered), NULL);
 }
 

@@ -19,11 +19,11 @@ static kw_sql_conn *open_writer(void **state)
 }
 
 typedef struct trace {
-    kw_writer *writer;
+    kw_store_writer *writer;
     int order[8];
     int count;
     kw_status st;
-    bool was_here; /* kw_writer_is_here inside a write */
+    bool was_here; /* kw_store_writer_is_here inside a write */
     int number;    /* of the next write that `chain` queues */
     kw_write next;
 } trace;
@@ -33,7 +33,7 @@ static kw_status note(kw_tx *tx, void *ctx, kw_error *err)
     KW_UNUSED(tx);
     KW_UNUSED(err);
     trace *t = ctx;
-    t->was_here = kw_writer_is_here(t->writer);
+    t->was_here = kw_store_writer_is_here(t->writer);
     t->order[t->count++] = t->number++;
     return KW_OK;
 }
@@ -51,28 +51,28 @@ static void chain(void *ctx, kw_status st, const kw_error *err)
     trace *t = ctx;
     t->next = (kw_write){.fn = note, .done = settle, .ctx = t};
     EXPECT_OK(st);
-    EXPECT_OK(kw_writer_queue(t->writer, &t->next, NULL)); /* a `done` may queue */
+    EXPECT_OK(kw_store_writer_queue(t->writer, &t->next, NULL)); /* a `done` may queue */
 }
 
 static void writer__runs_in_order_and_drop_finishes_the_queue(void **state)
 {
-    kw_writer writer = {0};
-    EXPECT_OK(kw_writer_start(&writer, open_writer(state), NULL));
-    assert_false(kw_writer_is_here(&writer));
+    kw_store_writer writer = {0};
+    EXPECT_OK(kw_store_writer_start(&writer, open_writer(state), NULL));
+    assert_false(kw_store_writer_is_here(&writer));
     trace t = {.writer = &writer, .st = KW_INTERNAL};
     kw_write writes[5];
     for (int i = 0; i < 5; i++) {
         writes[i] = (kw_write){.fn = note, .done = settle, .ctx = &t};
-        EXPECT_OK(kw_writer_queue(&writer, &writes[i], NULL));
+        EXPECT_OK(kw_store_writer_queue(&writer, &writes[i], NULL));
     }
-    kw_writer_drop(&writer);
+    kw_store_writer_drop(&writer);
     assert_int_equal(t.count, 5);
     for (int i = 0; i < 5; i++) {
         assert_int_equal(t.order[i], i);
     }
     EXPECT_OK(t.st);
     assert_true(t.was_here);
-    kw_writer_drop(&writer); /* nothing is left to drop */
+    kw_store_writer_drop(&writer); /* nothing is left to drop */
 }
 
 typedef struct latch {
@@ -101,35 +101,36 @@ static void latch_done(void *ctx, kw_status st, const kw_error *err)
 
 static void writer__a_done_may_queue_the_next_write(void **state)
 {
-    kw_writer writer = {0};
-    EXPECT_OK(kw_writer_start(&writer, open_writer(state), NULL));
+    kw_store_writer writer = {0};
+    EXPECT_OK(kw_store_writer_start(&writer, open_writer(state), NULL));
     trace t = {.writer = &writer, .st = KW_INTERNAL};
     latch l = {0};
     kw_write first = {.fn = note, .done = chain, .ctx = &t};
     kw_write last = {.fn = open_latch, .done = latch_done, .ctx = &l};
-    EXPECT_OK(kw_writer_queue(&writer, &first, NULL));
-    EXPECT_OK(kw_writer_queue(&writer, &last, NULL)); /* settled after the `done` of the first */
+    EXPECT_OK(kw_store_writer_queue(&writer, &first, NULL));
+    EXPECT_OK(
+        kw_store_writer_queue(&writer, &last, NULL)); /* settled after the `done` of the first */
     kw_mutex_lock(&l.lock);
     while (!l.is_open) {
         kw_cond_wait(&l.opened, &l.lock);
     }
     kw_mutex_unlock(&l.lock);
-    kw_writer_drop(&writer);
+    kw_store_writer_drop(&writer);
     assert_int_equal(t.count, 2);
     EXPECT_OK(t.st);
 }
 
 static void writer_queue__refuses_when_closing(void **state)
 {
-    kw_writer writer = {0};
-    EXPECT_OK(kw_writer_start(&writer, open_writer(state), NULL));
+    kw_store_writer writer = {0};
+    EXPECT_OK(kw_store_writer_start(&writer, open_writer(state), NULL));
     kw_mutex_lock(&writer.lock);
     writer.is_closing = true;
     kw_mutex_unlock(&writer.lock);
     trace t = {.writer = &writer, .st = KW_INTERNAL};
     kw_write write = {.fn = note, .done = settle, .ctx = &t};
-    EXPECT_STATUS(kw_writer_queue(&writer, &write, NULL), KW_UNAVAILABLE);
-    kw_writer_drop(&writer);
+    EXPECT_STATUS(kw_store_writer_queue(&writer, &write, NULL), KW_UNAVAILABLE);
+    kw_store_writer_drop(&writer);
     assert_int_equal(t.count, 0);
 }
 

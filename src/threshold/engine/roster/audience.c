@@ -15,7 +15,7 @@ static int compare(const kw_address *a, const kw_address *b)
     return 0;
 }
 
-/* <0: the next listener is of the old roster only; 0: of both; >0: of the new one only. */
+/* <0: the next recipient is of the old roster only; 0: of both; >0: of the new one only. */
 static int compare_heads(const kw_roster *roster_old, uint16_t i, const kw_roster *roster_new,
                          uint16_t j)
 {
@@ -29,8 +29,8 @@ kw_status kw_audience_make(kw_audience *out, kw_arena *arena, const kw_roster *r
                            const kw_roster *roster_new)
 {
     size_t count_max = (size_t)roster_old->n + roster_new->n;
-    kw_listener *listeners = kw_arena_new(arena, KW_MAX(count_max, 1), sizeof *listeners);
-    if (listeners == NULL) {
+    kw_recipient *recipients = kw_arena_new(arena, KW_MAX(count_max, 1), sizeof *recipients);
+    if (recipients == NULL) {
         return KW_LIMIT;
     }
     uint16_t count = 0;
@@ -38,7 +38,7 @@ kw_status kw_audience_make(kw_audience *out, kw_arena *arena, const kw_roster *r
     uint16_t j = 0;
     while (i < roster_old->n || j < roster_new->n) {
         int order = compare_heads(roster_old, i, roster_new, j);
-        kw_listener *at = &listeners[count++];
+        kw_recipient *at = &recipients[count++];
         if (order <= 0) {
             at->member = &roster_old->members[i];
             at->old_index = ++i;
@@ -48,7 +48,7 @@ kw_status kw_audience_make(kw_audience *out, kw_arena *arena, const kw_roster *r
             at->new_index = ++j;
         }
     }
-    *out = (kw_audience){listeners, count};
+    *out = (kw_audience){recipients, count};
     return KW_OK;
 }
 
@@ -58,7 +58,7 @@ uint16_t kw_audience_rank(const kw_audience *audience, const kw_address *address
     uint16_t high = audience->count;
     while (low < high) {
         uint16_t middle = (uint16_t)((low + high) / 2);
-        int order = compare(address, &audience->listeners[middle].member->address);
+        int order = compare(address, &audience->recipients[middle].member->address);
         if (order == 0) {
             return (uint16_t)(middle + 1);
         }
@@ -71,8 +71,8 @@ uint16_t kw_audience_rank(const kw_audience *audience, const kw_address *address
     return 0;
 }
 
-const kw_listener *kw_audience_at(const kw_audience *audience, uint16_t rank)
+const kw_recipient *kw_audience_at(const kw_audience *audience, uint16_t rank)
 {
     KW_ASSERT(rank >= 1 && rank <= audience->count);
-    return &audience->listeners[rank - 1];
+    return &audience->recipients[rank - 1];
 }

@@ -7,16 +7,16 @@
 
 #include "threshold/engine/roster/roster.h"
 
-typedef struct kw_listener {
+typedef struct kw_recipient {
     const kw_member *member; /* as the new roster has it, else the old one */
     uint16_t old_index;      /* 0: not in the old roster */
     uint16_t new_index;      /* 0: not in the new roster */
-} kw_listener;
+} kw_recipient;
 
-/* Borrows the rosters; listeners live in the arena. */
+/* Borrows the rosters; recipients live in the arena. */
 typedef struct kw_audience {
-    const kw_listener *listeners; /* rank r at r - 1 */
-    uint16_t count;               /* up to 2 KW_THRESHOLD_MEMBERS_MAX */
+    const kw_recipient *recipients; /* rank r at r - 1 */
+    uint16_t count;                 /* up to 2 KW_THRESHOLD_MEMBERS_MAX */
 } kw_audience;
 
 /* Either roster may be empty. LIMIT: the arena is full. */
@@ -27,6 +27,6 @@ KW_MUST_USE kw_status kw_audience_make(kw_audience *out, kw_arena *arena,
 uint16_t kw_audience_rank(const kw_audience *audience, const kw_address *address);
 
 /* `rank` 1..count. */
-const kw_listener *kw_audience_at(const kw_audience *audience, uint16_t rank);
+const kw_recipient *kw_audience_at(const kw_audience *audience, uint16_t rank);
 
 #endif /* KW_THRESHOLD_ENGINE_ROSTER_AUDIENCE_H */

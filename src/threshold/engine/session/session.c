@@ -148,7 +148,7 @@ bool kw_session_is_addressed(const kw_session *session, const kw_message_header 
 
 static bool has_part(const kw_session *s, uint16_t rank, kw_message_type type)
 {
-    const kw_listener *sender = kw_audience_at(&s->audience, rank);
+    const kw_recipient *sender = kw_audience_at(&s->audience, rank);
     bool is_dealer =
         s->scope.kind == KW_SESSION_RESHARE ? sender->old_index != 0 : sender->new_index != 0;
     if (types[type].is_of_pedersen && s->scope.suite != KW_SUITE_PEDERSEN) {

@@ -46,7 +46,7 @@ static uint64_t asks_at(const kw_session *s)
 
 static bool is_lacking(const kw_session *s, uint16_t rank)
 {
-    const kw_listener *other = kw_audience_at(&s->audience, rank);
+    const kw_recipient *other = kw_audience_at(&s->audience, rank);
     bool is_dealer =
         s->scope.kind == KW_SESSION_RESHARE ? other->old_index != 0 : other->new_index != 0;
     if (rank == s->self || !s->is_expected[rank - 1]) {

@@ -283,7 +283,7 @@ static bool has_wrong_source(kw_session *s, const session_deal *deal)
 
 static uint16_t dealer_of(const kw_session *s, const kw_letter *letter)
 {
-    const kw_listener *sender = kw_audience_at(&s->audience, letter->place.sender);
+    const kw_recipient *sender = kw_audience_at(&s->audience, letter->place.sender);
     return s->scope.kind == KW_SESSION_RESHARE ? sender->old_index : sender->new_index;
 }
 

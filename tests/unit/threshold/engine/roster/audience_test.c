@@ -37,7 +37,7 @@ static void audience_make__has_each_member_once_with_both_indices(void **state)
     for (uint16_t i = 0; i < PEERS; i++) {
         uint16_t rank = kw_audience_rank(&audience, &w.peers[i].address);
         assert_in_range(rank, 1, PEERS);
-        const kw_listener *at = kw_audience_at(&audience, rank);
+        const kw_recipient *at = kw_audience_at(&audience, rank);
         EXPECT_SPAN(KW_SPAN(at->member->address.bytes), KW_SPAN(w.peers[i].address.bytes));
         assert_int_equal(at->old_index, kw_roster_index(&w.first_four, &w.peers[i].address));
         assert_int_equal(at->new_index, kw_roster_index(&w.last_five, &w.peers[i].address));
