@@ -14,6 +14,10 @@
 #define ARENA_BYTES_MAX (64 << 20)
 #define PAGE_BYTES_MAX  (1 << 20)
 
+enum {
+    UNREAD = 128 + 13 /* how a shell shows the end by SIGPIPE, which other programs meet here */
+};
+
 /* What the words of a command line say. */
 typedef struct line {
     kw_buf words;              /* "emtp keys get": the longest known beginning */
@@ -199,9 +203,7 @@ static kw_status run_line(kw_cli *cli, line *l, kw_strs words, kw_error *err)
 {
     KW_TRY_AT(err, split_line(l, cli, words), "reading the command line");
     KW_TRY(l->command == NULL ? run_group(cli, l, err) : run_command(cli, l, err));
-    KW_REQUIRE(fflush(cli->out) == 0 && ferror(cli->out) == 0, err, KW_IO,
-               "writing to standard output failed");
-    return KW_OK;
+    return kw_cli_flush(cli, err);
 }
 
 int kw_program_run(kw_cli *cli, kw_strs words)
@@ -212,6 +214,9 @@ int kw_program_run(kw_cli *cli, kw_strs words)
     cli->arena = &arena;
     cli->is_json = asks_for_json(words);
     kw_status st = run_line(cli, &l, words, &err);
+    if (cli->is_unread) {
+        return UNREAD; /* no error: head, say, has all the lines that it wants */
+    }
     if (st != KW_OK) {
         if (err.status != st) {
             (void)!kw_fail(&err, st, "%s", kw_status_text(st));

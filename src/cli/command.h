@@ -26,7 +26,7 @@
 #define KW_COMMAND_VERDICTS_MAX 6
 
 /* What every command gets besides its options. Output goes through print.h, not through `out`
- * (streams of records: kw_cli_write). */
+ * (streams of records: kw_cli_write, kw_cli_flush). */
 typedef struct kw_cli {
     FILE *in;                /* standard input */
     FILE *out;               /* standard output: results only */
@@ -37,6 +37,7 @@ typedef struct kw_cli {
     bool is_quiet;           /* --quiet: no progress, no notes */
     bool has_color;          /* the terminal takes colours, and --no-color was not given */
     unsigned columns;        /* width of the terminal that is standard error; 0: it is none */
+    bool is_unread;          /* the reader of standard output is gone. Set by print.c */
     int verdict;             /* exit code of a verdict; 0: none. Set by kw_cli_verdict */
     const struct kw_program *program;
     const struct kw_command *command; /* the one that runs */
@@ -85,7 +86,8 @@ typedef struct kw_program {
 } kw_program;
 
 /* Runs the words of a command line (without the program's name) and gives the exit code. Prints
- * errors on `cli->err`: as text `keyward: what`, with --json {"error":{"code","message"}}.
+ * errors on `cli->err`: as text `keyward: what`, with --json {"error":{"code","message"}}. Says
+ * nothing and gives 141 when the reader of standard output went away.
  * The caller fills in, out, err, has_color, columns and program of `cli`, the rest is zero. */
 int kw_program_run(kw_cli *cli, kw_strs words);
 

@@ -171,8 +171,7 @@ static kw_status announce(kw_cli *cli, const kw_server *server, kw_error *err)
                               (unsigned)kw_server_port(server, KW_LISTENER_PUBLIC)),
               "naming the stream");
     KW_TRY(kw_cli_print(cli, &serve_reply_schema, &reply, err));
-    KW_REQUIRE(fflush(cli->out) == 0, err, KW_IO, "writing to standard output failed");
-    return KW_OK;
+    return kw_cli_flush(cli, err);
 }
 
 static kw_status wait_for_stop(kw_signals *signals, kw_error *err)

@@ -205,8 +205,7 @@ static kw_status write_result(void *ctx, kw_span bytes, kw_error *err)
         return kw_stream_write(&p->out, bytes, err);
     }
     KW_TRY(kw_cli_write(p->cli, bytes, err));
-    KW_REQUIRE(fflush(p->cli->out) == 0, err, KW_IO, "writing to standard output failed");
-    return KW_OK;
+    return kw_cli_flush(p->cli, err);
 }
 
 static kw_status write_refusals(void *ctx, kw_span lines, kw_error *err)

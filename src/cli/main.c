@@ -2,6 +2,7 @@
  * keyward: hands the command line to the table. */
 #include "cli/commands.h"
 #include "os/env.h"
+#include "os/signals.h"
 #include "os/stream.h"
 
 #include <stdlib.h>
@@ -17,6 +18,7 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc && line.count < WORDS_MAX; i++) {
         words[line.count++] = kw_str_of(argv[i]);
     }
+    kw_signals_ignore_pipe(); /* kw_program_run knows what to do when nobody reads */
     kw_stream standard_error = kw_stream_stderr();
     bool is_terminal = kw_stream_is_terminal(&standard_error);
     unsigned columns = kw_stream_columns(&standard_error);

@@ -5,6 +5,7 @@
 
 #include "codec/json.h"
 #include "codec/utf8.h"
+#include "os/oserror.h"
 
 #include <stdarg.h>
 
@@ -14,11 +15,23 @@ enum {
     TABLE_COLUMNS_MAX = 16
 };
 
+/* Right after the call on `out` that failed. */
+static kw_status output_failed(kw_cli *cli, kw_error *err)
+{
+    kw_status st = kw_fail_errno(err, "writing to standard output");
+    cli->is_unread = st == KW_CANCELLED;
+    return st;
+}
+
 kw_status kw_cli_write(kw_cli *cli, kw_span bytes, kw_error *err)
 {
     size_t written = bytes.len == 0 ? 0 : fwrite(bytes.ptr, 1, bytes.len, cli->out);
-    KW_REQUIRE(written == bytes.len, err, KW_IO, "writing to standard output failed");
-    return KW_OK;
+    return written == bytes.len ? KW_OK : output_failed(cli, err);
+}
+
+kw_status kw_cli_flush(kw_cli *cli, kw_error *err)
+{
+    return fflush(cli->out) == 0 ? KW_OK : output_failed(cli, err);
 }
 
 void kw_cli_note(kw_cli *cli, const char *format, ...)

@@ -171,6 +171,9 @@ static kw_status append_statuses(kw_buf *out)
 #undef X
     };
     KW_TRY(append_section(out, "EXIT STATUS"));
+    KW_TRY(append_line(out,
+                       "For an error the code of its status, below; 141 when nobody reads standard "
+                       "output any more, as of a program that SIGPIPE ends."));
     for (size_t i = 0; i < KW_COUNT(shown); i++) {
         KW_TRY(kw_buf_append_format(out, ".TP\n.B %d\n%s: ", kw_status_exit_code(shown[i]),
                                     kw_status_name(shown[i])));

@@ -113,8 +113,7 @@ static kw_status take_rows(kw_stp_client *client, kw_error *err)
     }
     kw_buf_consume(&client->pending, client->pending.len - cursor.rest.len);
     /* Whoever reads us through a pipe waits for rows, too. */
-    KW_REQUIRE(fflush(client->cli->out) == 0, err, KW_IO, "writing to standard output failed");
-    return KW_OK;
+    return kw_cli_flush(client->cli, err);
 }
 
 /* Where the pieces of an answer go, and the words of the first failure. */

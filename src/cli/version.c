@@ -17,16 +17,18 @@ static const kw_field version_reply_fields[] = {
 KW_SCHEMA(version_reply, version_reply_fields);
 
 enum {
-    SCHEMA_IDS_MAX = 8
+    SCHEMA_IDS_MAX = 8,
+    TEXT_BYTES_MAX = 128,
 };
 
 kw_status kw_cli_print_version(kw_cli *cli, kw_error *err)
 {
     const kw_program *program = cli->program;
     if (!cli->is_json) {
-        KW_REQUIRE(fprintf(cli->out, "%s %s\n", program->name, program->version) > 0, err, KW_IO,
-                   "writing to standard output failed");
-        return KW_OK;
+        KW_AUTO(kw_buf) text = kw_buf_init(TEXT_BYTES_MAX);
+        KW_TRY_AT(err, kw_buf_append_format(&text, "%s %s\n", program->name, program->version),
+                  "naming the version");
+        return kw_cli_write(cli, kw_buf_view(&text), err);
     }
     kw_str ids[SCHEMA_IDS_MAX];
     version_reply reply = {.version = kw_str_of(program->version), .schema_ids = {.items = ids}};

@@ -10,6 +10,13 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
+void kw_signals_ignore_pipe(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    int failed = sigaction(SIGPIPE, &ignore, NULL);
+    KW_ASSERT(failed == 0); /* of a signal that exists and may be ignored */
+}
+
 kw_status kw_signals_open(kw_signals *out, kw_error *err)
 {
     KW_ASSERT(!out->is_open);
@@ -18,8 +25,8 @@ kw_status kw_signals_open(kw_signals *out, kw_error *err)
     (void)sigaddset(&set, SIGTERM);
     (void)sigaddset(&set, SIGINT);
     (void)sigaddset(&set, SIGHUP);
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || sigaction(SIGPIPE, &ignore, NULL) != 0) {
+    kw_signals_ignore_pipe();
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
         return kw_fail_errno(err, "blocking signals");
     }
     int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -18,6 +18,10 @@ typedef struct kw_signals {
     int fd; /* readable when a signal waits; may be polled by an event loop */
 } kw_signals;
 
+/* From here on a write to a pipe or socket that nobody reads gives CANCELLED (EPIPE); without this
+ * SIGPIPE ends the process. */
+void kw_signals_ignore_pipe(void);
+
 /* Blocks SIGTERM, SIGINT, SIGHUP for the process and ignores SIGPIPE. Before any thread. */
 KW_MUST_USE kw_status kw_signals_open(kw_signals *out, kw_error *err);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 
+#include "os/signals.h"
 #include "support/command_line.h"
 #include "support/expect.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 static void expect_run(const char *words, int exit_code, const char *out, const char *err)
 {
@@ -110,7 +112,32 @@ static void program_run__fails_when_standard_output_is_full(void **state)
     assert_int_equal(kw_program_run(&cli, (kw_strs){words, 2}), 74);
     (void)fclose(full);
     assert_int_equal(fclose(err), 0);
-    assert_non_null(strstr(text, "writing to standard output failed"));
+    assert_non_null(strstr(text, "writing to standard output: No space left on device"));
+    free(text);
+}
+
+static void program_run__ends_quietly_when_nobody_reads(void **state)
+{
+    (void)state;
+    kw_signals_ignore_pipe();
+    char *text = NULL;
+    size_t len = 0;
+    FILE *err = open_memstream(&text, &len);
+    assert_non_null(err);
+    for (size_t i = 0; i < 2; i++) {
+        int ends[2];
+        assert_int_equal(pipe(ends), 0);
+        assert_int_equal(close(ends[0]), 0);
+        FILE *out = fdopen(ends[1], "w");
+        assert_non_null(out);
+        assert_int_equal(setvbuf(out, NULL, i == 0 ? _IOFBF : _IONBF, BUFSIZ), 0);
+        kw_cli cli = {.in = stdin, .out = out, .err = err, .program = &sample_program};
+        kw_str words[] = {KW_STR("store"), KW_STR("put")};
+        assert_int_equal(kw_program_run(&cli, (kw_strs){words, 2}), 141);
+        (void)fclose(out);
+    }
+    assert_int_equal(fclose(err), 0);
+    assert_string_equal(text, "");
     free(text);
 }
 
@@ -135,6 +162,7 @@ int main(void)
         cmocka_unit_test(program_run__prints_help_and_version_anywhere),
         cmocka_unit_test(program_run__colours_only_where_asked),
         cmocka_unit_test(program_run__fails_when_standard_output_is_full),
+        cmocka_unit_test(program_run__ends_quietly_when_nobody_reads),
         cmocka_unit_test(cli_verdict__zero_takes_a_verdict_back),
     };
     return cmocka_run_group_tests_name("cli/command", tests, NULL, NULL);

@@ -2,9 +2,11 @@
 #include "cli/print.h"
 
 #include "base/heap.h"
+#include "os/signals.h"
 #include "support/expect.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 typedef struct key {
     kw_str kid;
@@ -97,7 +99,7 @@ static void cli_print__is_one_line_of_json(void **state)
     free(text);
 }
 
-static void cli_write__fails_when_the_reader_is_gone(void **state)
+static void cli_write__fails_when_the_device_is_full(void **state)
 {
     (void)state;
     FILE *full = fopen("/dev/full", "w");
@@ -105,10 +107,30 @@ static void cli_write__fails_when_the_reader_is_gone(void **state)
     assert_int_equal(setvbuf(full, NULL, _IONBF, 0), 0);
     kw_cli cli = {.out = full};
     kw_error err = {0};
-    EXPECT_STATUS(kw_cli_write(&cli, kw_span_of_str(KW_STR("x")), &err), KW_IO);
-    assert_int_equal(err.status, KW_IO);
+    EXPECT_STATUS(kw_cli_write(&cli, kw_span_of_str(KW_STR("x")), &err), KW_NO_SPACE);
+    assert_int_equal(err.status, KW_NO_SPACE);
+    assert_false(cli.is_unread);
     EXPECT_OK(kw_cli_write(&cli, (kw_span){0}, &err));
     (void)fclose(full);
+}
+
+static void cli_write__is_cancelled_when_the_reader_is_gone(void **state)
+{
+    (void)state;
+    kw_signals_ignore_pipe();
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(close(ends[0]), 0);
+    FILE *out = fdopen(ends[1], "w");
+    assert_non_null(out);
+    kw_cli cli = {.out = out};
+    kw_error err = {0};
+    EXPECT_OK(kw_cli_write(&cli, kw_span_of_str(KW_STR("kept by stdio")), &err));
+    assert_false(cli.is_unread);
+    EXPECT_STATUS(kw_cli_flush(&cli, &err), KW_CANCELLED);
+    assert_int_equal(err.status, KW_CANCELLED);
+    assert_true(cli.is_unread);
+    (void)fclose(out);
 }
 
 static void cli_print__survives_every_failed_allocation(void **state)
@@ -196,7 +218,8 @@ int main(void)
         cmocka_unit_test(cli_print__shows_null_as_a_dash),
         cmocka_unit_test(cli_print__is_text_without_controls_of_a_peer),
         cmocka_unit_test(cli_print__is_one_line_of_json),
-        cmocka_unit_test(cli_write__fails_when_the_reader_is_gone),
+        cmocka_unit_test(cli_write__fails_when_the_device_is_full),
+        cmocka_unit_test(cli_write__is_cancelled_when_the_reader_is_gone),
         cmocka_unit_test(cli_print__survives_every_failed_allocation),
         cmocka_unit_test(cli_note__is_silent_with_quiet_or_json),
     };

@@ -23,10 +23,10 @@ static void cli_print_version__fails_when_standard_output_is_full(void **state)
     assert_int_equal(setvbuf(full, NULL, _IONBF, 0), 0);
     kw_cli cli = {.out = full, .program = &kw_keyward};
     kw_error err = {0};
-    EXPECT_STATUS(kw_cli_print_version(&cli, &err), KW_IO);
+    EXPECT_STATUS(kw_cli_print_version(&cli, &err), KW_NO_SPACE);
     cli.is_json = true;
-    EXPECT_STATUS(kw_cli_print_version(&cli, &err), KW_IO);
-    assert_int_equal(err.status, KW_IO);
+    EXPECT_STATUS(kw_cli_print_version(&cli, &err), KW_NO_SPACE);
+    assert_int_equal(err.status, KW_NO_SPACE);
     (void)fclose(full);
 }
 
