@@ -240,7 +240,11 @@ def put_scalars(out):
         out.put("uint64_t", "curve_x_inverse", f"0x{inverse:016x}", "(2^128 - 1) / |x| - 2^64")
         return
     value = 36 * x**3 + 18 * x**2 + 6 * x + 1
-    put_split(out, "g1", two_lattice(curve.r, value), value)
+    rows = two_lattice(curve.r, value)
+    put_split(out, "g1", rows, value)
+    # No vector of the lattice is shorter than the shorter row, so words a, b make distinct scalars.
+    assert min(a * a + b * b for a, b in rows) > 2 * WORD**2
+    out.put("fr", "g1_phi", out.fr(value), "what phi multiplies by")
     put_split(out, "g2", bn_four_lattice(x), curve.p)
 
 

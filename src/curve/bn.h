@@ -93,6 +93,12 @@ int kw_bn_fp_cmp(const kw_bn_fp *a, const kw_bn_fp *b);
 /* ---- public scalars; each as its namesake of Fp, CT: too ---- */
 kw_bn_fr kw_bn_fr_of_u64(uint64_t value);
 
+/* a + b phi, phi the number by which the endomorphism of G1 multiplies: different pairs give
+ * different scalars, and g1_mul_var by them takes half the doublings of others. For multipliers of
+ * 128 bits. Source: Cheon and Lee, "Use of sparse and/or complex exponents in batch verification of
+ * exponentiations", 2006. */
+kw_bn_fr kw_bn_fr_of_parts(uint64_t a, uint64_t b);
+
 /* Of 48..64 bytes. */
 KW_MUST_USE kw_status kw_bn_fr_from_wide(kw_bn_fr *out, kw_span bytes);
 void kw_bn_fr_add(kw_bn_fr *out, const kw_bn_fr *a, const kw_bn_fr *b);

@@ -19,6 +19,7 @@
 #define KW_BN_OPS(V, R)                                                                           \
     KW_CURVE_OPS(V, R)                                                                            \
     KW_PAIR_OPS(V, R)                                                                             \
+    R(T(fr), fr_of_parts, (uint64_t a, uint64_t b), (a, b))                                       \
     R(kw_status, g2_clear_cofactor, (T(g2) * out, const T(g2_raw) * in), (out, in))               \
     R(kw_status, batch_g1_decode_eip196,                                                          \
       (T(g1) * out, uint8_t * ok, kw_span in, size_t n, unsigned flags), (out, ok, in, n, flags)) \

@@ -50,6 +50,8 @@ KW_TEMPLATE const fr fr_comb_offset = {{0x657c79ca716da6fb, 0x35372878fbbab045, 
 KW_TEMPLATE const uint64_t g1_split_scales[2][4] = {{0x7a7bd9d4391eb18e, 0x4ccef014a773d2cf, 0x0000000000000002, 0x0000000000000000}, {0xd91d232ec7e0b3d7, 0x0000000000000002, 0x0000000000000000, 0x0000000000000000}};
 /* the negated lattice */
 KW_TEMPLATE const uint64_t g1_split_rows[4][3] = {{0xf41b1eabeddedaf5, 0x90b27db71147a602, 0xffffffffffffffff}, {0x762cda976b2dec1d, 0xffffffffffffffff, 0xffffffffffffffff}, {0x762cda976b2dec1d, 0xffffffffffffffff, 0xffffffffffffffff}, {0x8211bbeb7d4f1128, 0x6f4d8248eeb859fc, 0x0000000000000000}};
+/* what phi multiplies by */
+KW_TEMPLATE const fr g1_phi = {{0x93e7cede4a0329b3, 0x7d4fdca77a96c167, 0x8be4ba08b19a750a, 0x1cbd5653a5661c25}};
 /* 2^256 times the first row of 1 / lattice */
 KW_TEMPLATE const uint64_t g2_split_scales[4][4] = {{0xd91d232ec7e0b3d7, 0x0000000000000002, 0x0000000000000000, 0x0000000000000000}, {0x0865552764c8e8f1, 0x5e9aa4e2a056dc2c, 0x3d00631561b25728, 0x0000000000000001}, {0x2dff291532e42728, 0x55b4ca7ba3e5577f, 0x9e80318ab0d92b95, 0x0000000000000000}, {0xc170977dcef3cd3f, 0x55b4ca7ba3e5577d, 0x9e80318ab0d92b95, 0x0000000000000000}};
 /* the negated lattice */

@@ -58,3 +58,13 @@ KW_TEMPLATE void g2_split(uint64_t parts[4][PART_WORDS], const fr *k)
 {
     split(parts, k, 4, g2_split_scales, g2_split_rows);
 }
+
+/* Parts as short as a and b: the split finds them again, and its digits end half way. */
+KW_TEMPLATE fr fr_of_parts(uint64_t a, uint64_t b)
+{
+    fr first = fr_of_u64(a);
+    fr out = fr_of_u64(b);
+    fr_mul(&out, &out, &g1_phi);
+    fr_add(&out, &out, &first);
+    return out;
+}

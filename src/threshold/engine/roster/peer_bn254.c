@@ -2,14 +2,11 @@
  * Message signatures of BN254 as EigenLayer's contracts verify them: sigma = k H(hash) in G1, key
  * k G2; H by try and increment. Source: chain.md section 4. Secret inputs: a signer's key. */
 #include "base/error.h"
+#include "codec/reader.h"
 #include "curve/bn_hash.h"
 #include "curve/bn_pair.h"
 #include "curve/bn_wire.h"
 #include "threshold/engine/roster/peer.h"
-
-enum {
-    WEIGHT_WIDE_BYTES = 48,
-};
 
 static kw_status key_decode(kw_peer_key *out, kw_span in)
 {
@@ -67,10 +64,9 @@ static bool verify(const kw_peer_claim *claim)
 
 static void apply_weight(opened *claim, kw_span weight)
 {
-    uint8_t wide[WEIGHT_WIDE_BYTES] = {0};
-    memcpy(&wide[WEIGHT_WIDE_BYTES - KW_PEER_WEIGHT_BYTES], weight.ptr, KW_PEER_WEIGHT_BYTES);
-    kw_bn_fr scalar;
-    KW_ASSERT(kw_bn_fr_from_wide(&scalar, KW_SPAN(wide)) == KW_OK);
+    kw_reader r = kw_reader_of(weight);
+    uint64_t a = kw_read_u64be(&r);
+    kw_bn_fr scalar = kw_bn_fr_of_parts(a, kw_read_u64be(&r));
     kw_bn_g1_mul_var(&claim->signature, &claim->signature, &scalar);
     kw_bn_g1_mul_var(&claim->hash, &claim->hash, &scalar);
 }
