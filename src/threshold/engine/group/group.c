@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "crypto/h2c_hashes.h"
+#include "crypto/hash_to_curve.h"
 #include "curve/bls_batch.h"
-#include "curve/bls_hash.h"
 #include "curve/bls_pair.h"
 #include "curve/bls_wire.h"
 
@@ -238,7 +238,7 @@ static void g1_share(kw_group_shared_bytes *out, const kw_group_g1 *p, const kw_
 
 static kw_status g1_hash(kw_group_g1 *out, kw_span message, kw_span dst)
 {
-    return kw_bls_hash_to_g1(&out->bls, &kw_h2c_sha256, message, dst);
+    return kw_bls_hash_to_g1_sha256(&out->bls, message, dst);
 }
 
 static kw_status g1_decode(kw_group_g1 *out, kw_span in)

@@ -40,25 +40,37 @@ static kw_group_scalar answer(const kw_group *group, const kw_group_scalar *c,
     return out;
 }
 
-/* out = z base - c point: the commitment that the answer belongs to. */
-static void recover_g1(kw_group_g1 *out, const kw_group *group, const kw_proof *proof,
-                       const kw_group_g1 *base, const kw_group_g1 *point)
+/* io -= c point. */
+static void subtract_g1(kw_group_g1 *io, const kw_group *group, const kw_group_scalar *c,
+                        const kw_group_g1 *point)
 {
-    kw_group_g1 minus;
-    group->g1_mul_var(&minus, point, &proof->c);
-    group->g1_neg(&minus, &minus);
-    group->g1_mul_var(out, base, &proof->z);
-    group->g1_add(out, out, &minus);
+    kw_group_g1 product;
+    group->g1_mul_var(&product, point, c);
+    group->g1_neg(&product, &product);
+    group->g1_add(io, io, &product);
+}
+
+/* out = z G1 - c point: the commitment that the answer belongs to. z is public; the generator is
+ * multiplied as by a secret because that goes by a table. */
+static void recover_g1(kw_group_g1 *out, const kw_group *group, const kw_proof *proof,
+                       const kw_group_g1 *point)
+{
+    kw_group_secret z;
+    group->secret_of_scalar(&z, &proof->z);
+    group->g1_base(out, &z);
+    subtract_g1(out, group, &proof->c, point);
 }
 
 static void recover_g2(kw_group_g2 *out, const kw_group *group, const kw_proof *proof,
-                       const kw_group_g2 *base, const kw_group_g2 *point)
+                       const kw_group_g2 *point)
 {
-    kw_group_g2 minus;
-    group->g2_mul_var(&minus, point, &proof->c);
-    group->g2_neg(&minus, &minus);
-    group->g2_mul_var(out, base, &proof->z);
-    group->g2_add(out, out, &minus);
+    kw_group_secret z;
+    kw_group_g2 product;
+    group->secret_of_scalar(&z, &proof->z);
+    group->g2_base(out, &z);
+    group->g2_mul_var(&product, point, &proof->c);
+    group->g2_neg(&product, &product);
+    group->g2_add(out, out, &product);
 }
 
 /* ---- knowledge of a logarithm ---- */
@@ -122,9 +134,8 @@ void kw_pok_g2_make(kw_proof *out, const kw_group *group, const kw_pok_place *pl
 bool kw_pok_g1_holds(const kw_proof *proof, const kw_group *group, const kw_pok_place *place,
                      const kw_group_g1 *point)
 {
-    kw_group_g1 base = group->g1_generator();
     kw_group_g1 commitment;
-    recover_g1(&commitment, group, proof, &base, point);
+    recover_g1(&commitment, group, proof, point);
     kw_group_scalar c = pok_g1_challenge(group, place, point, &commitment);
     return group->scalar_equal(&c, &proof->c);
 }
@@ -132,9 +143,8 @@ bool kw_pok_g1_holds(const kw_proof *proof, const kw_group *group, const kw_pok_
 bool kw_pok_g2_holds(const kw_proof *proof, const kw_group *group, const kw_pok_place *place,
                      const kw_group_g2 *point)
 {
-    kw_group_g2 base = group->g2_generator();
     kw_group_g2 commitment;
-    recover_g2(&commitment, group, proof, &base, point);
+    recover_g2(&commitment, group, proof, point);
     kw_group_scalar c = pok_g2_challenge(group, place, point, &commitment);
     return group->scalar_equal(&c, &proof->c);
 }
@@ -171,11 +181,11 @@ void kw_dleq_make(kw_proof *out, const kw_group *group, const kw_dleq_claim *cla
 
 bool kw_dleq_holds(const kw_proof *proof, const kw_group *group, const kw_dleq_claim *claim)
 {
-    kw_group_g1 base = group->g1_generator();
     kw_group_g1 t1;
     kw_group_g1 t2;
-    recover_g1(&t1, group, proof, &base, &claim->ek);
-    recover_g1(&t2, group, proof, &claim->r, &claim->p);
+    recover_g1(&t1, group, proof, &claim->ek);
+    group->g1_mul_var(&t2, &claim->r, &proof->z);
+    subtract_g1(&t2, group, &proof->c, &claim->p);
     kw_group_scalar c = dleq_challenge(group, claim, &t1, &t2);
     return group->scalar_equal(&c, &proof->c);
 }
