@@ -424,7 +424,7 @@ uint64_t kw_session_wake_at(const kw_session *session)
     }
     uint64_t at = KW_MIN(phase_wake_at(s), kw_wants_wake_at(&s->wants));
     at = KW_MIN(at, kw_agreement_wake_at(&s->set));
-    if (s->scope.suite == KW_SUITE_PEDERSEN) {
+    if (s->scope.suite == KW_SUITE_PEDERSEN && s->has_set) { /* after a restart it waits for D */
         at = KW_MIN(at, kw_agreement_wake_at(&s->open));
     }
     at = KW_MIN(at, session_answers_wake_at(s));

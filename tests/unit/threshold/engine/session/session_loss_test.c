@@ -146,6 +146,44 @@ static void messages__that_are_lost_all_the_time_only_cost_time(void **state)
     }
 }
 
+/* The first member's EXTRACT reaches nobody, so that its dealing is opened. */
+static bool lose_extract(session_world *w, session_parcel *parcel)
+{
+    (void)w;
+    return parcel->from != 1 || parcel->message.payload.ptr[4] != KW_MESSAGE_EXTRACT;
+}
+
+/* A member crashes at that step; false: so many there are not. */
+static bool run_opening_with_crash(unsigned step)
+{
+    session_world *w = kw_heap_new(1, sizeof *w);
+    session_world_open(
+        w, &(session_world_options){.group = &toy_group, .suite = 2, .n_new = 4, .seed = 9});
+    w->gate = lose_extract;
+    w->crash_at = step;
+    w->resume_at = session_world_at(0);
+    session_world_start_all(w);
+    session_world_run(w, session_world_at(30));
+    bool has_crashed = w->steps >= step;
+    expect_epoch(w, 0);
+    expect_no_evidence(w);
+    session_world_drop(w);
+    kw_heap_free(w);
+    return has_crashed;
+}
+
+/* The pitfall: a member whose record knew of the opening, but had to pull the dealer set again,
+ * wanted to be woken at once, for ever. */
+static void restart__while_dealers_are_opened_waits_for_the_set(void **state)
+{
+    (void)state;
+    unsigned step = 1;
+    while (run_opening_with_crash(step)) {
+        step++;
+    }
+    assert_in_range(step, 40, 80);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +192,7 @@ int main(void)
         cmocka_unit_test(session__that_cannot_finish_aborts_and_says_so_once),
         cmocka_unit_test(messages__of_any_type_that_are_lost_are_got_from_others),
         cmocka_unit_test(messages__that_are_lost_all_the_time_only_cost_time),
+        cmocka_unit_test(restart__while_dealers_are_opened_waits_for_the_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
