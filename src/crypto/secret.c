@@ -88,6 +88,14 @@ void kw_secret_bytes_drop(kw_secret_bytes *bytes)
     *bytes = kw_secret_bytes_init(bytes->max);
 }
 
+void kw_secret_bytes_clear(kw_secret_bytes *bytes)
+{
+    if (bytes->len > 0) {
+        kw_wipe(bytes->secret, bytes->len);
+        bytes->len = 0;
+    }
+}
+
 kw_status kw_secret_bytes_reserve(kw_secret_bytes *bytes, size_t more)
 {
     size_t wanted = 0;

@@ -85,6 +85,10 @@ static inline kw_secret_bytes kw_secret_bytes_init(size_t max)
 
 void kw_secret_bytes_drop(kw_secret_bytes *bytes); /* wipes; may run twice */
 
+/* Wipes the bytes and keeps their pages for the next ones: mapping, locking and guarding pages
+ * costs six system calls. */
+void kw_secret_bytes_clear(kw_secret_bytes *bytes);
+
 static inline kw_secret_span kw_secret_bytes_view(const kw_secret_bytes *bytes)
 {
     return (kw_secret_span){bytes->secret, bytes->len};

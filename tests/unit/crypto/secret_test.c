@@ -144,6 +144,24 @@ static void secret_bytes__grows_to_its_maximum_and_no_further(void **state)
     kw_secret_bytes_drop(&taken); /* may run twice */
 }
 
+static void secret_bytes_clear__wipes_and_keeps_the_room(void **state)
+{
+    KW_UNUSED(state);
+    static const uint8_t zero[4] = {0};
+    KW_AUTO(kw_secret_bytes) bytes = kw_secret_bytes_init(1000);
+    kw_secret_bytes_clear(&bytes); /* has no room yet */
+    EXPECT_OK(kw_secret_bytes_append_str(&bytes, KW_STR("abcd")));
+    const uint8_t *room = bytes.secret;
+    size_t capacity = bytes.capacity;
+    kw_secret_bytes_clear(&bytes);
+    assert_memory_equal(room, zero, sizeof zero);
+    assert_int_equal(bytes.len, 0);
+    EXPECT_OK(kw_secret_bytes_append_str(&bytes, KW_STR("ef")));
+    assert_ptr_equal(bytes.secret, room);
+    assert_int_equal(bytes.capacity, capacity);
+    assert_memory_equal(room, "ef\0", 4);
+}
+
 static void secret_bytes__is_unchanged_when_memory_is_missing(void **state)
 {
     (void)state;
@@ -243,6 +261,7 @@ int main(void)
         cmocka_unit_test(secret32_of_base64__refuses_what_is_not_canonical),
         cmocka_unit_test(secret_key__keeps_its_own_copy),
         cmocka_unit_test(secret_bytes__grows_to_its_maximum_and_no_further),
+        cmocka_unit_test(secret_bytes_clear__wipes_and_keeps_the_room),
         cmocka_unit_test(secret_bytes__is_unchanged_when_memory_is_missing),
         cmocka_unit_test(secret_bytes_read_file__cuts_one_line_end_of_texts),
         cmocka_unit_test(secret_bytes_read_file__refuses_open_absent_and_long_files),

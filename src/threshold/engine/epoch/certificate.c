@@ -102,6 +102,15 @@ kw_status kw_certificate_decode(kw_certificate *out, kw_arena *arena, kw_span fi
     return KW_OK;
 }
 
+uint64_t kw_certificate_epoch_of(kw_span file)
+{
+    kw_reader r = kw_reader_of(file);
+    kw_span start = kw_read_span(&r, sizeof magic);
+    (void)kw_read_span(&r, 2 + sizeof(kw_hash32)); /* kind, suite, cluster_id */
+    uint64_t epoch = kw_read_u64be(&r);
+    return kw_read_is_good(&r) && kw_span_equal_var(start, KW_SPAN(magic)) ? epoch : 0;
+}
+
 kw_status kw_certificate_encode(kw_buf *out, const kw_certificate *certificate,
                                 const kw_group *group)
 {

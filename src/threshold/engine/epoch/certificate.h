@@ -37,6 +37,10 @@ void kw_certificate_name(kw_certificate *certificate, const kw_group *group);
 KW_MUST_USE kw_status kw_certificate_decode(kw_certificate *out, kw_arena *arena, kw_span file,
                                             const kw_candidate_form *form);
 
+/* The epoch that a file names, before anything in it is read; 0: it is no certificate. Who has that
+ * epoch already needs not decode it. */
+uint64_t kw_certificate_epoch_of(kw_span file);
+
 /* Appends the file. LIMIT, NO_MEMORY: as kw_buf. */
 KW_MUST_USE kw_status kw_certificate_encode(kw_buf *out, const kw_certificate *certificate,
                                             const kw_group *group);

@@ -259,7 +259,7 @@ static void end_agenda(kw_operator *op)
     op->agenda_count = 0;
     op->agenda_at = 0;
     kw_arena_reset(&op->step);
-    kw_secret_bytes_drop(&op->record); /* its secrets are sealed in the store */
+    kw_secret_bytes_clear(&op->record); /* its secrets are sealed in the store */
 }
 
 /* True: something changed, or is planned. */

@@ -137,7 +137,7 @@ kw_status kw_operator_plan_share(kw_operator *op, const kw_operator_share *share
     KW_TRY(kw_write_end(&w));
     KW_AUTO(kw_group_secret_bytes) bytes = {{0}};
     op->setup.group->secret_encode(&bytes, &share->value);
-    kw_secret_bytes_drop(&op->record);
+    kw_secret_bytes_clear(&op->record);
     KW_TRY(kw_secret_bytes_append(&op->record, kw_secret_span_of(KW_SPAN(start))));
     KW_TRY(kw_secret_bytes_append(&op->record, kw_secret_span_of(KW_SPAN(bytes.bytes))));
     kw_operator_plan_record(op, KW_RECORD_SHARE, &share->sid, NULL,
@@ -381,6 +381,10 @@ static kw_status take_certificate(kw_operator *op, const kw_address *from, kw_sp
                                   uint64_t now)
 {
     kw_operator_era era;
+    uint64_t epoch = kw_certificate_epoch_of(file);
+    if (epoch > 0 && op->eras_count > 0 && epoch <= op->eras[0].head.epoch) {
+        return KW_END; /* most that come are of the epoch that is here */
+    }
     KW_TRY(read_era(&era, op, file));
     kw_status st = check(op, &era.certificate);
     if (st == KW_OK) {

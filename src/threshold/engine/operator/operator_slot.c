@@ -165,7 +165,7 @@ static kw_status save(kw_operator *op, const kw_operator_slot *slot)
     kw_sid_fields_write(&w, &slot->fields);
     kw_roster_write(&w, &slot->roster_new);
     KW_TRY(kw_write_end(&w));
-    kw_secret_bytes_drop(&op->record);
+    kw_secret_bytes_clear(&op->record);
     KW_TRY(kw_secret_bytes_append(&op->record, kw_secret_span_of(kw_buf_view(&start))));
     return kw_session_save(slot->session, &op->record);
 }

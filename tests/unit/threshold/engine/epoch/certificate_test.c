@@ -67,6 +67,19 @@ static void certificate_decode__gives_what_was_written(void **state)
     }
 }
 
+static void certificate_epoch_of__reads_the_head_only(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_buf) wire = kw_buf_init(KW_THRESHOLD_CERTIFICATE_BYTES_MAX);
+    EXPECT_OK(kw_certificate_encode(&wire, &second.certificate, desk.group));
+    assert_int_equal(kw_certificate_epoch_of(kw_buf_view(&wire)), 2);
+    assert_int_equal(kw_certificate_epoch_of((kw_span){wire.ptr, 46}), 2);
+    assert_int_equal(kw_certificate_epoch_of((kw_span){wire.ptr, 45}), 0);
+    assert_int_equal(kw_certificate_epoch_of((kw_span){0}), 0);
+    wire.ptr[3] ^= 1;
+    assert_int_equal(kw_certificate_epoch_of(kw_buf_view(&wire)), 0);
+}
+
 static void certificate_decode__refuses_every_shorter_and_one_longer_file(void **state)
 {
     (void)state;
@@ -255,6 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certificate_decode__gives_what_was_written),
+        cmocka_unit_test(certificate_epoch_of__reads_the_head_only),
         cmocka_unit_test(certificate_decode__refuses_every_shorter_and_one_longer_file),
         cmocka_unit_test(certificate_decode__refuses_the_token_key_and_unknown_kinds),
         cmocka_unit_test(certificate_decode__refuses_other_fields_than_were_signed),
