@@ -224,6 +224,16 @@ static bool skip_views(kw_agreement *a, kw_agreement_action *out, uint64_t now)
     return true;
 }
 
+/* Asked at every step, computed once a view. */
+static bool is_proposer(kw_agreement *a)
+{
+    if (a->proposer == 0 || a->proposer_view != a->state.view) {
+        a->proposer_view = a->state.view;
+        a->proposer = kw_agreement_proposer(&a->setup.iid, a->setup.quorum.n, a->state.view);
+    }
+    return a->proposer == a->setup.self;
+}
+
 /* Lines 14 to 19. */
 static bool propose(kw_agreement *a, kw_agreement_action *out, uint64_t now)
 {
@@ -231,7 +241,7 @@ static bool propose(kw_agreement *a, kw_agreement_action *out, uint64_t now)
     kw_agreement_state *s = &a->state;
     kw_hash32 value = s->valid;
     if (s->step != KW_AGREEMENT_PROPOSING || s->has_proposed || has_said(a, KW_AGREEMENT_PROPOSE) ||
-        kw_agreement_proposer(&a->setup.iid, a->setup.quorum.n, s->view) != a->setup.self ||
+        !is_proposer(a) ||
         (s->valid_view == KW_AGREEMENT_NO_VIEW &&
          !a->setup.port.offer(a->setup.port.ctx, &value))) {
         return false;

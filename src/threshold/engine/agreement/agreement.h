@@ -95,8 +95,10 @@ typedef struct kw_agreement {
     kw_agreement_setup setup;
     kw_agreement_state state;
     kw_ballots ballots;
-    bool is_told;    /* DECIDED was given out */
-    bool owes_proof; /* a PROPOSE with a valid view left; its prevotes follow */
+    bool is_told;      /* DECIDED was given out */
+    bool owes_proof;   /* a PROPOSE with a valid view left; its prevotes follow */
+    uint16_t proposer; /* in proposer_view; 0: not asked yet */
+    uint32_t proposer_view;
     uint64_t resend_at;
     uint64_t *answer_at;           /* [n]: not before this moment */
     bool *asks;                    /* [n]: goes on though we decided */
