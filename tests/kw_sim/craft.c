@@ -166,6 +166,11 @@ bool sim_mask_hides_hash(const sim_node *node, const kw_hash32 *hash)
     return false;
 }
 
+bool sim_mask_is_of(const sim_node *node, const kw_authenticated *deal)
+{
+    return is_same(&node->mask.hidden[0], &deal->hash);
+}
+
 bool sim_mask_hides(const sim_node *node, const kw_authenticated *message)
 {
     return sim_mask_hides_hash(node, &message->hash);
@@ -176,11 +181,14 @@ kw_authenticated sim_mask_message(sim_node *node, const kw_authenticated *messag
     const sim_mask *mask = &node->mask;
     size_t size = sizeof mask->deal.hash.bytes;
     kw_span copy;
+    if (!mask->is_on) {
+        return *message;
+    }
     kw_status st = kw_arena_copy_span(&node->world->arena, &copy, message->payload);
     KW_ASSERT(st == KW_OK);
     uint8_t *bytes = (uint8_t *)(uintptr_t)copy.ptr;
     bool is_changed = false;
-    for (size_t at = 0; mask->is_on && at + size <= copy.len; at++) {
+    for (size_t at = 0; at + size <= copy.len; at++) {
         if (memcmp(&bytes[at], mask->hidden[0].bytes, size) == 0) {
             memcpy(&bytes[at], mask->deal.hash.bytes, size);
             is_changed = true;

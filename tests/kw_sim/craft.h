@@ -36,6 +36,9 @@ void sim_letter_post_half(sim_node *node, const sim_letter *letter, size_t parit
 void sim_letter_post_some(sim_node *node, const sim_letter *letter);
 void sim_letter_post_late(sim_node *node, const sim_letter *letter, uint64_t delay_ms);
 
+/* Whether the mask was made for this dealing of its sender. */
+bool sim_mask_is_of(const sim_node *node, const kw_authenticated *deal);
+
 /* Whether the message is one that its sender's mask hides. */
 bool sim_mask_hides(const sim_node *node, const kw_authenticated *message);
 bool sim_mask_hides_hash(const sim_node *node, const kw_hash32 *hash);

@@ -35,7 +35,7 @@ static void make_roster(forgery *f)
         entries[i] = peer_entry(sim_pool_peer(world->pool, FORGER_FIRST + i, world->plan.curve));
     }
     kw_error err;
-    kw_roster_source source = {entries, FORGERS, &peer_schemes_test, false};
+    kw_roster_source source = {entries, FORGERS, &world->verdicts.schemes, false};
     kw_status st = kw_roster_make(&f->roster, &f->arena, &source, &err);
     KW_ASSERT(st == KW_OK);
     st = kw_quorum_of(&f->quorum, FORGERS, KW_THRESHOLD_RATIO_DEFAULT);

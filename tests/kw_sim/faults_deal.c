@@ -66,13 +66,22 @@ static void drop_dealing(dealing_craft *d)
     sim_craft_drop(&d->shares);
 }
 
-static void post_masked(sim_node *self, const sim_letter *letter)
+/* The other dealing to every receiver, or from the second on to every other one. */
+static void post_masked(sim_node *self, const sim_letter *letter, bool is_to_half)
 {
-    for (size_t i = 0; i < letter->to_count; i++) {
+    for (size_t i = is_to_half ? 1 : 0; i < letter->to_count; i += is_to_half ? 2 : 1) {
         sim_post_message(self->world, self->number, letter->to[i], &self->mask.deal,
                          letter->until_ms);
         sim_post_message(self->world, self->number, letter->to[i], &self->mask.shares,
                          letter->until_ms);
+    }
+}
+
+static void post_dealing(sim_node *self, const sim_letter *letter, bool is_to_half)
+{
+    post_masked(self, letter, is_to_half);
+    if (is_to_half) {
+        sim_letter_post_half(self, letter, 0);
     }
 }
 
@@ -84,8 +93,8 @@ static bool deal_changed(sim_node *self, const sim_letter *letter, dealing_chang
     if (letter->header.type != KW_MESSAGE_DEAL) {
         return letter->header.type == KW_MESSAGE_SHARES && sim_mask_hides(self, letter->message);
     }
-    if (sim_mask_hides(self, letter->message)) {
-        post_masked(self, letter);
+    if (sim_mask_is_of(self, letter->message)) {
+        post_dealing(self, letter, is_to_half);
         return true;
     }
     dealing_craft d;
@@ -99,12 +108,8 @@ static bool deal_changed(sim_node *self, const sim_letter *letter, dealing_chang
                                 .shares = sim_craft_sign(&d.shares)};
         self->has_offended = true;
     }
-    if (is_changed && is_to_half) {
-        sim_craft_post_half(&d.deal, letter, 1);
-        sim_craft_post_half(&d.shares, letter, 1);
-        sim_letter_post_half(self, letter, 0);
-    } else if (is_changed) {
-        post_masked(self, letter);
+    if (is_changed) {
+        post_dealing(self, letter, is_to_half);
     }
     drop_dealing(&d);
     return is_changed;

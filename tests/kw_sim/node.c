@@ -46,9 +46,9 @@ static kw_status sign(void *ctx, kw_peer_signature *out, const kw_hash32 *hash)
     sim_node *node = ctx;
     const peer *p = node->peer;
     KW_TRY(p->signer.sign(p->signer.ctx, out, hash));
-    kw_peer_claim claim = {kw_peer_scheme_of(&peer_schemes_test, p->curve), &p->key, hash,
-                           kw_peer_signature_view(out)};
-    sim_verdicts_expect(&node->world->verdicts, &claim);
+    kw_peer_claim claim = {kw_peer_scheme_of(&node->world->verdicts.schemes, p->curve), &p->key,
+                           hash, kw_peer_signature_view(out)};
+    sim_verdicts_made(&node->world->verdicts, &claim);
     return KW_OK;
 }
 
@@ -164,7 +164,7 @@ static void boot(sim_node *node)
     sim_world *world = node->world;
     kw_operator_setup setup = {
         .group = world->plan.group,
-        .schemes = &peer_schemes_test,
+        .schemes = &world->verdicts.schemes,
         .cluster = world->cluster,
         .config = world->config,
         .pin = world->plan.has_pins && world->has_master ? &world->master : NULL,

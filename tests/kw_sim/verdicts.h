@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Verdicts on signatures, each computed once a run: every member of a cluster asks about the same
- * bytes. What a member signs waits here until somebody asks, and is then verified in one batch with
- * what waits beside it. */
+ * Verdicts on signatures, each computed at most once a run: every member of a cluster asks about
+ * the same bytes. What an operator's own key made in this run is good without a computation; one in
+ * so many of them is verified all the same, and must be good. What waits for its verdict is
+ * verified in one batch when somebody asks. */
 #ifndef KW_TESTS_KW_SIM_VERDICTS_H
 #define KW_TESTS_KW_SIM_VERDICTS_H
 
@@ -15,25 +16,43 @@ typedef struct sim_verdict {
     kw_hash32 hash;
     kw_peer_signature signature;
     bool is_known;
+    bool is_made; /* in this run by the key's owner */
     uint8_t ok;
 } sim_verdict;
 
-typedef struct sim_verdicts {
+typedef struct sim_verdicts sim_verdicts;
+
+/* A scheme whose verdicts come from the table and whose keys are checked once a process. */
+typedef struct sim_scheme {
+    kw_peer_scheme row; /* first: an engine knows only this */
+    const kw_peer_scheme *real;
+    sim_verdicts *verdicts;
+} sim_scheme;
+
+enum {
+    SIM_SCHEMES = 2, /* Ed25519 and BN254 */
+};
+
+struct sim_verdicts {
     sim_verdict *slots; /* owned; open addressing */
     size_t capacity;    /* a power of two */
     size_t count;
-    size_t *waiting; /* owned; slots whose verdict nobody has asked for */
+    size_t *waiting; /* owned; slots without a verdict */
     size_t waiting_count;
     seeded_rng weights;
-    uint64_t asked;
+    uint64_t made;
     uint64_t computed;
-} sim_verdicts;
+    sim_scheme wrapped[SIM_SCHEMES];
+    const kw_peer_scheme *rows[SIM_SCHEMES];
+    kw_peer_schemes schemes; /* for engines: what these accept */
+};
 
-sim_verdicts sim_verdicts_new(uint64_t seed);
+/* Stays where it is: its schemes point to it. */
+void sim_verdicts_open(sim_verdicts *verdicts, uint64_t seed);
 void sim_verdicts_drop(sim_verdicts *verdicts);
 
-/* A claim that somebody will ask about. */
-void sim_verdicts_expect(sim_verdicts *verdicts, const kw_peer_claim *claim);
+/* A claim that the owner of its key has just signed. */
+void sim_verdicts_made(sim_verdicts *verdicts, const kw_peer_claim *claim);
 
 /* ok[i] is 1 or 0. */
 void sim_verdicts_give(sim_verdicts *verdicts, uint8_t *ok, const kw_peer_claim *claims, size_t n);

@@ -290,9 +290,9 @@ void sim_watch_evidence(sim_node *node, kw_span bytes)
     KW_AUTO(kw_arena) arena = kw_arena_init(2 * KW_THRESHOLD_FRAUD_ARENA_MAX);
     kw_fraud_file file;
     kw_fraud_verdict verdict = {0};
-    const kw_candidate_form form = {world->plan.group, &peer_schemes_test};
+    const kw_candidate_form form = {world->plan.group, &world->verdicts.schemes};
     kw_error err;
-    kw_status st = kw_fraud_file_decode(&file, &arena, bytes, &peer_schemes_test, &err);
+    kw_status st = kw_fraud_file_decode(&file, &arena, bytes, &world->verdicts.schemes, &err);
     if (st == KW_OK) {
         st = kw_fraud_judge(&verdict, &arena, &file, &form);
     }

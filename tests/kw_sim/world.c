@@ -24,7 +24,7 @@ static void make_roster(sim_world *world, uint16_t b)
         entries[i] = peer_entry(sim_pool_peer(world->pool, wanted->members[i], world->plan.curve));
     }
     kw_error err;
-    kw_roster_source source = {entries, wanted->n, &peer_schemes_test, false};
+    kw_roster_source source = {entries, wanted->n, &world->verdicts.schemes, false};
     kw_status st = kw_roster_make(&world->rosters[b], &world->arena, &source, &err);
     KW_ASSERT(st == KW_OK);
 }
@@ -51,7 +51,7 @@ static void open_world(sim_world *world, sim_pool *pool, const sim_options *opti
     world->pool = pool;
     world->random = (random_source){.state = ~seed};
     world->net = sim_net_new(&world->plan.weather, &world->random);
-    world->verdicts = sim_verdicts_new(seed);
+    sim_verdicts_open(&world->verdicts, seed);
     world->arena = kw_arena_init(ARENA_BYTES);
     world->crashes_left = world->plan.crashes;
     for (uint16_t b = 0; b < world->plan.boundaries_count; b++) {

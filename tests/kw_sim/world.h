@@ -69,7 +69,7 @@ typedef struct sim_world sim_world;
 /* A dealing that left in another form than its dealer's engine knows: what names the engine's is
  * changed to name the other, and the engine's is shown to nobody. */
 typedef struct sim_mask {
-    bool is_on;
+    bool is_on;            /* false: the other dealing exists beside the engine's */
     kw_hash32 hidden[3];   /* hashes of DEAL and SHARES, and the root */
     kw_authenticated deal; /* what the others get */
     kw_authenticated shares;
