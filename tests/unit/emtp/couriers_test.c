@@ -5,13 +5,11 @@
 
 #include "os/thread.h"
 #include "support/expect.h"
+#include "support/silent_port.h"
 #include "support/tls_peer.h"
 
-#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #define NO_CONTENT "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
 #define BUSY       "HTTP/1.1 503 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -110,17 +108,12 @@ static void couriers__deliver_beside_receivers_that_hang(void **state)
     (void)state;
     fixture f;
     start(&f, &(tls_peer_script){{NO_CONTENT}, 1}, 2, false);
-    int silent = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); /* nobody accepts */
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    assert_int_equal(bind(silent, (struct sockaddr *)&address, size), 0);
-    assert_int_equal(listen(silent, 64), 0);
-    assert_int_equal(getsockname(silent, (struct sockaddr *)&address, &size), 0);
-    char url[64];
+    silent_port silent = silent_port_open();
+    char url[80];
     char key[32];
     for (int i = 0; i < 50; i++) {
         (void)snprintf(key, sizeof key, "silent %d", i);
-        (void)snprintf(url, sizeof url, "https://127.0.0.1:%u/%d", ntohs(address.sin_port), i);
+        (void)snprintf(url, sizeof url, "%s/%d", silent.url, i);
         tell(&f, key, url);
     }
     tell(&f, "good", tls_peer_url(f.peer));
@@ -128,7 +121,7 @@ static void couriers__deliver_beside_receivers_that_hang(void **state)
     assert_string_equal(f.log.key, "good");
     assert_int_equal(kw_couriers_count(f.couriers), 50);
     stop(&f); /* does not wait for them */
-    (void)close(silent);
+    silent_port_close(&silent);
 }
 
 static void couriers__do_not_repeat_a_forbidden_address(void **state)

@@ -5,13 +5,11 @@
 #include "os/thread.h"
 #include "support/expect.h"
 #include "support/net_server.h"
+#include "support/silent_port.h"
 #include "support/tls_peer.h"
 
-#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #define OK_HELLO "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
 #define REFUSAL  "HTTP/1.1 503 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"
@@ -68,24 +66,6 @@ static kw_http_ended take(fixture *f)
     return ended;
 }
 
-/* A port whose connections nobody accepts: calls to it hang. */
-typedef struct silence {
-    int fd;
-    char url[64];
-} silence;
-
-static silence silence_start(void)
-{
-    silence s = {.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    assert_int_equal(bind(s.fd, (struct sockaddr *)&address, size), 0);
-    assert_int_equal(listen(s.fd, 16), 0);
-    assert_int_equal(getsockname(s.fd, (struct sockaddr *)&address, &size), 0);
-    (void)snprintf(s.url, sizeof s.url, "https://127.0.0.1:%u/", ntohs(address.sin_port));
-    return s;
-}
-
 static void take__tells_calls_apart(void **state)
 {
     (void)state;
@@ -115,9 +95,9 @@ static void take__gives_what_ended_beside_calls_that_hang(void **state)
 {
     (void)state;
     fixture f = start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){0});
-    silence silences[20];
+    silent_port silences[20];
     for (size_t i = 0; i < KW_COUNT(silences); i++) {
-        silences[i] = silence_start();
+        silences[i] = silent_port_open();
         add(&f, silences[i].url, &silences[i]);
     }
     add(&f, tls_peer_url(f.peer), &f);
@@ -128,7 +108,7 @@ static void take__gives_what_ended_beside_calls_that_hang(void **state)
     assert_int_equal(kw_http_crowd_count(f.crowd), KW_COUNT(silences));
     stop(&f); /* cuts them */
     for (size_t i = 0; i < KW_COUNT(silences); i++) {
-        (void)close(silences[i].fd);
+        silent_port_close(&silences[i]);
     }
 }
 
@@ -137,13 +117,13 @@ static void take__says_that_time_is_up(void **state)
     (void)state;
     fixture f =
         start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){.total_ms = 100});
-    silence hangs = silence_start();
+    silent_port hangs = silent_port_open();
     add(&f, hangs.url, &hangs);
     kw_http_ended ended = take(&f);
     EXPECT_STATUS(ended.st, KW_TIMED_OUT);
     assert_int_equal(ended.result.http, 0);
     kw_http_result_drop(&ended.result);
-    (void)close(hangs.fd);
+    silent_port_close(&hangs);
     stop(&f);
 }
 
@@ -152,13 +132,13 @@ static void total_ms__may_be_that_of_the_call(void **state)
     (void)state;
     fixture f =
         start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){.total_ms = LONG_MS});
-    silence hangs = silence_start();
+    silent_port hangs = silent_port_open();
     kw_http_call call = {.method = KW_GET, .url = hangs.url, .total_ms = 100};
     EXPECT_OK(kw_http_crowd_add(f.crowd, &call, &hangs, NULL));
     kw_http_ended ended = take(&f);
     EXPECT_STATUS(ended.st, KW_TIMED_OUT);
     kw_http_result_drop(&ended.result);
-    (void)close(hangs.fd);
+    silent_port_close(&hangs);
     stop(&f);
 }
 
