@@ -3,8 +3,30 @@
 #ifndef KW_THRESHOLD_LIMITS_H
 #define KW_THRESHOLD_LIMITS_H
 
+#include "threshold/engine/group/limits.h"
+
 enum {
     KW_SLOTS_PATH_BYTES_MAX = 3000, /* of the folder of slots, without its NUL */
+};
+
+/* Calls to other operators */
+enum {
+    KW_COURIER_MEMBERS_MAX = 2 * KW_THRESHOLD_MEMBERS_MAX, /* of two rosters */
+    KW_COURIER_URL_BYTES_MAX = 256,                        /* of a member, without a path */
+    KW_COURIER_PATH_BYTES_MAX = 127,
+    KW_COURIER_BODY_BYTES_MAX = 4 << 20,   /* of one POST */
+    KW_COURIER_ANSWER_BYTES_MAX = 1 << 20, /* a certificate, or a message as JSON */
+    KW_COURIER_QUEUE_BYTES_MAX = 8 << 20,  /* bodies that wait for one member */
+    KW_COURIER_QUEUE_MAX = 4096,           /* calls that wait for one member */
+    KW_COURIER_CALLS_MAX = 4,              /* of them on their way */
+    KW_COURIER_ATTEMPT_MS = 5000,          /* one try */
+    KW_COURIER_RETRY_MS_MIN = 100,         /* ceiling of the first wait between tries */
+    KW_COURIER_RETRY_MS_MAX = 2000,        /* and of all */
+    KW_COURIER_HOLD_MS_MAX = 60000,        /* a member that asks for a longer pause gets this */
+    KW_COURIER_SLOW_MS = 1000,             /* an answer later than this is slow */
+    KW_BREAKER_FAILURES = 4,               /* in a row: it opens */
+    KW_BREAKER_PAUSE_MS_MIN = 500,
+    KW_BREAKER_PAUSE_MS_MAX = 5000,
 };
 
 #endif /* KW_THRESHOLD_LIMITS_H */
