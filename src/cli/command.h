@@ -51,9 +51,9 @@ typedef struct kw_example {
     const char *does; /* one line */
 } kw_example;
 
-/* An exit code that is an answer, not an error. */
+/* An exit code that is an answer, not an error; a row of 0 says what success means. */
 typedef struct kw_verdict {
-    int exit_code;    /* 1..9 */
+    int exit_code;    /* 0..9 */
     const char *text; /* what it says */
 } kw_verdict;
 

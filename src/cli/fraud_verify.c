@@ -10,6 +10,7 @@
 enum {
     PATH_BYTES_MAX = 500,
     READ_BYTES = 64 << 10,
+    GUILTY = 0,
     NOT_PROVEN = 1,
     MALFORMED = 2,
 };
@@ -76,8 +77,10 @@ static const struct {
     [KW_FRAUD_COMPLAINT] = {"FP2 false complaint",
                             "0.1 ETH at 3 independent proofs, then doubling"},
     [KW_FRAUD_EQUIVOCATION] = {"FP3 equivocation", "1 ETH, at once"},
-    [KW_FRAUD_EXTRACTION] = {"FP4 false extraction", "that of a protocol deviation"},
-    [KW_FRAUD_SOURCE] = {"FP5 wrong source", "that of a commitment inconsistency"},
+    [KW_FRAUD_EXTRACTION] = {"FP4 false extraction",
+                             "as the operators set it for a protocol deviation"},
+    [KW_FRAUD_SOURCE] = {"FP5 wrong source",
+                         "as the operators set it for an inconsistent commitment"},
 };
 
 /* A byte more than any proof has is enough to see that it is none. */
@@ -155,9 +158,8 @@ static kw_status print_verdict(kw_cli *cli, const kw_fraud_file *file,
                           .attempt = session->fields.attempt};
     if (is_guilty) {
         KW_TRY_AT(err, add_guilty(cli, &reply, file, verdict), "printing the verdict");
-    } else {
-        kw_cli_verdict(cli, NOT_PROVEN);
     }
+    kw_cli_verdict(cli, is_guilty ? GUILTY : NOT_PROVEN);
     return kw_cli_print(cli, &verify_reply_schema, &reply, err);
 }
 
@@ -189,15 +191,16 @@ const kw_command kw_command_fraud_verify = {
     "judge a proof that an operator broke the protocol",
     .about =
         "Reads a proof of fraud (KWF1) and judges it offline, from its bytes alone: signatures,\n"
-        "proofs in zero knowledge, shares against commitments. Exit 0 says guilty. The cluster_id\n"
-        "and the hashes of the rosters are recomputed and printed: the verdict holds for who "
-        "knows\n"
-        "that these are the cluster and its operators, since anyone can make up a roster. The\n"
-        "penalty is what operators stake on the rule; fraud in three sessions costs all of it, "
-        "and\n"
-        "the seat. A file that cannot be read is an error, not a verdict.",
+        "proofs in zero knowledge, shares against commitments. Five kinds exist: FP1 invalid\n"
+        "share, FP2 false complaint, FP3 equivocation, FP4 false extraction, FP5 wrong source.\n"
+        "The cluster_id and the hashes of the rosters are recomputed and printed: the verdict\n"
+        "holds for whoever knows that these are the cluster and its operators, since anyone can\n"
+        "make up a roster. The penalty is what operators stake on the rule; fraud in three\n"
+        "sessions costs all of it, and the seat. A file that cannot be read is an error, not a\n"
+        "verdict.",
     .examples = {{"keyward fraud verify proof.kwf", "who broke which rule"},
                  {"keyward fraud verify - --json <proof.kwf", "from standard input, as JSON"}},
-    .verdicts = {{NOT_PROVEN, "not proven: the file convicts nobody, and says why"},
-                 {MALFORMED, "malformed: no proof of fraud"}},
+    .verdicts = {{GUILTY, "guilty: the file convicts the member that is named"},
+                 {NOT_PROVEN, "not proven: the file convicts nobody, and says why"},
+                 {MALFORMED, "malformed: no proof of fraud at all"}},
 };
