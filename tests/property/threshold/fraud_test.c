@@ -3,39 +3,17 @@
  * KW_TEST_SEED replays a run. */
 #include "support/expect.h"
 #include "support/fraud_desk.h"
-#include "support/seeded_rng.h"
+#include "support/random_source.h"
 #include "support/toy_group.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 enum {
     FLIPS = 250, /* of each proof */
     SPLICES = 60,
 };
 
-static seeded_rng source;
-static kw_rng rng;
+static random_source random;
 static fraud_desk desk;
 static const kw_candidate_form form = {&toy_group, &kw_peer_schemes_all};
-
-static int set_up(void **state)
-{
-    KW_UNUSED(state);
-    const char *given = getenv("KW_TEST_SEED");
-    source.seed = given != NULL ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
-    rng = seeded_rng_port(&source);
-    printf("KW_TEST_SEED=%llu\n", (unsigned long long)source.seed);
-    return 0;
-}
-
-static uint64_t below(uint64_t bound)
-{
-    uint64_t drawn = 0;
-    EXPECT_OK(kw_rng_below(&rng, &drawn, bound));
-    return drawn;
-}
 
 static kw_fraud_reason judge(kw_address *out_member, kw_span wire)
 {
@@ -86,8 +64,8 @@ static void flipped_bits__convict_nobody(void **state)
         fraud_desk_write(&wire, &file);
         assert_true(convicts(kw_buf_view(&wire)));
         for (size_t k = 0; k < FLIPS; k++) {
-            size_t at = below(wire.len);
-            uint8_t bit = (uint8_t)(1u << below(8));
+            size_t at = random_below(&random, wire.len);
+            uint8_t bit = (uint8_t)(1u << random_below(&random, 8));
             wire.ptr[at] ^= bit;
             if (convicts(kw_buf_view(&wire))) {
                 fail_msg("file %zu, byte %zu, bit %u", i, at, bit);
@@ -109,8 +87,8 @@ static void flipped_bits_of_a_source__convict_nobody_else(void **state)
         fraud_desk_write(&wire, &file);
         assert_int_equal(convicts(kw_buf_view(&wire)), i == 1);
         for (size_t k = 0; k < FLIPS; k++) {
-            size_t at = below(wire.len);
-            uint8_t bit = (uint8_t)(1u << below(8));
+            size_t at = random_below(&random, wire.len);
+            uint8_t bit = (uint8_t)(1u << random_below(&random, 8));
             wire.ptr[at] ^= bit;
             kw_address member;
             if (kw_fraud_convicts(judge(&member, kw_buf_view(&wire)))) {
@@ -136,8 +114,8 @@ static void spliced_files__convict_nobody(void **state)
     fraud_desk_write(&b, &file);
     for (size_t k = 0; k < SPLICES; k++) {
         KW_AUTO(kw_buf) mixed = kw_buf_init(2 * FRAUD_DESK_ROOM);
-        size_t cut = below(a.len);
-        size_t from = k % 2 == 0 ? KW_MIN(cut, b.len) : below(b.len);
+        size_t cut = random_below(&random, a.len);
+        size_t from = k % 2 == 0 ? KW_MIN(cut, b.len) : random_below(&random, b.len);
         EXPECT_OK(kw_buf_append(&mixed, (kw_span){a.ptr, cut}));
         EXPECT_OK(kw_buf_append(&mixed, (kw_span){b.ptr + from, b.len - from}));
         bool is_whole = mixed.len == b.len && memcmp(mixed.ptr, b.ptr, b.len) == 0;
@@ -151,7 +129,7 @@ static void flipped_bits_of_a_handover__convict_nobody_else(void **state)
 {
     KW_UNUSED(state);
     fraud_desk_open(&desk, &toy_group, KW_SESSION_RESHARE, KW_SUITE_FELDMAN);
-    const peer *voter = &desk.dealers[below(DEALT_MEMBERS)];
+    const peer *voter = &desk.dealers[random_below(&random, DEALT_MEMBERS)];
     for (uint8_t i = 0; i < 2; i++) {
         kw_message vote = fraud_desk_message(&desk, KW_MESSAGE_PRECOMMIT, voter);
         kw_handover_id(&vote.header.sid, &desk.cluster_id, desk.session.fields.epoch,
@@ -164,7 +142,7 @@ static void flipped_bits_of_a_handover__convict_nobody_else(void **state)
     fraud_desk_write(&wire, &file);
     assert_true(convicts(kw_buf_view(&wire)));
     for (size_t k = 0; k < FLIPS; k++) {
-        size_t at = below(wire.len); /* whichever bit */
+        size_t at = random_below(&random, wire.len); /* whichever bit */
         wire.ptr[at] ^= 4;
         kw_address member;
         if (kw_fraud_convicts(judge(&member, kw_buf_view(&wire)))) {
@@ -177,11 +155,12 @@ static void flipped_bits_of_a_handover__convict_nobody_else(void **state)
 
 int main(void)
 {
+    random = random_new("fraud");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(flipped_bits__convict_nobody),
         cmocka_unit_test(flipped_bits_of_a_source__convict_nobody_else),
         cmocka_unit_test(spliced_files__convict_nobody),
         cmocka_unit_test(flipped_bits_of_a_handover__convict_nobody_else),
     };
-    return cmocka_run_group_tests_name("property/threshold/fraud", tests, set_up, NULL);
+    return cmocka_run_group_tests_name("property/threshold/fraud", tests, NULL, NULL);
 }
