@@ -27,6 +27,18 @@ void curve_backend_from_environment(void)
     }
 }
 
+bool curve_backend_is_wanted(const char *name)
+{
+    curve_backend_from_environment();
+    const char *wanted = getenv("KW_CURVE_BACKEND");
+    bool is_here = strcmp(name, "adx") != 0 || kw_cpu_now()->has_bmi2_adx;
+    bool is_wanted = is_here && (wanted == NULL || strcmp(wanted, name) == 0);
+    if (!is_wanted) {
+        print_message("back-end %s: not tested\n", name);
+    }
+    return is_wanted;
+}
+
 int curve_run_on_backends(const char *name, const struct CMUnitTest *tests, size_t count)
 {
     char named[64];

@@ -5,10 +5,10 @@
 #define KW_OPS kw_bn_ops_test
 #include "curve/bn.inc.c"
 
-#include "base/cpu.h"
 #include "property/curve/product_laws.inc.h"
+#include "support/curve_backend.h"
 
 int main(void)
 {
-    return kw_cpu_now()->has_bmi2_adx ? run_product_laws("property/curve/bn_product_adx") : 0;
+    return curve_backend_is_wanted("adx") ? run_product_laws("property/curve/bn_product_adx") : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The word layer of curve/: portable C against big integers of OpenSSL, BMI2 and ADX against
  * portable C; edge words in all positions, random words, outputs over inputs. */
-#include "base/cpu.h"
+#include "support/curve_backend.h"
 #include "support/expect.h"
 #include "support/random_source.h"
 
@@ -25,6 +25,8 @@ enum {
     BIG_INTEGER_ROUNDS = 2000,
     ALIAS_ROUNDS = 200,
 };
+
+static bool is_adx_tested; /* else portable code alone */
 
 typedef enum op {
     ADD_WORDS,
@@ -503,11 +505,6 @@ static void compare_back_ends(const field *f, const inputs *in)
     }
 }
 
-static bool has_adx(void)
-{
-    return kw_cpu_detect().has_bmi2_adx;
-}
-
 /* ---- tests ---- */
 static void moduli__have_the_room_that_their_operations_want(void **state)
 {
@@ -594,7 +591,7 @@ static void portable__agrees_with_big_integers_on_all_edges(void **state)
 static void adx__agrees_with_portable_on_every_pair_of_edges(void **state)
 {
     (void)state;
-    if (!has_adx()) {
+    if (!is_adx_tested) {
         skip();
     }
     for (size_t i = 0; i < KW_COUNT(fields); i++) {
@@ -614,7 +611,7 @@ static void adx__agrees_with_portable_on_every_pair_of_edges(void **state)
 static void adx__agrees_with_portable_on_all_edges(void **state)
 {
     (void)state;
-    if (!has_adx()) {
+    if (!is_adx_tested) {
         skip();
     }
     random_source random = random_new("mont edges");
@@ -633,7 +630,7 @@ static void adx__agrees_with_portable_on_all_edges(void **state)
 static void adx__agrees_with_portable_on_random_words(void **state)
 {
     (void)state;
-    if (!has_adx()) {
+    if (!is_adx_tested) {
         skip();
     }
     random_source random = random_new("mont random");
@@ -689,7 +686,7 @@ static void outputs__may_be_inputs(void **state)
         for (int round = 0; round < ALIAS_ROUNDS; round++) {
             inputs in = of_random(&random, f);
             expect_all_in_place(f, f->portable, &in);
-            if (has_adx()) {
+            if (is_adx_tested) {
                 expect_all_in_place(f, f->adx, &in);
             }
         }
@@ -707,5 +704,6 @@ int main(void)
         cmocka_unit_test(adx__agrees_with_portable_on_random_words),
         cmocka_unit_test(outputs__may_be_inputs),
     };
+    is_adx_tested = curve_backend_is_wanted("adx");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
