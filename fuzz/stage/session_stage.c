@@ -15,6 +15,7 @@ enum {
     FAULTY = STAGE_FAULTY,
     DELTA_MS = STAGE_DELTA_MS,
     BOUNDARY_S = STAGE_BOUNDARY_S,
+    IDS_MAX = 64, /* of one question */
     GIVE_UP_MS = BOUNDARY_S * 1000 + 40 * DELTA_MS,
 };
 
@@ -219,7 +220,7 @@ static void pull(stage *w, uint8_t at, const kw_session_action *action)
 {
     const stage_actor *a = &w->actors[at];
     uint8_t asked = place_of_rank(w, a, action->to);
-    kw_hash32 ids[64];
+    kw_hash32 ids[IDS_MAX];
     size_t count = action->ids_count;
     KW_ASSERT(count <= KW_COUNT(ids));
     memcpy(ids, action->ids, count * sizeof *ids); /* taking an answer ends the action */
