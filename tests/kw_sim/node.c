@@ -43,18 +43,25 @@ static uint64_t virtual_of(const sim_node *node, uint64_t unix_ms)
 /* ---- ports ---- */
 static kw_status sign(void *ctx, kw_peer_signature *out, const kw_hash32 *hash)
 {
-    sim_node *node = ctx;
-    const peer *p = node->peer;
+    const sim_key *key = ctx;
+    const peer *p = key->peer;
     KW_TRY(p->signer.sign(p->signer.ctx, out, hash));
-    kw_peer_claim claim = {kw_peer_scheme_of(&node->world->verdicts.schemes, p->curve), &p->key,
-                           hash, kw_peer_signature_view(out)};
-    sim_verdicts_made(&node->world->verdicts, &claim);
+    kw_peer_claim claim = {kw_peer_scheme_of(&peer_schemes_test, p->curve), &p->key, hash,
+                           kw_peer_signature_view(out)};
+    sim_verdicts_made(&key->world->verdicts, &claim);
     return KW_OK;
+}
+
+static kw_own_key own_key(sim_node *node, size_t at)
+{
+    sim_key *key = &node->keys[at];
+    return key->peer == NULL ? (kw_own_key){0}
+                             : peer_own_key(key->peer, (kw_peer_signer){.sign = sign, .ctx = key});
 }
 
 kw_authenticated sim_node_sign(sim_node *node, kw_span payload)
 {
-    kw_peer_signer signer = {.sign = sign, .ctx = node};
+    kw_peer_signer signer = own_key(node, 0).signer;
     kw_authenticated out;
     kw_status st = kw_authenticated_make(&out, payload, &signer);
     KW_ASSERT(st == KW_OK);
@@ -169,7 +176,7 @@ static void boot(sim_node *node)
         .config = world->config,
         .pin = world->plan.has_pins && world->has_master ? &world->master : NULL,
         .self = node->peer->address,
-        .signer = {.sign = sign, .ctx = node},
+        .keys = {{own_key(node, 0), own_key(node, 1)}},
         .rng = &node->rng_port,
         .verifier = {.verify = verify, .ctx = node},
     };
@@ -532,6 +539,10 @@ void sim_node_open(sim_node *node, sim_world *world, uint16_t number)
         .rng = {.seed = world->plan.seed ^ ((uint64_t)(number + 1) << 48)},
         .mischief_left = 64,
     };
+    node->keys[0] = (sim_key){world, node->peer};
+    if (node->part.rekeyed_at > 0) {
+        node->keys[1] = (sim_key){world, sim_pool_second(world->pool, number, world->plan.curve)};
+    }
     node->rng_port = seeded_rng_port(&node->rng);
     for (uint16_t b = 0; node->part.fate != SIM_DEAD && b < world->plan.boundaries_count; b++) {
         uint64_t at = SIM_LEAD_MS + (uint64_t)b * sim_interval_s(&world->plan) * 1000;

@@ -17,6 +17,12 @@ static bool coin(random_source *random, uint32_t of)
     return random_below(random, of) == 0;
 }
 
+bool sim_is_rekeyed(const sim_plan *plan, uint16_t node, uint16_t b)
+{
+    uint16_t at = plan->parts[node].rekeyed_at;
+    return at > 0 && b >= at;
+}
+
 bool sim_roster_has(const sim_roster *roster, uint16_t node)
 {
     for (uint16_t i = 0; i < roster->n; i++) {
@@ -87,6 +93,7 @@ static void draw_rosters(sim_plan *out, random_source *random, const sim_options
     sim_churn churn = draw_churn(random, options);
     uint16_t n =
         (uint16_t)(options->n_min + random_below(random, options->n_max - options->n_min + 1U));
+    churn = churn == SIM_CHURN_KEYS ? SIM_CHURN_NONE : churn;
     uint16_t more = churn == SIM_CHURN_DISJOINT ? n : (uint16_t)(1 + random_below(random, 4));
     more = churn == SIM_CHURN_NONE ? 0 : KW_MIN(more, (uint16_t)(SIM_NODES_MAX - n));
     out->nodes = (uint16_t)(n + more);
@@ -155,6 +162,20 @@ static void draw_parts(sim_plan *out, random_source *random, const sim_options *
     }
 }
 
+/* Of numbers of its own, so that a seed means what it meant before keys changed. Faulty operators
+ * keep theirs: what they make up is signed with one key. */
+static void draw_keys(sim_plan *out, const sim_options *options)
+{
+    random_source random = {.state = out->seed ^ UINT64_C(0x6b65797300000000)};
+    bool is_wanted = options->churn == SIM_CHURN_KEYS ||
+                     (options->churn == SIM_CHURN_SEEDED && coin(&random, 4));
+    for (uint16_t node = 0; node < out->nodes; node++) {
+        uint16_t at = (uint16_t)random_below(&random, out->boundaries_count);
+        bool is_changed = is_wanted && out->parts[node].fate == SIM_HONEST && !coin(&random, 3);
+        out->parts[node].rekeyed_at = is_changed ? at : 0;
+    }
+}
+
 static void draw_weather(sim_plan *out, random_source *random, const sim_options *options)
 {
     bool is_calm =
@@ -183,6 +204,7 @@ void sim_plan_draw(sim_plan *out, const sim_options *options, uint64_t seed)
     }
     draw_rosters(out, &random, options);
     draw_parts(out, &random, options);
+    draw_keys(out, options);
     draw_weather(out, &random, options);
     bool is_free = !options->is_quiet && !options->is_short && options->only == NULL;
     out->holds_extracts = is_free && coin(&random, 8);

@@ -23,6 +23,7 @@ typedef enum sim_churn {
     SIM_CHURN_NONE,
     SIM_CHURN_SOME,     /* members leave and join, t changes with n */
     SIM_CHURN_DISJOINT, /* nobody stays */
+    SIM_CHURN_KEYS,     /* all stay, honest ones change their signing keys */
 } sim_churn;
 
 /* What the caller fixes. */
@@ -51,6 +52,7 @@ typedef struct sim_part {
     int32_t skew_ms; /* of its clock */
     const sim_fault *rows[SIM_ROWS_MAX];
     size_t rows_count;
+    uint16_t rekeyed_at; /* the boundary from which rosters have its second key; 0: none */
 } sim_part;
 
 /* Who is a member from a boundary on; operators by number. */
@@ -83,6 +85,9 @@ static inline uint32_t sim_interval_s(const sim_plan *plan)
 {
     return plan->is_tight ? SIM_TIGHT_S : SIM_INTERVAL_S;
 }
+
+/* Whether the rosters from boundary `b` on have the second key of an operator. */
+bool sim_is_rekeyed(const sim_plan *plan, uint16_t node, uint16_t b);
 
 bool sim_roster_has(const sim_roster *roster, uint16_t node);
 

@@ -16,6 +16,11 @@ const peer *sim_pool_peer(sim_pool *pool, uint32_t number, uint8_t curve)
     return *slot;
 }
 
+const peer *sim_pool_second(sim_pool *pool, uint32_t number, uint8_t curve)
+{
+    return sim_pool_peer(pool, SIM_POOL_MAX / 2 + number, curve);
+}
+
 void sim_pool_drop(sim_pool *pool)
 {
     for (size_t i = 0; i < SIM_POOL_MAX; i++) {

@@ -21,7 +21,13 @@ static void make_roster(sim_world *world, uint16_t b)
     const sim_roster *wanted = &world->plan.rosters[b];
     kw_roster_entry entries[SIM_NODES_MAX];
     for (uint16_t i = 0; i < wanted->n; i++) {
-        entries[i] = peer_entry(sim_pool_peer(world->pool, wanted->members[i], world->plan.curve));
+        uint16_t number = wanted->members[i];
+        const peer *member = sim_pool_peer(world->pool, number, world->plan.curve);
+        const peer *second = sim_is_rekeyed(&world->plan, number, b)
+                                 ? sim_pool_second(world->pool, number, world->plan.curve)
+                                 : member;
+        entries[i] = peer_entry(second);
+        entries[i].address = member->address;
     }
     kw_error err;
     kw_roster_source source = {entries, wanted->n, &world->verdicts.schemes, false};

@@ -75,10 +75,17 @@ typedef struct sim_mask {
     kw_authenticated shares;
 } sim_mask;
 
+/* What signs with one key of an operator. */
+typedef struct sim_key {
+    sim_world *world;
+    const peer *peer; /* whose key it is */
+} sim_key;
+
 typedef struct sim_node {
     sim_world *world;
     uint16_t number; /* from 0; the network calls it number + 1 */
     const peer *peer;
+    sim_key keys[2]; /* its first one, and the one that some change it to */
     sim_part part;
     bool is_up;
     bool has_begun;  /* some boundary had it as a member */

@@ -66,6 +66,12 @@ static void reshare__moves_to_a_disjoint_committee(void **state)
     run_churn(*state, "disjoint", SIM_CHURN_DISJOINT, NULL);
 }
 
+/* The pitfall: members that have one key in the old roster and another in the new one. */
+static void reshare__goes_on_under_changed_signing_keys(void **state)
+{
+    run_churn(*state, "other keys", SIM_CHURN_KEYS, NULL);
+}
+
 /* The dealers that stay silent are opened; what they dealt stays in the sum. */
 static void forced_reconstruction__does_not_change_the_key(void **state)
 {
@@ -122,6 +128,7 @@ int main(void)
         cmocka_unit_test_prestate(sessions__keep_what_is_promised, &pool),
         cmocka_unit_test_prestate(reshare__lets_members_leave_and_join, &pool),
         cmocka_unit_test_prestate(reshare__moves_to_a_disjoint_committee, &pool),
+        cmocka_unit_test_prestate(reshare__goes_on_under_changed_signing_keys, &pool),
         cmocka_unit_test_prestate(forced_reconstruction__does_not_change_the_key, &pool),
         cmocka_unit_test_prestate(sixty_four__complete_with_f_crashed, &pool),
         cmocka_unit_test_prestate(hundred_and_twenty_eight__complete_with_f_crashed, &pool),

@@ -107,6 +107,11 @@ kw_roster_entry peer_entry(const peer *p)
         .address = p->address, .curve = p->curve, .key = {p->key_bytes, scheme->key_bytes}};
 }
 
+kw_own_key peer_own_key(const peer *p, kw_peer_signer signer)
+{
+    return (kw_own_key){.curve = p->curve, .key = peer_entry(p).key, .signer = signer};
+}
+
 kw_roster peers_roster(const peer *peers, size_t count, kw_arena *arena)
 {
     assert_in_range(count, 1, PEERS_MAX);

@@ -4,7 +4,7 @@
 #define KW_TESTS_SUPPORT_PEERS_H
 
 #include "crypto/ed25519.h"
-#include "threshold/engine/roster/roster.h"
+#include "threshold/engine/roster/own_key.h"
 
 enum {
     PEER_ED25519 = 200, /* its number in a roster */
@@ -32,6 +32,9 @@ typedef struct peer {
 void peer_make(peer *out, uint32_t number, uint8_t curve);
 
 kw_roster_entry peer_entry(const peer *p);
+
+/* The key of the peer as an operator is told; with `signer` in the place of its own. */
+kw_own_key peer_own_key(const peer *p, kw_peer_signer signer);
 
 /* The roster of `count` of them; fails the test when it is refused. */
 kw_roster peers_roster(const peer *peers, size_t count, kw_arena *arena);

@@ -226,7 +226,7 @@ void session_world_post(session_world *w, size_t from, size_t to, const kw_authe
 static size_t place_of_rank(session_world *w, const session_member *m, uint16_t rank)
 {
     const kw_recipient *recipient = kw_audience_at(kw_session_audience(m->session), rank);
-    return (size_t)(session_world_member(w, &recipient->member->address) - w->members);
+    return (size_t)(session_world_member(w, recipient->address) - w->members);
 }
 
 static uint16_t rank_of(const session_member *m, const session_member *other)
@@ -308,7 +308,7 @@ static void note_told(session_world *w, session_member *m, const kw_session_evid
     session_told *told = &m->told[m->told_count++];
     const kw_audience *audience = kw_session_audience(m->session);
     told->number = evidence->number;
-    told->culprit = kw_audience_at(audience, evidence->culprit)->member->address;
+    told->culprit = *kw_audience_at(audience, evidence->culprit)->address;
     told->messages_count = evidence->letters_count;
     for (uint8_t i = 0; i < evidence->letters_count; i++) {
         told->messages[i] = copy_of(w, &evidence->letters[i]->message);

@@ -2,6 +2,7 @@
  * The sessions of a genesis and of a reshare: each member in turn is an engine with the vectors'
  * random numbers, the others are the vectors' messages. All that it says is what an independent
  * implementation said, byte for byte. */
+#include "threshold/engine/message/author.h"
 #include "threshold/engine/session/session.h"
 
 #include "curve/bn_wire.h"
@@ -294,7 +295,7 @@ static void hear(stage *st, kw_message_type type)
 {
     const kw_audience *audience = kw_session_audience(st->session);
     for (uint16_t rank = 1; rank <= audience->count; rank++) {
-        const kw_address *sender = &kw_audience_at(audience, rank)->member->address;
+        const kw_address *sender = kw_audience_at(audience, rank)->address;
         const kw_json *said = message_of(st, type, sender);
         if (said == NULL || memcmp(sender->bytes, st->setup.self.bytes, 20) == 0) {
             continue;
@@ -304,7 +305,12 @@ static void hear(stage *st, kw_message_type type)
         kw_span signature = threshold_bytes(&st->file, said, "signature");
         message.signature.len = (uint8_t)signature.len;
         memcpy(message.signature.bytes, signature.ptr, signature.len);
-        assert_true(kw_authenticated_is_from(&message, kw_audience_at(audience, rank)->member));
+        kw_message_header header;
+        EXPECT_OK(kw_message_header_decode(&header, message.payload));
+        const kw_author_rosters rosters = {st->is_reshare ? &st->roster_old : &st->roster_new,
+                                           &st->roster_new};
+        const kw_member *author = kw_author_of(&rosters, &header, KW_INSTANCE_SET);
+        assert_true(author != NULL && kw_authenticated_is_from(&message, author));
         EXPECT_OK(kw_session_take(st->session, &message, rank, st->now));
     }
     run(st);

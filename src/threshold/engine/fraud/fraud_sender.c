@@ -3,6 +3,7 @@
 #include "threshold/engine/fraud/fraud_sender.h"
 
 #include "crypto/hash.h"
+#include "threshold/engine/message/author.h"
 
 void kw_fraud_names_of(kw_fraud_names *out, const kw_fraud_session *session)
 {
@@ -36,33 +37,11 @@ static bool find_instance(kw_instance *out, const kw_fraud_names *names,
            (is_opening || kw_hash32_equal(&header->sid, &names->handover_id));
 }
 
-/* The roster whose members send such a message. A member of both may have two keys, and the one
- * that it gave up may be known to others: it must not speak for the new roster. */
-static const kw_roster *roster_of(const kw_fraud_session *session, const kw_message_header *header,
-                                  kw_instance instance)
+static kw_author_rosters rosters_of(const kw_fraud_session *session)
 {
     const kw_roster *receivers = &session->roster_new;
-    const kw_roster *dealers =
-        session->fields.kind == KW_SESSION_RESHARE ? &session->roster_old : receivers;
-    switch (header->type) {
-    case KW_MESSAGE_DEAL:
-    case KW_MESSAGE_SHARES:
-    case KW_MESSAGE_EXTRACT:
-    case KW_MESSAGE_SEAL: /* of the outgoing epoch */
-        return dealers;
-    case KW_MESSAGE_HELLO: /* of everyone */
-        return kw_roster_index(receivers, &header->sender) > 0 ? receivers : dealers;
-    case KW_MESSAGE_PROPOSE:
-    case KW_MESSAGE_PREVOTE:
-    case KW_MESSAGE_PRECOMMIT:
-        return instance == KW_INSTANCE_HANDOVER ? dealers : receivers;
-    case KW_MESSAGE_HAVE:
-    case KW_MESSAGE_ECHO:
-    case KW_MESSAGE_RECONSTRUCT:
-    case KW_MESSAGE_COMMIT:
-        return receivers;
-    }
-    return receivers;
+    bool is_reshare = session->fields.kind == KW_SESSION_RESHARE;
+    return (kw_author_rosters){is_reshare ? &session->roster_old : receivers, receivers};
 }
 
 kw_fraud_reason kw_fraud_sender_of(kw_fraud_sender *out, const kw_fraud_session *session,
@@ -76,7 +55,8 @@ kw_fraud_reason kw_fraud_sender_of(kw_fraud_sender *out, const kw_fraud_session 
         !find_instance(&sender.instance, names, &sender.header)) {
         return KW_FRAUD_OTHER_SESSION;
     }
-    sender.roster = roster_of(session, &sender.header, sender.instance);
+    const kw_author_rosters rosters = rosters_of(session);
+    sender.roster = kw_author_roster(&rosters, &sender.header, sender.instance);
     sender.index = kw_roster_index(sender.roster, &sender.header.sender);
     if (sender.index == 0) {
         return KW_FRAUD_STRANGER;

@@ -40,9 +40,10 @@ kw_status kw_handover_make(kw_handover **out, const kw_handover_setup *setup)
     if (h == NULL) {
         return KW_LIMIT;
     }
+    bool votes = setup->signer.sign != NULL;
     *h = (kw_handover){.setup = *setup,
                        .quorum = quorum,
-                       .self = kw_roster_index(setup->head.roster, &setup->self),
+                       .self = votes ? kw_roster_index(setup->head.roster, &setup->self) : 0,
                        .seal_again_at = KW_HANDOVER_NEVER,
                        .ask_at = KW_HANDOVER_NEVER};
     kw_handover_id(&h->iid, &setup->head.cluster_id, setup->head.epoch + 1,

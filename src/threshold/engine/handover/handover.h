@@ -49,9 +49,9 @@ typedef struct kw_handover_port {
 /* Everything that pointers lead to outlives the handover. */
 typedef struct kw_handover_setup {
     const kw_group *group;
-    kw_head head;    /* the outgoing epoch, or what is known before genesis */
-    kw_address self; /* votes if it is in the head's roster, else looks on */
-    kw_peer_signer signer;
+    kw_head head;          /* the outgoing epoch, or what is known before genesis */
+    kw_address self;       /* votes if it is in the head's roster, else looks on */
+    kw_peer_signer signer; /* of its key in that roster; sign NULL: that is gone, and it looks on */
     kw_rng rng;
     uint32_t delta_ms; /* at least 1 */
     kw_handover_port port;

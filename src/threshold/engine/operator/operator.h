@@ -16,6 +16,7 @@
 
 #include "threshold/engine/epoch/epochs.h"
 #include "threshold/engine/handover/handover.h"
+#include "threshold/engine/roster/own_key.h"
 #include "threshold/engine/session/session.h"
 
 typedef struct kw_operator_setup {
@@ -25,7 +26,7 @@ typedef struct kw_operator_setup {
     kw_config_fields config;
     const kw_group_g2 *pin; /* the master key that this operator was told; NULL: none */
     kw_address self;
-    kw_peer_signer signer;
+    kw_own_keys keys; /* its key, and during a rotation the one before or after it */
     const kw_rng *rng;
     kw_peer_verifier verifier;
 } kw_operator_setup;

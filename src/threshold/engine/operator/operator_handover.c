@@ -32,6 +32,17 @@ static const kw_group_secret *share(void *ctx, const kw_candidate *decided)
 }
 
 /* ---- life ---- */
+/* Of the own key in the outgoing roster; none when that key is gone. */
+static kw_peer_signer signer_of(const kw_operator *op, const kw_roster *roster)
+{
+    kw_peer_signer signer = {0};
+    uint16_t index = kw_roster_index(roster, &op->setup.self);
+    kw_status st = index == 0
+                       ? KW_UNAVAILABLE
+                       : kw_own_keys_signer(&op->setup.keys, &signer, kw_roster_at(roster, index));
+    return st == KW_OK ? signer : (kw_peer_signer){0};
+}
+
 static void set_up(kw_operator *op, kw_handover_setup *out)
 {
     const kw_head *head = kw_operator_head(op);
@@ -39,7 +50,7 @@ static void set_up(kw_operator *op, kw_handover_setup *out)
         .group = op->setup.group,
         .head = *head,
         .self = op->setup.self,
-        .signer = op->setup.signer,
+        .signer = signer_of(op, head->roster),
         .rng = *op->setup.rng,
         .delta_ms = op->setup.config.delta_ms,
         .port = {.ctx = op, .can_form = can_form, .share = share},

@@ -2,6 +2,7 @@
  * What comes in: whose message it is, whether that member signed it, and who takes it. Source:
  * threshold.md section 2. */
 #include "crypto/hash.h"
+#include "threshold/engine/message/author.h"
 #include "threshold/engine/operator/operator_inner.h"
 
 /* A message on its way in; one of the two takes it. */
@@ -61,9 +62,10 @@ static const kw_member *signer_of(kw_operator *op, const arrival *a)
     if (a->slot == NULL) {
         return member_of(kw_operator_head(op)->roster, &a->header.sender);
     }
-    const kw_audience *audience = kw_session_audience(a->slot->session);
-    uint16_t rank = kw_audience_rank(audience, &a->header.sender);
-    return rank == 0 ? NULL : kw_audience_at(audience, rank)->member;
+    bool is_reshare = a->slot->fields.kind == KW_SESSION_RESHARE;
+    const kw_roster *receivers = &a->slot->roster_new;
+    const kw_author_rosters rosters = {is_reshare ? &a->slot->roster_old : receivers, receivers};
+    return kw_author_of(&rosters, &a->header, KW_INSTANCE_SET); /* as of opening */
 }
 
 static bool is_known(kw_operator *op, const arrival *a)

@@ -89,6 +89,27 @@ static const kw_operator_era *era_before(const kw_operator *op, const kw_sid_fie
     return NULL;
 }
 
+/* The key in the new roster speaks for this operator; the one in the old roster deals, and without it
+ * the operator has no use for its share: it only receives. UNAVAILABLE: it can say nothing. */
+static kw_status find_signers(const kw_operator *op, const kw_operator_slot *slot,
+                              kw_session_setup *out)
+{
+    const kw_own_keys *keys = &op->setup.keys;
+    uint16_t old_index = kw_roster_index(&slot->roster_old, &op->setup.self);
+    uint16_t new_index = kw_roster_index(&slot->roster_new, &op->setup.self);
+    if (new_index == 0) {
+        return old_index == 0 ? KW_ARG
+                              : kw_own_keys_signer(keys, &out->signer,
+                                                   kw_roster_at(&slot->roster_old, old_index));
+    }
+    KW_TRY(kw_own_keys_signer(keys, &out->signer, kw_roster_at(&slot->roster_new, new_index)));
+    if (old_index != 0 && kw_own_keys_signer(keys, &out->dealer_signer,
+                                             kw_roster_at(&slot->roster_old, old_index)) != KW_OK) {
+        out->source = NULL;
+    }
+    return KW_OK;
+}
+
 /* Fills what is the same for a new session and one that goes on; the rosters are in the slot. */
 static kw_status set_up(kw_operator *op, kw_operator_slot *slot, kw_session_setup *out)
 {
@@ -103,7 +124,6 @@ static kw_status set_up(kw_operator *op, kw_operator_slot *slot, kw_session_setu
         .delta_ms = op->setup.config.delta_ms,
         .give_up_ms = (fields->timestamp + op->setup.config.interval_s) * 1000,
         .self = op->setup.self,
-        .signer = op->setup.signer,
         .rng = *op->setup.rng,
         .memory = {&slot->lasting, &slot->secrets, &slot->scratch},
     };
@@ -121,6 +141,7 @@ static kw_status set_up(kw_operator *op, kw_operator_slot *slot, kw_session_setu
         KW_TRY(kw_operator_copy_roster(&slot->roster_old, &slot->lasting, before->head.roster));
         KW_TRY(copy_polynomial(&out->polynomial_old, &slot->lasting, &before->head));
     }
+    KW_TRY(find_signers(op, slot, out));
     kw_session_memory_bytes bytes = kw_session_memory_bytes_of(out);
     slot->lasting.max = ROSTER_BYTES_MAX + bytes.lasting;
     slot->secrets = kw_arena_init(bytes.secrets);
@@ -215,7 +236,7 @@ static kw_status address(kw_operator *op, kw_operator_action *out, const kw_oper
         return KW_LIMIT;
     }
     for (uint16_t rank = 1; rank <= audience->count; rank++) {
-        const kw_address *at = &kw_audience_at(audience, rank)->member->address;
+        const kw_address *at = kw_audience_at(audience, rank)->address;
         if ((to == 0 || to == rank) && !kw_operator_is_self(op, at)) {
             list[out->to_count++] = *at;
         }

@@ -40,11 +40,11 @@ kw_status kw_audience_make(kw_audience *out, kw_arena *arena, const kw_roster *r
         int order = compare_heads(roster_old, i, roster_new, j);
         kw_recipient *at = &recipients[count++];
         if (order <= 0) {
-            at->member = &roster_old->members[i];
+            at->address = &roster_old->members[i].address;
             at->old_index = ++i;
         }
         if (order >= 0) {
-            at->member = &roster_new->members[j];
+            at->address = &roster_new->members[j].address;
             at->new_index = ++j;
         }
     }
@@ -58,7 +58,7 @@ uint16_t kw_audience_rank(const kw_audience *audience, const kw_address *address
     uint16_t high = audience->count;
     while (low < high) {
         uint16_t middle = (uint16_t)((low + high) / 2);
-        int order = compare(address, &audience->recipients[middle].member->address);
+        int order = compare(address, audience->recipients[middle].address);
         if (order == 0) {
             return (uint16_t)(middle + 1);
         }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Everybody whom a session concerns: the members of both rosters, each once, by address. A member's
  * rank in it, from 1, says who sent, who brings and who is to get a message; 0 is nobody or all.
- * Indices in the rosters are other numbers. */
+ * Indices in the rosters are other numbers. A member of both may have a key in each: which one counts
+ * is message/author.h's to say. */
 #ifndef KW_THRESHOLD_ENGINE_ROSTER_AUDIENCE_H
 #define KW_THRESHOLD_ENGINE_ROSTER_AUDIENCE_H
 
 #include "threshold/engine/roster/roster.h"
 
 typedef struct kw_recipient {
-    const kw_member *member; /* as the new roster has it, else the old one */
-    uint16_t old_index;      /* 0: not in the old roster */
-    uint16_t new_index;      /* 0: not in the new roster */
+    const kw_address *address;
+    uint16_t old_index; /* 0: not in the old roster */
+    uint16_t new_index; /* 0: not in the new roster */
 } kw_recipient;
 
 /* Borrows the rosters; recipients live in the arena. */

@@ -95,33 +95,26 @@ void kw_session_abort(kw_session *session)
 }
 
 /* ---- taking messages ---- */
-typedef enum session_part {
-    PART_ANY,
-    PART_DEALER,
-    PART_NEW, /* member of the new roster */
-} session_part;
-
 typedef kw_status (*session_reader)(kw_session *s, kw_letter *letter, const kw_message *m,
                                     uint64_t now);
 
 typedef struct session_type {
-    session_part part;
     bool is_of_pedersen; /* only in suite 2 */
     session_reader read;
 } session_type;
 
 static const session_type types[] = {
-    [KW_MESSAGE_HELLO] = {PART_ANY, false, session_read_hello},
-    [KW_MESSAGE_DEAL] = {PART_DEALER, false, session_read_deal},
-    [KW_MESSAGE_SHARES] = {PART_DEALER, false, session_read_shares},
-    [KW_MESSAGE_HAVE] = {PART_NEW, false, session_read_have},
-    [KW_MESSAGE_ECHO] = {PART_NEW, false, session_read_echo},
-    [KW_MESSAGE_PROPOSE] = {PART_NEW, false, session_read_vote},
-    [KW_MESSAGE_PREVOTE] = {PART_NEW, false, session_read_vote},
-    [KW_MESSAGE_PRECOMMIT] = {PART_NEW, false, session_read_vote},
-    [KW_MESSAGE_EXTRACT] = {PART_DEALER, true, session_read_extract},
-    [KW_MESSAGE_RECONSTRUCT] = {PART_NEW, true, session_read_opened},
-    [KW_MESSAGE_COMMIT] = {PART_NEW, false, session_read_commit},
+    [KW_MESSAGE_HELLO] = {false, session_read_hello},
+    [KW_MESSAGE_DEAL] = {false, session_read_deal},
+    [KW_MESSAGE_SHARES] = {false, session_read_shares},
+    [KW_MESSAGE_HAVE] = {false, session_read_have},
+    [KW_MESSAGE_ECHO] = {false, session_read_echo},
+    [KW_MESSAGE_PROPOSE] = {false, session_read_vote},
+    [KW_MESSAGE_PREVOTE] = {false, session_read_vote},
+    [KW_MESSAGE_PRECOMMIT] = {false, session_read_vote},
+    [KW_MESSAGE_EXTRACT] = {true, session_read_extract},
+    [KW_MESSAGE_RECONSTRUCT] = {true, session_read_opened},
+    [KW_MESSAGE_COMMIT] = {false, session_read_commit},
 };
 
 static bool is_vote(kw_message_type type)
@@ -146,21 +139,21 @@ bool kw_session_is_addressed(const kw_session *session, const kw_message_header 
            header->attempt == fields->attempt;
 }
 
-static bool has_part(const kw_session *s, uint16_t rank, kw_message_type type)
+static bool has_part(const kw_session *s, const kw_letter_place *place)
 {
-    const kw_recipient *sender = kw_audience_at(&s->audience, rank);
+    const kw_recipient *sender = kw_audience_at(&s->audience, place->sender);
     bool is_dealer =
         s->scope.kind == KW_SESSION_RESHARE ? sender->old_index != 0 : sender->new_index != 0;
-    if (types[type].is_of_pedersen && s->scope.suite != KW_SUITE_PEDERSEN) {
+    if (types[place->type].is_of_pedersen && s->scope.suite != KW_SUITE_PEDERSEN) {
         return false;
     }
-    switch (types[type].part) {
-    case PART_ANY:
-        return true;
-    case PART_DEALER:
+    switch (kw_author_part_of(place->type, place->instance)) {
+    case KW_AUTHOR_DEALER:
         return is_dealer;
-    case PART_NEW:
+    case KW_AUTHOR_RECEIVER:
         return sender->new_index != 0;
+    case KW_AUTHOR_EITHER:
+        return true;
     }
     return false;
 }
@@ -253,7 +246,7 @@ kw_status session_receive(kw_session *s, kw_letter **out, const kw_authenticated
     }
     KW_TRY(place_of(&arrival.place, s, &header, message->payload));
     const kw_letter_place place = arrival.place;
-    if (!has_part(s, place.sender, place.type)) {
+    if (!has_part(s, &place)) {
         return KW_REFUSED;
     }
     kw_status st = receive_new(s, out, &arrival, now);

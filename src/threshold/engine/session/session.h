@@ -47,7 +47,8 @@ typedef struct kw_session_setup {
     uint32_t delta_ms;             /* at least 8 */
     uint64_t give_up_ms;           /* aborts then, if it has no share of its own by then */
     kw_address self;               /* in one of the rosters */
-    kw_peer_signer signer;
+    kw_peer_signer signer;         /* of its key in the new roster; of who leaves: in the old one */
+    kw_peer_signer dealer_signer;  /* of another key that the old roster has; sign NULL: `signer` */
     kw_rng rng;
     kw_session_memory memory;
 } kw_session_setup;

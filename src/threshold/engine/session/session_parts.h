@@ -4,6 +4,7 @@
 #ifndef KW_THRESHOLD_ENGINE_SESSION_SESSION_PARTS_H
 #define KW_THRESHOLD_ENGINE_SESSION_SESSION_PARTS_H
 
+#include "threshold/engine/message/author.h"
 #include "threshold/engine/session/session.h"
 #include "threshold/engine/session/session_reads.h"
 #include "threshold/engine/session/wants.h"
@@ -45,8 +46,8 @@ struct kw_session {
     kw_hash32 open_id;
     kw_message_scope scope;
     kw_audience audience;
-    const kw_roster *dealers_roster;
-    uint16_t self; /* rank */
+    const kw_roster *dealers_roster; /* the old one in a reshare, else the new one */
+    uint16_t self;                   /* rank */
     uint16_t self_dealer;
     uint16_t self_new;
     uint64_t boundary_ms;

@@ -35,6 +35,15 @@ static void fill_header(const kw_session *s, kw_message_header *header, const kw
     header->sender = s->setup.self;
 }
 
+static const kw_peer_signer *signer_for(const kw_session *s, const kw_message_header *header,
+                                        kw_instance instance)
+{
+    const kw_author_rosters rosters = {s->dealers_roster, s->setup.roster_new};
+    bool deals = kw_author_roster(&rosters, header, instance) == s->dealers_roster;
+    bool has_two = s->setup.dealer_signer.sign != NULL;
+    return deals && has_two ? &s->setup.dealer_signer : &s->setup.signer;
+}
+
 static kw_status say(kw_session *s, kw_letter **out, const kw_message *message, uint64_t now)
 {
     KW_AUTO(kw_buf) payload = kw_buf_init(KW_THRESHOLD_PAYLOAD_BYTES_MAX);
@@ -45,7 +54,8 @@ static kw_status say(kw_session *s, kw_letter **out, const kw_message *message, 
     kw_message_write(&w, message, &scope);
     KW_TRY(kw_write_end(&w));
     kw_authenticated signed_message;
-    KW_TRY(kw_authenticated_make(&signed_message, kw_buf_view(&payload), &s->setup.signer));
+    const kw_peer_signer *signer = signer_for(s, &message->header, scope.instance);
+    KW_TRY(kw_authenticated_make(&signed_message, kw_buf_view(&payload), signer));
     return session_receive(s, out, &signed_message, s->self, now);
 }
 

@@ -58,7 +58,8 @@ static kw_operator *open_operator(desk *d, size_t at)
                    .delta_ms = STEP_MS,
                    .genesis_roster = d->roster.hash},
         .self = d->peers[at].address,
-        .signer = at == 0 ? (kw_peer_signer){sign, &d->signer} : d->peers[at].signer,
+        .keys = {{peer_own_key(&d->peers[at], at == 0 ? (kw_peer_signer){sign, &d->signer}
+                                                      : d->peers[at].signer)}},
         .rng = &d->rng,
         .verifier = kw_peer_verifier_of(&d->rng),
     };

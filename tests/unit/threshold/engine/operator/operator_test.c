@@ -46,7 +46,7 @@ static void open_desk(desk *d)
                    .delta_ms = DELTA_MS,
                    .genesis_roster = d->roster.hash},
         .self = d->peers[0].address,
-        .signer = d->peers[0].signer,
+        .keys = {{peer_own_key(&d->peers[0], d->peers[0].signer)}},
         .rng = &d->rng,
         .verifier = kw_peer_verifier_of(&d->rng),
     };

@@ -38,7 +38,7 @@ static void audience_make__has_each_member_once_with_both_indices(void **state)
         uint16_t rank = kw_audience_rank(&audience, &w.peers[i].address);
         assert_in_range(rank, 1, PEERS);
         const kw_recipient *at = kw_audience_at(&audience, rank);
-        EXPECT_SPAN(KW_SPAN(at->member->address.bytes), KW_SPAN(w.peers[i].address.bytes));
+        EXPECT_SPAN(KW_SPAN(at->address->bytes), KW_SPAN(w.peers[i].address.bytes));
         assert_int_equal(at->old_index, kw_roster_index(&w.first_four, &w.peers[i].address));
         assert_int_equal(at->new_index, kw_roster_index(&w.last_five, &w.peers[i].address));
     }
@@ -53,9 +53,8 @@ static void audience_make__is_in_the_order_of_addresses(void **state)
     kw_audience audience;
     EXPECT_OK(kw_audience_make(&audience, &w.arena, &w.first_four, &w.last_five));
     for (uint16_t rank = 2; rank <= audience.count; rank++) {
-        const kw_address *before =
-            &kw_audience_at(&audience, (uint16_t)(rank - 1))->member->address;
-        const kw_address *at = &kw_audience_at(&audience, rank)->member->address;
+        const kw_address *before = kw_audience_at(&audience, (uint16_t)(rank - 1))->address;
+        const kw_address *at = kw_audience_at(&audience, rank)->address;
         assert_true(memcmp(before->bytes, at->bytes, sizeof at->bytes) < 0);
     }
     kw_arena_drop(&w.arena);
