@@ -10,7 +10,8 @@ enum {
     SIM_POOL_MAX = 320, /* numbers 0 .. SIM_POOL_MAX - 1 */
 };
 
-/* All-zero is a valid pool: operators, and behind them those that lend their keys. Peers stay where they are. */
+/* All-zero is a valid pool: operators, and behind them those that lend their keys. Peers stay where
+ * they are. */
 typedef struct sim_pool {
     peer *ed25519[SIM_POOL_MAX]; /* owned; NULL: not made yet */
     peer *bn254[SIM_POOL_MAX];

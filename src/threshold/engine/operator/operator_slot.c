@@ -89,8 +89,8 @@ static const kw_operator_era *era_before(const kw_operator *op, const kw_sid_fie
     return NULL;
 }
 
-/* The key in the new roster speaks for this operator; the one in the old roster deals, and without it
- * the operator has no use for its share: it only receives. UNAVAILABLE: it can say nothing. */
+/* The key in the new roster speaks for this operator; the one in the old roster deals, and without
+ * it the operator has no use for its share: it only receives. UNAVAILABLE: it can say nothing. */
 static kw_status find_signers(const kw_operator *op, const kw_operator_slot *slot,
                               kw_session_setup *out)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Everybody whom a session concerns: the members of both rosters, each once, by address. A member's
  * rank in it, from 1, says who sent, who brings and who is to get a message; 0 is nobody or all.
- * Indices in the rosters are other numbers. A member of both may have a key in each: which one counts
- * is message/author.h's to say. */
+ * Indices in the rosters are other numbers. A member of both may have a key in each: which one
+ * counts is message/author.h's to say. */
 #ifndef KW_THRESHOLD_ENGINE_ROSTER_AUDIENCE_H
 #define KW_THRESHOLD_ENGINE_ROSTER_AUDIENCE_H
 
