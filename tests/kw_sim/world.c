@@ -126,6 +126,10 @@ static void show_plan(const sim_plan *plan)
             }
             (void)fprintf(stderr, "\n");
         }
+        if (part->rekeyed_at > 0) {
+            (void)fprintf(stderr, "op %2u has another key from roster %u on\n", i,
+                          part->rekeyed_at);
+        }
     }
     for (uint16_t b = 0; b < plan->boundaries_count; b++) {
         (void)fprintf(stderr, "roster %u:", b);
