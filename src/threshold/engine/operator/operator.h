@@ -181,8 +181,10 @@ KW_MUST_USE kw_status kw_operator_resume(kw_operator *out, const kw_operator_set
 
 void kw_operator_drop(kw_operator *op);
 
-/* A boundary has come: forms sid and starts a session, if one is due. The roster is borrowed until
- * the operator drops. Later by this operator's clock is fine. */
+/* A boundary has come: forms sid and starts a session, if one is due. Copies the roster. Later by
+ * this operator's clock is fine, and again, too: what has begun goes on. UNAVAILABLE: the signer
+ * was, or none is here for the key that the roster has; LIMIT, ENTROPY_FAILURE; REFUSED: the roster
+ * has no valid threshold. After a failure no session runs, and the same call may begin it. */
 KW_MUST_USE kw_status kw_operator_begin(kw_operator *op, const kw_operator_boundary *boundary,
                                         uint64_t now);
 

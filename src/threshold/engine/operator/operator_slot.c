@@ -158,15 +158,12 @@ static kw_status prepare(kw_operator *op, kw_operator_slot *slot, const kw_sid_f
     return set_up(op, slot, out);
 }
 
-kw_status kw_operator_slot_open(kw_operator *op, const kw_sid_fields *fields,
-                                const kw_roster *roster_new, uint64_t now)
+/* In a slot of its own, from its HELLO on. */
+static kw_status start(kw_operator *op, const kw_sid_fields *fields, const kw_roster *roster_new,
+                       uint64_t now)
 {
     kw_operator_slot *slot = NULL;
     kw_session_setup setup;
-    kw_hash32 sid;
-    kw_sid(&sid, &op->cluster_id, fields);
-    KW_TRY(kw_epochs_deal(&op->epochs, &sid, fields->epoch));
-    KW_TRY(kw_operator_plan_epochs(op));
     KW_TRY(make_room(op, &slot));
     kw_status st = prepare(op, slot, fields, roster_new, &setup);
     if (st == KW_OK) {
@@ -174,6 +171,24 @@ kw_status kw_operator_slot_open(kw_operator *op, const kw_sid_fields *fields,
     }
     if (st != KW_OK) {
         kw_operator_slot_drop(slot);
+    }
+    return st;
+}
+
+kw_status kw_operator_slot_open(kw_operator *op, const kw_sid_fields *fields,
+                                const kw_roster *roster_new, uint64_t now)
+{
+    kw_hash32 sid;
+    kw_sid(&sid, &op->cluster_id, fields);
+    KW_TRY(kw_epochs_deal(&op->epochs, &sid, fields->epoch));
+    kw_status st = start(op, fields, roster_new, now);
+    if (st == KW_OK) {
+        return kw_operator_plan_epochs(op);
+    }
+    /* It has said nothing: the same boundary may begin it again. */
+    if (kw_epochs_forget(&op->epochs, &sid) == KW_OK) {
+        kw_status forgotten = kw_operator_plan_epochs(op);
+        KW_UNUSED(forgotten); /* without it a restart forgets the session */
     }
     return st;
 }

@@ -90,7 +90,7 @@ void session_deal_out(kw_session *s, uint64_t now)
         session_fail(s);
         return;
     }
-    if (session_say(s, &deal, &s->sid, now) != NULL) {
+    if (session_say(s, &deal, &s->sid, now)) {
         session_say(s, &shares, &s->sid, now);
     }
 }

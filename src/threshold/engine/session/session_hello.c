@@ -28,7 +28,7 @@ kw_status session_say_hello(kw_session *s, uint64_t now)
     kw_declassify_group_g1(&hello->ek, "the public half of a session key");
     const kw_pok_place place = {KW_POK_EK, s->sid, s->setup.self};
     kw_pok_g1_make(&hello->proof, s->setup.group, &place, &s->ek, &nonce);
-    return session_say(s, &m, &s->sid, now) == NULL ? KW_LIMIT : KW_OK;
+    return session_try_say(s, &m, &s->sid, now);
 }
 
 static bool speaks_suite(const kw_session *s, kw_span suites)

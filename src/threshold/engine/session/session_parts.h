@@ -149,9 +149,12 @@ KW_MUST_USE kw_status session_make(kw_session **out, const kw_session_setup *set
                                    kw_span set_record, kw_span open_record);
 
 /* ---- session_say.c ---- */
-/* Signs the own message, takes it and puts it into the outbox; fails the session otherwise. */
-const kw_letter *session_say(kw_session *s, kw_message *message, const kw_hash32 *sid,
-                             uint64_t now);
+/* Signs the own message, takes it and puts it into the outbox; fails the session otherwise, and
+ * says why: as the signer, LIMIT. */
+KW_MUST_USE kw_status session_try_say(kw_session *s, kw_message *message, const kw_hash32 *sid,
+                                      uint64_t now);
+/* The same; false: the session has failed. */
+bool session_say(kw_session *s, kw_message *message, const kw_hash32 *sid, uint64_t now);
 void session_relay(kw_session *s, const kw_letter *letter);
 /* Nonces and keys. False: the session has failed. */
 bool session_draw(kw_session *s, kw_group_secret *out);
@@ -203,7 +206,7 @@ KW_MUST_USE kw_status session_read_commit(kw_session *s, kw_letter *letter, cons
 
 /* ---- session_hello.c ---- */
 KW_MUST_USE kw_status session_hello_init(kw_session *s);
-/* Draws the session key. ENTROPY_FAILURE, LIMIT: the session has failed. */
+/* Draws the session key. ENTROPY_FAILURE, LIMIT, as the signer: the session has failed. */
 KW_MUST_USE kw_status session_say_hello(kw_session *s, uint64_t now);
 bool session_run_hellos(kw_session *s, uint64_t now);
 bool session_run_bundle(kw_session *s, uint64_t now);

@@ -59,17 +59,23 @@ static kw_status say(kw_session *s, kw_letter **out, const kw_message *message, 
     return session_receive(s, out, &signed_message, s->self, now);
 }
 
-const kw_letter *session_say(kw_session *s, kw_message *message, const kw_hash32 *sid, uint64_t now)
+kw_status session_try_say(kw_session *s, kw_message *message, const kw_hash32 *sid, uint64_t now)
 {
     kw_letter *letter = NULL;
     fill_header(s, &message->header, sid);
     KW_ASSERT(s->outbox_count < SESSION_OUTBOX_MAX);
-    if (say(s, &letter, message, now) != KW_OK) {
+    kw_status st = say(s, &letter, message, now);
+    if (st != KW_OK) {
         session_fail(s); /* also when it would be a second body */
-        return NULL;
+        return st;
     }
     s->outbox[s->outbox_count++] = letter;
-    return letter;
+    return KW_OK;
+}
+
+bool session_say(kw_session *s, kw_message *message, const kw_hash32 *sid, uint64_t now)
+{
+    return session_try_say(s, message, sid, now) == KW_OK;
 }
 
 void session_relay(kw_session *s, const kw_letter *letter)

@@ -135,6 +135,57 @@ static void restart__never_signs_a_second_hello(void **state)
     close_desk(&d);
 }
 
+/* Signs nothing until it is told to. */
+typedef struct absent_signer {
+    kw_peer_signer inner;
+    bool is_here;
+} absent_signer;
+
+static kw_status sign(void *ctx, kw_peer_signature *out, const kw_hash32 *hash)
+{
+    absent_signer *s = ctx;
+    return s->is_here ? s->inner.sign(s->inner.ctx, out, hash) : KW_UNAVAILABLE;
+}
+
+/* The pitfall: the session that could not say HELLO stood in the table, and never began. */
+static void boundary__begins_again_when_the_signer_is_back(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    absent_signer signer = {.inner = d.peers[0].signer};
+    d.op->setup.keys.items[0].signer = (kw_peer_signer){sign, &signer};
+    for (size_t i = 0; i < 3; i++) {
+        EXPECT_STATUS(begin(&d), KW_UNAVAILABLE);
+        assert_false(next(&d, KW_OPERATOR_SEND));
+    }
+    signer.is_here = true;
+    EXPECT_OK(begin(&d));
+    assert_true(next(&d, KW_OPERATOR_SEND));
+    assert_int_equal(d.action.to_count, MEMBERS - 1);
+    EXPECT_OK(begin(&d)); /* goes on */
+    assert_int_equal(d.op->epochs.count, 1);
+    close_desk(&d);
+}
+
+static void boundary__needs_the_key_that_the_roster_has(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    kw_own_key own = d.op->setup.keys.items[0];
+    d.op->setup.keys.items[0] = peer_own_key(&d.peers[1], d.peers[1].signer);
+    EXPECT_STATUS(begin(&d), KW_UNAVAILABLE);
+    assert_false(next(&d, KW_OPERATOR_SEND));
+    d.op->setup.keys.items[1] = own;
+    EXPECT_OK(begin(&d));
+    assert_true(next(&d, KW_OPERATOR_SEND));
+    assert_true(kw_authenticated_is_from(
+        &d.action.messages.items[0],
+        kw_roster_at(&d.roster, kw_roster_index(&d.roster, &d.peers[0].address))));
+    close_desk(&d);
+}
+
 static void genesis__is_refused_by_who_holds_a_pin(void **state)
 {
     (void)state;
@@ -317,6 +368,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(boundary__starts_genesis_with_a_hello),
         cmocka_unit_test(restart__never_signs_a_second_hello),
+        cmocka_unit_test(boundary__begins_again_when_the_signer_is_back),
+        cmocka_unit_test(boundary__needs_the_key_that_the_roster_has),
         cmocka_unit_test(genesis__is_refused_by_who_holds_a_pin),
         cmocka_unit_test(genesis__needs_the_roster_of_the_configuration),
         cmocka_unit_test(boundary__asks_the_members_for_an_epoch),
