@@ -35,30 +35,43 @@ static kw_status check_weights(kw_span weights, size_t n)
 }
 
 /* Verdicts on those of at most KW_PEER_AT_ONCE claims that are of the scheme. */
-static void verify_some(uint8_t *ok, const kw_peer_claim *claims, size_t n, kw_span weights,
-                        const kw_peer_scheme *scheme)
+static void verify_some(uint8_t *ok, const kw_peer_claims *in, const kw_peer_scheme *scheme)
 {
     kw_peer_claim own[KW_PEER_AT_ONCE];
     uint8_t own_weights[KW_PEER_AT_ONCE * KW_PEER_WEIGHT_BYTES];
     uint8_t own_ok[KW_PEER_AT_ONCE];
     size_t from[KW_PEER_AT_ONCE];
     size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (claims[i].scheme == scheme) {
+    for (size_t i = 0; i < in->n; i++) {
+        if (in->items[i].scheme == scheme) {
             memcpy(&own_weights[count * KW_PEER_WEIGHT_BYTES],
-                   &weights.ptr[i * KW_PEER_WEIGHT_BYTES], KW_PEER_WEIGHT_BYTES);
-            own[count] = claims[i];
+                   &in->weights.ptr[i * KW_PEER_WEIGHT_BYTES], KW_PEER_WEIGHT_BYTES);
+            own[count] = in->items[i];
             from[count] = i;
             count++;
         }
     }
     if (scheme->verify_all != NULL) {
-        scheme->verify_all(own_ok, own, count,
-                           (kw_span){own_weights, count * KW_PEER_WEIGHT_BYTES});
+        const kw_span weights = {own_weights, count * KW_PEER_WEIGHT_BYTES};
+        scheme->verify_all(own_ok, &(kw_peer_claims){own, count, weights, in->book});
     }
     for (size_t k = 0; k < count; k++) {
         bool is_good = scheme->verify_all != NULL ? own_ok[k] == 1 : scheme->verify(&own[k]);
         ok[from[k]] = is_good ? 1 : 0;
+    }
+}
+
+/* At most KW_PEER_AT_ONCE claims of any schemes: the first of a scheme judges for all of it. */
+static void verify_block(uint8_t *ok, const kw_peer_claims *in)
+{
+    for (size_t i = 0; i < in->n; i++) {
+        size_t first = 0;
+        while (in->items[first].scheme != in->items[i].scheme) {
+            first++;
+        }
+        if (first == i) {
+            verify_some(ok, in, in->items[i].scheme);
+        }
     }
 }
 
@@ -68,15 +81,7 @@ kw_status kw_peer_verify_all(uint8_t *ok, const kw_peer_claim *claims, size_t n,
     for (size_t at = 0; at < n; at += KW_PEER_AT_ONCE) {
         size_t count = KW_MIN(n - at, (size_t)KW_PEER_AT_ONCE);
         kw_span own = {&weights.ptr[at * KW_PEER_WEIGHT_BYTES], count * KW_PEER_WEIGHT_BYTES};
-        for (size_t i = at; i < at + count; i++) {
-            size_t first = at;
-            while (claims[first].scheme != claims[i].scheme) {
-                first++;
-            }
-            if (first == i) { /* the first of its scheme judges for all of it */
-                verify_some(&ok[at], &claims[at], count, own, claims[i].scheme);
-            }
-        }
+        verify_block(&ok[at], &(kw_peer_claims){&claims[at], count, own, NULL});
     }
     return KW_OK;
 }
@@ -95,21 +100,27 @@ static kw_status draw_weights(kw_mspan out, const kw_rng *rng)
     return KW_OK;
 }
 
-static kw_status verify_drawn(void *ctx, uint8_t *ok, const kw_peer_claim *claims, size_t n)
+kw_status kw_peer_verify_drawn(uint8_t *ok, const kw_peer_claims *in, const kw_rng *rng)
 {
     uint8_t weights[KW_PEER_AT_ONCE * KW_PEER_WEIGHT_BYTES];
-    for (size_t at = 0; at < n; at += KW_PEER_AT_ONCE) {
-        size_t count = KW_MIN(n - at, (size_t)KW_PEER_AT_ONCE);
+    for (size_t at = 0; at < in->n; at += KW_PEER_AT_ONCE) {
+        size_t count = KW_MIN(in->n - at, (size_t)KW_PEER_AT_ONCE);
         kw_mspan own = {weights, count * KW_PEER_WEIGHT_BYTES};
-        KW_TRY(draw_weights(own, ctx));
-        KW_TRY(kw_peer_verify_all(&ok[at], &claims[at], count, kw_span_of_mspan(own)));
+        KW_TRY(draw_weights(own, rng));
+        verify_block(&ok[at],
+                     &(kw_peer_claims){&in->items[at], count, kw_span_of_mspan(own), in->book});
     }
     return KW_OK;
 }
 
+static kw_status verify_plain(void *ctx, uint8_t *ok, const kw_peer_claim *claims, size_t n)
+{
+    return kw_peer_verify_drawn(ok, &(kw_peer_claims){.items = claims, .n = n}, ctx);
+}
+
 kw_peer_verifier kw_peer_verifier_of(const kw_rng *rng)
 {
-    return (kw_peer_verifier){verify_drawn, (void *)(uintptr_t)rng};
+    return (kw_peer_verifier){verify_plain, (void *)(uintptr_t)rng};
 }
 
 static kw_status key_decode(kw_peer_key *out, kw_span in)

@@ -45,6 +45,16 @@ typedef struct kw_peer_claim {
     kw_span signature;
 } kw_peer_claim;
 
+typedef struct kw_peer_book kw_peer_book; /* peer_book.h */
+
+/* Claims to judge together; borrows. */
+typedef struct kw_peer_claims {
+    const kw_peer_claim *items;
+    size_t n;
+    kw_span weights;    /* KW_PEER_WEIGHT_BYTES for each */
+    kw_peer_book *book; /* of their keys; NULL: none */
+} kw_peer_claims;
+
 struct kw_peer_scheme {
     const char *name;
     uint8_t curve; /* KW_PEER_ECDSA ... */
@@ -52,9 +62,9 @@ struct kw_peer_scheme {
     /* LENGTH, RANGE, NOT_ON_CURVE, INFINITY, NOT_IN_SUBGROUP. */
     kw_status (*key_decode)(kw_peer_key *out, kw_span in);
     bool (*verify)(const kw_peer_claim *claim); /* false for any defect */
-    /* Many of this scheme, at most KW_PEER_AT_ONCE: ok[i] is 1 for a good claim, else 0. `weights`
+    /* Many of this scheme, at most KW_PEER_AT_ONCE: ok[i] is 1 for a good claim, else 0. Weights
      * are checked. NULL: one by one. */
-    void (*verify_all)(uint8_t *ok, const kw_peer_claim *claims, size_t n, kw_span weights);
+    void (*verify_all)(uint8_t *ok, const kw_peer_claims *in);
 };
 
 extern const kw_peer_scheme kw_peer_bn254;
@@ -78,6 +88,10 @@ const kw_peer_scheme *kw_peer_scheme_of(const kw_peer_schemes *schemes, uint8_t 
  * it can cancel out. ARG: weights are not as said. */
 KW_MUST_USE kw_status kw_peer_verify_all(uint8_t *ok, const kw_peer_claim *claims, size_t n,
                                          kw_span weights);
+
+/* The same with weights that it draws, in place of in->weights. ENTROPY_FAILURE. */
+KW_MUST_USE kw_status kw_peer_verify_drawn(uint8_t *ok, const kw_peer_claims *in,
+                                           const kw_rng *rng);
 
 /* Port: verdicts as of kw_peer_verify_all, with weights of its own. */
 typedef struct kw_peer_verifier {

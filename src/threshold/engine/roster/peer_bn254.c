@@ -6,7 +6,7 @@
 #include "curve/bn_hash.h"
 #include "curve/bn_pair.h"
 #include "curve/bn_wire.h"
-#include "threshold/engine/roster/peer.h"
+#include "threshold/engine/roster/peer_book.h"
 
 static kw_status key_decode(kw_peer_key *out, kw_span in)
 {
@@ -16,16 +16,43 @@ static kw_status key_decode(kw_peer_key *out, kw_span in)
 /* A claim whose signature and hash are points of G1. */
 typedef struct opened {
     const kw_peer_key *key;
+    const kw_bn_lines *lines; /* of the key; NULL: nobody prepared them */
     kw_bn_g1 signature;
     kw_bn_g1 hash;
     uint8_t *ok; /* its verdict */
 } opened;
 
-static bool open_claim(opened *out, const kw_peer_claim *claim)
+static bool open_claim(opened *out, const kw_peer_claim *claim, kw_peer_book *book)
 {
     out->key = claim->key;
+    out->lines = book == NULL ? NULL : kw_peer_book_lines(book, &claim->key->bn254);
     return kw_bn_g1_decode_eip196(&out->signature, claim->signature, KW_POINT_STRICT) == KW_OK &&
            kw_bn_g1_try_and_increment_var(&out->hash, claim->hash) == KW_OK;
+}
+
+/* The pairs of a product, one for each key. */
+typedef struct sides {
+    const kw_peer_key *keys[KW_PEER_AT_ONCE];
+    kw_bn_g1 hashes[KW_PEER_AT_ONCE];
+    kw_bn_pair pairs[KW_PEER_AT_ONCE + 1];
+    size_t count;
+} sides;
+
+static void add_hash(sides *to, const opened *claim)
+{
+    size_t at = 0;
+    while (at < to->count && to->keys[at] != claim->key) {
+        at++;
+    }
+    if (at == to->count) {
+        to->keys[at] = claim->key;
+        to->hashes[at] = kw_bn_g1_infinity();
+        to->pairs[at] = (kw_bn_pair){.p = &to->hashes[at],
+                                     .q = claim->lines == NULL ? &claim->key->bn254 : NULL,
+                                     .prepared = claim->lines};
+        to->count++;
+    }
+    kw_bn_g1_add(&to->hashes[at], &to->hashes[at], &claim->hash);
 }
 
 /* Whether e(sum of the signatures, G2) = prod e(sum of the hashes under a key, key). */
@@ -33,33 +60,24 @@ static bool all_hold(const opened *claims, size_t n)
 {
     kw_bn_g2 base = kw_bn_g2_generator();
     kw_bn_g1 sum = kw_bn_g1_infinity();
-    kw_bn_g1 hashes[KW_PEER_AT_ONCE];
-    kw_bn_pair pairs[KW_PEER_AT_ONCE + 1];
-    size_t keys = 0;
+    sides by_key = {.count = 0};
     for (size_t i = 0; i < n; i++) {
         kw_bn_g1_add(&sum, &sum, &claims[i].signature);
-        size_t at = 0;
-        while (at < keys && pairs[at].q != &claims[i].key->bn254) {
-            at++;
-        }
-        if (at == keys) {
-            hashes[at] = kw_bn_g1_infinity();
-            pairs[at] = (kw_bn_pair){.p = &hashes[at], .q = &claims[i].key->bn254};
-            keys++;
-        }
-        kw_bn_g1_add(&hashes[at], &hashes[at], &claims[i].hash);
+        add_hash(&by_key, &claims[i]);
     }
     kw_bn_g1_neg(&sum, &sum);
-    pairs[keys] = (kw_bn_pair){.p = &sum, .q = &base};
+    by_key.pairs[by_key.count] = (kw_bn_pair){.p = &sum, .q = &base};
     bool yes = false;
     /* A sum may be infinity by the weights' chance alone; points that came in are not. */
-    return kw_bn_pair_product_is_one(&yes, pairs, keys + 1, KW_ALLOW_INFINITY) == KW_OK && yes;
+    kw_status st =
+        kw_bn_pair_product_is_one(&yes, by_key.pairs, by_key.count + 1, KW_ALLOW_INFINITY);
+    return st == KW_OK && yes;
 }
 
 static bool verify(const kw_peer_claim *claim)
 {
     opened one;
-    return open_claim(&one, claim) && all_hold(&one, 1);
+    return open_claim(&one, claim, NULL) && all_hold(&one, 1);
 }
 
 static void apply_weight(opened *claim, kw_span weight)
@@ -97,16 +115,16 @@ static void bisect(const opened *claims, size_t n)
     }
 }
 
-static void verify_all(uint8_t *ok, const kw_peer_claim *claims, size_t n, kw_span weights)
+static void verify_all(uint8_t *ok, const kw_peer_claims *in)
 {
-    KW_ASSERT(n <= KW_PEER_AT_ONCE);
+    KW_ASSERT(in->n <= KW_PEER_AT_ONCE);
     opened some[KW_PEER_AT_ONCE];
     size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < in->n; i++) {
         ok[i] = 0;
         some[count].ok = &ok[i];
-        if (open_claim(&some[count], &claims[i])) {
-            kw_span weight = {&weights.ptr[i * KW_PEER_WEIGHT_BYTES], KW_PEER_WEIGHT_BYTES};
+        if (open_claim(&some[count], &in->items[i], in->book)) {
+            kw_span weight = {&in->weights.ptr[i * KW_PEER_WEIGHT_BYTES], KW_PEER_WEIGHT_BYTES};
             apply_weight(&some[count], weight);
             count++;
         }
