@@ -14,10 +14,10 @@ enum {
 };
 
 /* RFC 5869 section 2.2: PRK = HMAC(salt, key). */
-static void extract(kw_secret32 *out, kw_secret_span key, kw_span salt)
+static void extract(kw_secret32 *out, kw_secret_span key, kw_secret_span salt)
 {
     kw_hash32 prk;
-    kw_hmac_sha256(&prk, kw_secret_span_of(salt), (kw_span){key.secret, key.len});
+    kw_hmac_sha256(&prk, salt, (kw_span){key.secret, key.len});
     memcpy(out->secret, prk.bytes, sizeof prk.bytes);
     kw_wipe(&prk, sizeof prk);
 }
@@ -36,6 +36,12 @@ static void expand_step(kw_hash32 *t, const kw_secret32 *prk, kw_str info, uint8
 
 void kw_hkdf_sha256(kw_secret32 *out, kw_secret_span key, kw_span salt, kw_str info)
 {
+    kw_hkdf_sha256_secret_salt(out, key, kw_secret_span_of(salt), info);
+}
+
+void kw_hkdf_sha256_secret_salt(kw_secret32 *out, kw_secret_span key, kw_secret_span salt,
+                                kw_str info)
+{
     KW_AUTO(kw_secret32) prk = {0};
     kw_hash32 t;
     extract(&prk, key, salt);
@@ -53,7 +59,7 @@ kw_status kw_hkdf_sha256_append(kw_secret_bytes *out, size_t bytes, kw_secret_sp
     KW_TRY(kw_secret_bytes_reserve(out, bytes));
     KW_AUTO(kw_secret32) prk = {0};
     kw_hash32 t = {0};
-    extract(&prk, key, salt);
+    extract(&prk, key, kw_secret_span_of(salt));
     for (size_t at = 0, n = 1; at < bytes; at += sizeof t.bytes, n++) {
         expand_step(&t, &prk, info, (uint8_t)n);
         size_t part = KW_MIN(sizeof t.bytes, bytes - at);

@@ -9,6 +9,10 @@
  * CT: leaks lengths. */
 void kw_hkdf_sha256(kw_secret32 *out, kw_secret_span key, kw_span salt, kw_str info);
 
+/* The same with a salt that is a secret, too. CT: leaks lengths. */
+void kw_hkdf_sha256_secret_salt(kw_secret32 *out, kw_secret_span key, kw_secret_span salt,
+                                kw_str info);
+
 /* Appends `bytes` of output. LIMIT: more than 255 * 32, or past out->max. NO_MEMORY.
  * CT: leaks lengths. */
 KW_MUST_USE kw_status kw_hkdf_sha256_append(kw_secret_bytes *out, size_t bytes, kw_secret_span key,

@@ -6,7 +6,11 @@
 #include "threshold/engine/group/limits.h"
 
 enum {
-    KW_SLOTS_PATH_BYTES_MAX = 3000, /* of the folder of slots, without its NUL */
+    KW_SLOTS_PATH_BYTES_MAX = 3000,      /* of the folder of slots, without its NUL */
+    KW_VAULT_RECORD_BYTES_MAX = 8 << 20, /* of one record of an operator */
+    KW_VAULT_SCOPES_MAX = 4096,          /* erasable scopes of one vault at once */
+    KW_VAULT_STEPS_MAX = 65536,          /* staged before one commit */
+    KW_VAULT_VERSIONS_MAX = 100000,      /* certificates that are listed at once */
 };
 
 /* Calls to other operators */

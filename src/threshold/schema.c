@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Tables of the threshold domain: the vault. */
+#include "threshold/schema.h"
+
+static const char vault[] =
+    /* `slot` is the lasting one; `witness`, sealed with it, shows whether the operator key is that
+     * of this vault. */
+    "CREATE TABLE threshold_vault ("
+    " id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),"
+    " cluster BYTEA NOT NULL,"
+    " slot BYTEA NOT NULL,"
+    " witness BYTEA NOT NULL);"
+    /* Kind, scope and id are those of the operator's engine; records of one kind and scope share a
+     * slot. */
+    "CREATE TABLE threshold_records ("
+    " kind BIGINT NOT NULL,"
+    " scope BYTEA NOT NULL,"
+    " id BYTEA NOT NULL,"
+    " slot BYTEA NOT NULL,"
+    " record BYTEA NOT NULL,"
+    " PRIMARY KEY (kind, scope, id));"
+    /* Which certificates are among the records; session_at: Unix seconds of the boundary. */
+    "CREATE TABLE threshold_certificates ("
+    " hash BYTEA NOT NULL PRIMARY KEY,"
+    " epoch BIGINT NOT NULL UNIQUE,"
+    " session_at BIGINT NOT NULL);"
+    "CREATE INDEX threshold_certificates_at ON threshold_certificates (session_at);";
+
+const kw_migration kw_threshold_migrations[] = {
+    {1, "vault", vault},
+};
+const size_t kw_threshold_migrations_count = KW_COUNT(kw_threshold_migrations);
