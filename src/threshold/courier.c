@@ -6,6 +6,7 @@
 #include "codec/hex.h"
 #include "net/http_crowd.h"
 #include "os/thread.h"
+#include "threshold/courier_watch.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@ struct kw_courier {
     kw_http_crowd *crowd;
     kw_mutex mutex; /* guards the outbox; not held while `on_answer` runs */
     kw_outbox outbox;
+    kw_courier_watch watch;
     _Atomic bool is_stopped;
     kw_thread thread;
 };
@@ -67,13 +69,27 @@ static void discard(kw_courier *courier, kw_parcel *parcel)
     kw_parcel_free(parcel);
 }
 
+/* Enters how a try ended, and shows what that means for the member. */
+static bool enter(kw_courier *courier, kw_parcel *parcel, const kw_parcel_try *tried)
+{
+    kw_outbox_now now = {pace_ms(courier), draw(courier)};
+    kw_outbox *box = &courier->outbox;
+    kw_courier_turn turn = {.parcel = parcel, .tried = tried};
+    kw_mutex_lock(&courier->mutex);
+    turn.before = kw_outbox_health(box, &parcel->to, now.ms);
+    turn.is_over = kw_outbox_settle(box, parcel, tried, now);
+    turn.after = kw_outbox_health(box, &parcel->to, now.ms);
+    kw_courier_census census = kw_outbox_census(box, now.ms);
+    kw_mutex_unlock(&courier->mutex);
+    kw_courier_watch_turn(&courier->watch, &turn);
+    kw_courier_watch_census(&courier->watch, &census);
+    return turn.is_over;
+}
+
 static void settle(kw_courier *courier, kw_parcel *parcel, const kw_parcel_try *tried,
                    const kw_http_result *result)
 {
-    kw_outbox_now now = {pace_ms(courier), draw(courier)};
-    kw_mutex_lock(&courier->mutex);
-    bool is_over = kw_outbox_settle(&courier->outbox, parcel, tried, now);
-    kw_mutex_unlock(&courier->mutex);
+    bool is_over = enter(courier, parcel, tried);
     tell(courier, parcel, result, is_over);
     if (is_over) {
         discard(courier, parcel);
@@ -130,6 +146,7 @@ static void end_late(kw_courier *courier)
         if (parcel == NULL) {
             return;
         }
+        kw_courier_watch_loss(&courier->watch, &parcel->to, parcel->st);
         tell(courier, parcel, &nothing, true);
         discard(courier, parcel);
     }
@@ -204,6 +221,9 @@ static kw_status build(kw_courier *courier, kw_error *err)
                                    .key_file = courier->options.key_file,
                                    .connect_ms = courier->options.attempt_ms,
                                    .body_bytes_max = KW_COURIER_ANSWER_BYTES_MAX};
+    courier->watch =
+        (kw_courier_watch){.log = courier->options.log, .metrics = courier->options.metrics};
+    KW_TRY(kw_courier_watch_open(&courier->watch, err));
     KW_TRY(kw_http_crowd_new(&courier->crowd, &http, err));
     return kw_thread_start(&courier->thread, "kw-courier", work, courier, err);
 }
@@ -266,6 +286,8 @@ kw_status kw_courier_members(kw_courier *courier, const kw_courier_member *membe
 {
     kw_mutex_lock(&courier->mutex);
     kw_status st = kw_outbox_members(&courier->outbox, members, count, err);
+    kw_courier_census census = kw_outbox_census(&courier->outbox, pace_ms(courier));
+    kw_courier_watch_census(&courier->watch, &census);
     kw_mutex_unlock(&courier->mutex);
     kw_http_crowd_wake(courier->crowd);
     return st;
@@ -287,6 +309,9 @@ static kw_status put_all(kw_courier *courier, kw_cargo *cargo, const kw_courier_
     for (size_t i = 0; i < trip->to_count; i++) {
         kw_status st = kw_outbox_put(&courier->outbox, &trip->to[i], cargo, end_ms, now_ms);
         worst = worst == KW_OK ? st : worst;
+        if (st == KW_LIMIT) {
+            kw_courier_watch_loss(&courier->watch, &trip->to[i], st);
+        }
     }
     kw_cargo_free(cargo);
     return worst;

@@ -6,6 +6,8 @@
 #define KW_THRESHOLD_COURIER_H
 
 #include "crypto/rng.h"
+#include "obs/log.h"
+#include "obs/metric.h"
 #include "os/clock.h"
 #include "threshold/outbox.h"
 
@@ -32,6 +34,8 @@ typedef struct kw_courier_options {
     kw_clock clock;          /* Unix time: what `until_ms` means */
     kw_clock pace;           /* kw_clock_monotonic(): what retries and pauses go by */
     const kw_rng *rng;
+    kw_log *log;         /* NULL: none */
+    kw_metrics *metrics; /* NULL: none; of one courier only */
     void *ctx;
     /* Called on the courier's thread for each try that ended, and for each parcel whose time ends
      * between two; once for each parcel with `is_over`. It may send, pull and ask; it must not stop

@@ -325,8 +325,7 @@ uint64_t kw_outbox_due_ms(const kw_outbox *box)
 
 /* ---- how tries end ---- */
 
-/* The answer came whole, whatever it says. */
-static bool is_answered(const kw_parcel_try *tried)
+bool kw_parcel_try_is_answered(const kw_parcel_try *tried)
 {
     bool is_cut = tried->http >= 200 && tried->http < 300 && tried->st != KW_OK;
     return tried->http != 0 && (!is_cut || tried->st == KW_LIMIT);
@@ -340,13 +339,14 @@ static bool is_worth_it(const kw_cargo *cargo, const kw_parcel_try *tried)
         return false;
     }
     bool may_be_early = cargo->kind == KW_CARGO_SEND && (tried->http == 401 || tried->http == 404);
-    return !is_answered(tried) || may_be_early || kw_backoff_is_retryable(tried->http, true);
+    return !kw_parcel_try_is_answered(tried) || may_be_early ||
+           kw_backoff_is_retryable(tried->http, true);
 }
 
 static void learn(peer *owner, const kw_parcel_try *tried, kw_outbox_now now)
 {
     owner->state.last = tried->st;
-    if (is_answered(tried)) {
+    if (kw_parcel_try_is_answered(tried)) {
         kw_breaker_answered(&owner->breaker);
         owner->is_seen = true;
         owner->seen_ms = now.ms;
@@ -412,4 +412,21 @@ size_t kw_outbox_states(const kw_outbox *box, kw_courier_state *out, size_t room
         count++;
     }
     return count;
+}
+
+kw_courier_health kw_outbox_health(const kw_outbox *box, const kw_address *of, uint64_t now_ms)
+{
+    const peer *each = find(box, of);
+    return each == NULL || each->is_gone ? KW_COURIER_UNKNOWN : health_of(each, now_ms);
+}
+
+kw_courier_census kw_outbox_census(const kw_outbox *box, uint64_t now_ms)
+{
+    kw_courier_census census = {0};
+    for (const peer *each = box->peers; each != NULL; each = each->next) {
+        if (!each->is_gone) {
+            census.counts[health_of(each, now_ms)]++;
+        }
+    }
+    return census;
 }

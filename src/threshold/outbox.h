@@ -66,6 +66,9 @@ typedef struct kw_parcel_try {
     uint64_t took_ms;
 } kw_parcel_try;
 
+/* The answer came whole, whatever it says. */
+bool kw_parcel_try_is_answered(const kw_parcel_try *tried);
+
 /* What one member may take of us. */
 typedef struct kw_outbox_budget {
     size_t bytes_max;   /* bodies that wait or are on their way */
@@ -79,6 +82,15 @@ typedef enum kw_courier_health {
     KW_COURIER_SLOW, /* its last answer took long, did not come, or asked us to wait */
     KW_COURIER_DOWN, /* the breaker is open */
 } kw_courier_health;
+
+enum {
+    KW_COURIER_HEALTHS = KW_COURIER_DOWN + 1
+};
+
+/* How many members there are of each health. */
+typedef struct kw_courier_census {
+    size_t counts[KW_COURIER_HEALTHS];
+} kw_courier_census;
 
 /* What is known of a member. */
 typedef struct kw_courier_state {
@@ -149,5 +161,10 @@ const char *kw_parcel_pin(const kw_parcel *parcel);
 
 /* Writes what is known of at most `room` members; returns how many there are. */
 size_t kw_outbox_states(const kw_outbox *box, kw_courier_state *out, size_t room, uint64_t now_ms);
+
+/* UNKNOWN also: no such member. */
+kw_courier_health kw_outbox_health(const kw_outbox *box, const kw_address *of, uint64_t now_ms);
+
+kw_courier_census kw_outbox_census(const kw_outbox *box, uint64_t now_ms);
 
 #endif /* KW_THRESHOLD_OUTBOX_H */

@@ -169,6 +169,7 @@ typedef struct desk {
     tempdir_path files[4]; /* CA; ours as a client; the server's key, for scripted ones too */
     kw_clock_manual manual;
     kw_rng rng;
+    kw_metrics *metrics;
     log log;
     kw_courier *courier;
 } desk;
@@ -207,6 +208,7 @@ static desk *open_desk(kw_outbox_budget budget)
     open_server(d);
     d->manual.at = START_MS;
     d->rng = (kw_rng){.fill = fill_ones};
+    EXPECT_OK(kw_metrics_new(&d->metrics));
     kw_courier_options options = {.ca_file = d->files[0].text,
                                   .certificate_file = d->files[1].text,
                                   .key_file = d->files[2].text,
@@ -214,6 +216,7 @@ static desk *open_desk(kw_outbox_budget budget)
                                   .clock = kw_clock_of_manual(&d->manual),
                                   .pace = kw_clock_of_manual(&d->manual),
                                   .rng = &d->rng,
+                                  .metrics = d->metrics,
                                   .ctx = &d->log,
                                   .on_answer = on_answer};
     kw_error err = {0};
@@ -224,6 +227,7 @@ static desk *open_desk(kw_outbox_budget budget)
 static void close_desk(desk *d)
 {
     kw_courier_free(d->courier);
+    kw_metrics_free(d->metrics);
     net_server_stop(&d->server);
 }
 
@@ -280,6 +284,17 @@ static kw_courier_state state_of(desk *d, size_t count, uint8_t number)
     return (kw_courier_state){0};
 }
 
+static void expect_metric(desk *d, const char *line)
+{
+    KW_AUTO(kw_buf) out = kw_buf_init(1 << 20);
+    const char *text = NULL;
+    EXPECT_OK(kw_metrics_print(&out, d->metrics));
+    EXPECT_OK(kw_buf_c_text(&out, &text));
+    if (strstr(text, line) == NULL) {
+        fail_msg("no %s in %s", line, text);
+    }
+}
+
 /* ---- what goes well ---- */
 
 static void send__reaches_all_with_our_certificate(void **state)
@@ -306,6 +321,7 @@ static void send__reaches_all_with_our_certificate(void **state)
     assert_int_equal(known.health, KW_COURIER_UP);
     assert_int_equal(known.delivered, 1);
     assert_int_equal(known.waiting, 0);
+    expect_metric(d, "keyward_courier_members{health=\"up\"} 3\n");
     close_desk(d);
 }
 
@@ -459,6 +475,7 @@ static void breaker__opens_at_a_dead_member(void **state)
     }
     assert_int_equal(state_of(d, 1, 1).health, KW_COURIER_DOWN);
     assert_int_equal(state_of(d, 1, 1).failed, KW_BREAKER_FAILURES);
+    expect_metric(d, "keyward_courier_members{health=\"down\"} 1\n");
     set_members(d, (const char *const[]){d->url}, 1); /* it came back elsewhere */
     expect_next(&d->log, 1, KW_OK, true);
     assert_int_equal(state_of(d, 1, 1).health, KW_COURIER_UP);
@@ -517,6 +534,8 @@ static void send__says_when_a_budget_is_full(void **state)
     expect_next(&d->log, 2, KW_OK, true);
     assert_int_equal(state_of(d, 2, 1).refused, 2);
     assert_int_equal(state_of(d, 2, 1).bytes, 5);
+    expect_metric(d, "keyward_courier_lost_total{member=\""
+                     "0x0000000000000000000000000000000000000001\",why=\"full\"} 2\n");
     close_desk(d);
     silent_port_close(&silent);
 }
@@ -572,6 +591,8 @@ static void until__ends_what_waits(void **state)
     assert_int_equal(tls_peer_requests_count(peer), 1);
     assert_int_equal(d->inbox.count, 0);
     assert_int_equal(state_of(d, 2, 1).given_up, 2);
+    expect_metric(d, "keyward_courier_lost_total{member=\""
+                     "0x0000000000000000000000000000000000000001\",why=\"late\"} 2\n");
     tls_peer_stop(peer);
     close_desk(d);
 }

@@ -285,27 +285,28 @@ static void settle__repeats_what_may_go_better(void **state)
         int http;
         bool send_is_over;
         bool pull_is_over;
+        bool is_answered;
     } cases[] = {
-        {KW_OK, 200, true, true},
-        {KW_OK, 204, true, true},
-        {KW_BAD_INPUT, 400, true, true},
-        {KW_UNAUTHENTICATED, 401, false, true}, /* we are new, its clock is behind */
-        {KW_FORBIDDEN, 403, true, true},
-        {KW_NOT_FOUND, 404, false, true}, /* the session is new, the same */
-        {KW_TIMED_OUT, 408, false, false},
-        {KW_CONFLICT, 409, true, true},
-        {KW_TOO_LARGE, 413, true, true},
-        {KW_LIMIT, 422, true, true},
-        {KW_RATE_LIMITED, 429, false, false},
-        {KW_INTERNAL, 500, false, false},
-        {KW_BUSY, 503, false, false},
-        {KW_NETWORK, 0, false, false},
-        {KW_TIMED_OUT, 0, false, false},
-        {KW_PEER_REFUSED, 0, false, false}, /* pin or certificate: a new list may help */
-        {KW_NO_MEMORY, 0, false, false},
-        {KW_NETWORK, 200, false, false}, /* a body that broke off */
-        {KW_LIMIT, 200, true, true},     /* one that is too large */
-        {KW_PEER_REFUSED, 302, true, true},
+        {KW_OK, 200, true, true, true},
+        {KW_OK, 204, true, true, true},
+        {KW_BAD_INPUT, 400, true, true, true},
+        {KW_UNAUTHENTICATED, 401, false, true, true}, /* we are new, its clock is behind */
+        {KW_FORBIDDEN, 403, true, true, true},
+        {KW_NOT_FOUND, 404, false, true, true}, /* the session is new, the same */
+        {KW_TIMED_OUT, 408, false, false, true},
+        {KW_CONFLICT, 409, true, true, true},
+        {KW_TOO_LARGE, 413, true, true, true},
+        {KW_LIMIT, 422, true, true, true},
+        {KW_RATE_LIMITED, 429, false, false, true},
+        {KW_INTERNAL, 500, false, false, true},
+        {KW_BUSY, 503, false, false, true},
+        {KW_NETWORK, 0, false, false, false},
+        {KW_TIMED_OUT, 0, false, false, false},
+        {KW_PEER_REFUSED, 0, false, false, false}, /* pin or certificate: a new list may help */
+        {KW_NO_MEMORY, 0, false, false, false},
+        {KW_NETWORK, 200, false, false, false}, /* a body that broke off */
+        {KW_LIMIT, 200, true, true, true},      /* one that is too large */
+        {KW_PEER_REFUSED, 302, true, true, true},
     };
     for (size_t i = 0; i < KW_COUNT(cases); i++) {
         for (kw_cargo_kind kind = KW_CARGO_SEND; kind <= KW_CARGO_ASK; kind++) {
@@ -313,6 +314,8 @@ static void settle__repeats_what_may_go_better(void **state)
             kw_parcel *parcel = NULL;
             EXPECT_OK(put(&box, 1, kind, END_MS));
             assert_int_equal(take(&box, &parcel, NOW_MS), 1);
+            kw_parcel_try tried = {.st = cases[i].st, .http = cases[i].http};
+            assert_int_equal(kw_parcel_try_is_answered(&tried), cases[i].is_answered);
             bool wanted = kind == KW_CARGO_SEND ? cases[i].send_is_over : cases[i].pull_is_over;
             if (settle(&box, parcel, cases[i].st, cases[i].http, NOW_MS) != wanted) {
                 fail_msg("kind %d, http %d, %s", kind, cases[i].http, kw_status_name(cases[i].st));
@@ -444,9 +447,21 @@ static void states__tell_up_from_slow(void **state)
         if (kw_outbox_settle(&box, parcel, &cases[i].tried, (kw_outbox_now){NOW_MS, 0})) {
             kw_parcel_free(parcel);
         }
+        kw_address address = address_of(1);
         assert_int_equal(state_of(&box, 1, NOW_MS).health, cases[i].health);
+        assert_int_equal(kw_outbox_health(&box, &address, NOW_MS), cases[i].health);
+        kw_courier_census census = kw_outbox_census(&box, NOW_MS);
+        assert_int_equal(census.counts[cases[i].health], 1);
     }
     assert_int_equal(state_of(&box, 1, NOW_MS).delivered, 2);
+    kw_address stranger = address_of(9);
+    assert_int_equal(kw_outbox_health(&box, &stranger, NOW_MS), KW_COURIER_UNKNOWN);
+    EXPECT_OK(put(&box, 1, KW_CARGO_SEND, END_MS));
+    EXPECT_OK(kw_outbox_members(&box, NULL, 0, NULL)); /* it has gone, but for that parcel */
+    kw_courier_census census = kw_outbox_census(&box, NOW_MS);
+    for (size_t i = 0; i < KW_COURIER_HEALTHS; i++) {
+        assert_int_equal(census.counts[i], 0);
+    }
     kw_outbox_drop(&box);
 }
 
