@@ -138,8 +138,8 @@ static void step(cluster *c, kw_reader *r)
     case STEP_LOSE:
         lose(c, at);
         break;
-    case STEP_WAIT:
-        cluster_wait(c, c->now + number * UINT64_C(8));
+    case STEP_WAIT: /* the next boundary is never late */
+        cluster_wait(c, KW_MIN(c->now + number * UINT64_C(8), cluster_next_ms(c)));
         break;
     case STEP_BOUNDARY:
         if (c->boundaries < BOUNDARIES_MAX) {

@@ -335,9 +335,9 @@ void cluster_wait(cluster *c, uint64_t until_ms)
 
 void cluster_begin(cluster *c)
 {
+    cluster_wait(c, cluster_next_ms(c));
     c->boundary_s += CLUSTER_INTERVAL_S;
     c->boundaries++;
-    cluster_wait(c, KW_MAX(c->now, c->boundary_s * 1000));
     for (uint8_t i = 0; i < PLACES; i++) {
         begin(c, i);
     }
@@ -367,7 +367,7 @@ void cluster_finish(cluster *c)
     if ((c->mode & CLUSTER_IS_CALM) == 0) {
         return;
     }
-    cluster_wait(c, c->now + CLUSTER_INTERVAL_S * 1000 / 2);
+    cluster_wait(c, cluster_next_ms(c));
     for (uint8_t i = 0; i < ROSTER && c->boundaries > 0; i++) {
         bool is_member = i != 0 || (c->mode & CLUSTER_MOVES) == 0;
         if (i != FAULTY && is_member) {

@@ -60,7 +60,12 @@ typedef struct cluster {
 void cluster_open(cluster *c, uint8_t mode);
 void cluster_close(cluster *c);
 
-/* The next boundary comes, for all. */
+/* The next boundary, when it comes for all. */
+static inline uint64_t cluster_next_ms(const cluster *c)
+{
+    return (c->boundary_s + CLUSTER_INTERVAL_S) * 1000;
+}
+
 void cluster_begin(cluster *c);
 
 /* Signs as that operator and notes it; posted unless it is the faulty one, and mute. */
