@@ -49,7 +49,7 @@ static void open_actor(cluster *c, uint8_t at)
         .schemes = &toy_peer_schemes,
         .config = c->config,
         .self = a->address,
-        .signer = toy_peer_signer(&a->address),
+        .keys = {{toy_peer_own_key(&a->address)}},
         .rng = &a->rng,
         .verifier = kw_peer_verifier_of(&a->rng),
     };
@@ -127,7 +127,8 @@ cluster_utterance *cluster_say(cluster *c, kw_span payload, uint8_t from)
     cluster_utterance *made = &c->said[c->said_count++];
     kw_span copy;
     KW_ASSERT(kw_arena_copy_span(&c->arena, &copy, payload) == KW_OK);
-    KW_ASSERT(kw_authenticated_make(&made->message, copy, &c->actors[from].setup.signer) == KW_OK);
+    const kw_peer_signer signer = toy_peer_signer(&c->actors[from].address);
+    KW_ASSERT(kw_authenticated_make(&made->message, copy, &signer) == KW_OK);
     made->from = from;
     made->is_posted = from != FAULTY || !c->is_mute;
     return made;

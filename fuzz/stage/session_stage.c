@@ -139,7 +139,7 @@ static uint8_t place_of(const stage *w, const kw_address *address)
 
 static uint8_t place_of_rank(const stage *w, const stage_actor *a, uint16_t rank)
 {
-    return place_of(w, &kw_audience_at(kw_session_audience(a->session), rank)->member->address);
+    return place_of(w, kw_audience_at(kw_session_audience(a->session), rank)->address);
 }
 
 void stage_hear(stage *w, uint8_t to, const kw_authenticated *message, uint8_t from)

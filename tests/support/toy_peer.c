@@ -65,3 +65,9 @@ kw_peer_signer toy_peer_signer(const kw_address *address)
 {
     return (kw_peer_signer){.sign = sign, .ctx = (void *)(uintptr_t)address};
 }
+
+kw_own_key toy_peer_own_key(const kw_address *address)
+{
+    return (kw_own_key){
+        .curve = TOY_PEER, .key = KW_SPAN(address->bytes), .signer = toy_peer_signer(address)};
+}

@@ -4,7 +4,7 @@
 #ifndef KW_TESTS_SUPPORT_TOY_PEER_H
 #define KW_TESTS_SUPPORT_TOY_PEER_H
 
-#include "threshold/engine/roster/roster.h"
+#include "threshold/engine/roster/own_key.h"
 
 enum {
     TOY_PEER = 201, /* its number in a roster */
@@ -18,7 +18,8 @@ extern const kw_peer_schemes toy_peer_schemes;
 kw_address toy_peer_address(uint8_t number);
 kw_roster_entry toy_peer_entry(const kw_address *address);
 
-/* Borrows the address. */
+/* Borrow the address. */
 kw_peer_signer toy_peer_signer(const kw_address *address);
+kw_own_key toy_peer_own_key(const kw_address *address);
 
 #endif /* KW_TESTS_SUPPORT_TOY_PEER_H */
