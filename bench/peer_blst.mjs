@@ -37,13 +37,24 @@ function verifySame() {
   must(blst.verify(inputs[0].message, pk, sig));
 }
 
-const items = { 'bls12-381/verify.same.min_pk/n=64,decode': INPUTS }; // else 1: times are per item
+const publicKeys = inputs.map((x) => x.publicKey);
+const signatures = inputs.map((x) => x.signature);
+const sets = inputs.map((x) => ({ msg: x.message, pk: x.publicKey, sig: x.signature }));
+
+// Times are per item of the operations on many.
+const items = Object.fromEntries([
+  'g1.aggregate/n=64', 'g2.aggregate/n=64', 'verify.each.min_pk/n=64',
+  'verify.same.min_pk/n=64,decode',
+].map((name) => [`bls12-381/${name}`, INPUTS]));
 const rows = {
+  'bls12-381/g1.aggregate/n=64': () => blst.aggregatePublicKeys(publicKeys),
+  'bls12-381/g2.aggregate/n=64': () => blst.aggregateSignatures(signatures),
   'bls12-381/g1.base.ct/n=1': (x) => x.key.toPublicKey(),
   'bls12-381/g1.decode.check/n=1': (x) => blst.PublicKey.fromBytes(x.publicBytes, true),
   'bls12-381/g2.decode.check/n=1': (x) => blst.Signature.fromBytes(x.signatureBytes, true, true),
   'bls12-381/sign.min_pk/n=1': (x) => x.key.sign(x.message),
   'bls12-381/verify.min_pk/n=1': (x) => must(blst.verify(x.message, x.publicKey, x.signature)),
+  'bls12-381/verify.each.min_pk/n=64': () => must(blst.verifyMultipleAggregateSignatures(sets)),
   'bls12-381/verify.same.min_pk/n=64,decode': verifySame,
 };
 

@@ -89,6 +89,44 @@ ROW(verify)
     KW_ASSERT(yes);
 }
 
+/* 64 signatures on a message each, with points that are decoded already. */
+ROW(verify_each)
+{
+    KW_UNUSED(ops);
+    KW_UNUSED(i);
+    uint8_t ok[CURVE_INPUTS];
+    kw_span messages[CURVE_INPUTS];
+    for (size_t at = 0; at < CURVE_INPUTS; at++) {
+        messages[at] = KW_SPAN(signed_by.messages[at].bytes);
+    }
+    const kw_bls_min_pk_batch batch = {
+        w.p,
+        signed_by.signatures,
+        CURVE_INPUTS,
+        {(const uint8_t *)signed_by.multipliers, sizeof signed_by.multipliers}};
+    must(kw_bls_min_pk_verify_each(ok, &batch, messages, &suite));
+    KW_ASSERT(ok[CURVE_INPUTS - 1] == 1);
+}
+
+/* The sum of 64 keys, and of 64 signatures. */
+ROW(g1_aggregate)
+{
+    KW_UNUSED(i);
+    w.out_g1 = w.p[0];
+    for (size_t at = 1; at < CURVE_INPUTS; at++) {
+        CALL(g1_add)(&w.out_g1, &w.out_g1, &w.p[at]);
+    }
+}
+
+ROW(g2_aggregate)
+{
+    KW_UNUSED(i);
+    w.out_g2 = signed_by.signatures[0];
+    for (size_t at = 1; at < CURVE_INPUTS; at++) {
+        CALL(g2_add)(&w.out_g2, &w.out_g2, &signed_by.signatures[at]);
+    }
+}
+
 /* Signatures under 64 keys on one message, as they come: decode, check, verify. */
 ROW(verify_same)
 {
@@ -119,8 +157,11 @@ static const curve_row rows[] = {
     COMMON_ROWS("bls12-381") /* */
     {"bls12-381/g1.decode.check/n=64,batch", run_g1_decode_batch, CURVE_INPUTS},
     {"bls12-381/g2.decode.check/n=64,batch", run_g2_decode_batch, CURVE_INPUTS},
+    {"bls12-381/g1.aggregate/n=64", run_g1_aggregate, CURVE_INPUTS},
+    {"bls12-381/g2.aggregate/n=64", run_g2_aggregate, CURVE_INPUTS},
     {"bls12-381/sign.min_pk/n=1", run_sign, 1},
     {"bls12-381/verify.min_pk/n=1", run_verify, 1},
+    {"bls12-381/verify.each.min_pk/n=64", run_verify_each, CURVE_INPUTS},
     {"bls12-381/verify.same.min_pk/n=64,decode", run_verify_same, CURVE_INPUTS},
 };
 
