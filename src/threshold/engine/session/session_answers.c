@@ -4,7 +4,8 @@
 #include "threshold/engine/session/session_parts.h"
 
 enum {
-    RESEND_DELTAS = 2,
+    RESEND_DELTAS = 2, /* and twice as long after each time */
+    RESEND_DELTAS_MAX = 16,
 };
 
 kw_status session_answers_init(kw_session *s)
@@ -120,7 +121,7 @@ bool session_run_answers(kw_session *s, uint64_t now)
     return false;
 }
 
-/* Until a candidate is here. */
+/* Until a candidate is here, less and less often: everybody answers it with all that it said. */
 bool session_run_resend(kw_session *s, uint64_t now)
 {
     if (s->phase < KW_SESSION_SET || s->commits_count >= s->setup.quorum.q) {
@@ -129,7 +130,9 @@ bool session_run_resend(kw_session *s, uint64_t now)
     }
     bool is_due = now >= s->resend_at;
     if (is_due || s->resend_at == KW_SESSION_NEVER) {
-        s->resend_at = now + (uint64_t)RESEND_DELTAS * s->setup.delta_ms;
+        s->resend_deltas =
+            is_due ? KW_MIN(2 * s->resend_deltas, (uint32_t)RESEND_DELTAS_MAX) : RESEND_DELTAS;
+        s->resend_at = now + (uint64_t)s->resend_deltas * s->setup.delta_ms;
     }
     if (is_due) {
         session_relay(s, session_letter(s, s->self, KW_MESSAGE_HELLO));

@@ -66,6 +66,7 @@ struct kw_session {
     size_t relay_count;
     uint16_t relay_to;
     uint64_t resend_at;                  /* NEVER: nothing is to be sent again yet */
+    uint32_t resend_deltas;              /* until then */
     bool *asks;                          /* [audience]: said again what we had: it lags behind */
     uint64_t *answer_at;                 /* [audience]: not before */
     uint16_t asked_in[KW_SESSION_ENDED]; /* ranks that were asked for what a phase lacks */

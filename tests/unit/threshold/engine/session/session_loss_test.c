@@ -130,6 +130,32 @@ static void messages__of_any_type_that_are_lost_are_got_from_others(void **state
     }
 }
 
+/* No vote arrives, so nobody comes further; counts the HELLOs that one shows another again. */
+static bool count_hellos(session_world *w, session_parcel *parcel)
+{
+    unsigned *count = w->gate_ctx;
+    uint8_t type = parcel->message.payload.ptr[4];
+    *count += type == KW_MESSAGE_HELLO && parcel->from == 1 && parcel->to == 2 &&
+              w->now >= session_world_at(7);
+    return type != KW_MESSAGE_PREVOTE;
+}
+
+static void session__that_waits_asks_less_and_less_often(void **state)
+{
+    (void)state;
+    unsigned count = 0;
+    session_world *w = kw_heap_new(1, sizeof *w);
+    session_world_open(
+        w, &(session_world_options){.group = &toy_group, .suite = 1, .n_new = 4, .seed = 1});
+    w->gate = count_hellos;
+    w->gate_ctx = &count;
+    session_world_start_all(w);
+    session_world_run(w, session_world_at(39));
+    assert_in_range(count, 2, 3); /* at most each 16 Delta, in the end */
+    session_world_drop(w);
+    kw_heap_free(w);
+}
+
 static void messages__that_are_lost_all_the_time_only_cost_time(void **state)
 {
     (void)state;
@@ -191,6 +217,7 @@ int main(void)
         cmocka_unit_test(reshare__needs_t_old_dealers_and_a_quorum_of_new_members),
         cmocka_unit_test(session__that_cannot_finish_aborts_and_says_so_once),
         cmocka_unit_test(messages__of_any_type_that_are_lost_are_got_from_others),
+        cmocka_unit_test(session__that_waits_asks_less_and_less_often),
         cmocka_unit_test(messages__that_are_lost_all_the_time_only_cost_time),
         cmocka_unit_test(restart__while_dealers_are_opened_waits_for_the_set),
     };
