@@ -4,7 +4,7 @@
 #include "base/heap.h"
 #include "config/args.h"
 #include "kw_sim/faults.h"
-#include "kw_sim/tally.h"
+#include "kw_sim/jobs.h"
 #include "os/stream.h"
 #include "support/toy_group.h"
 
@@ -39,6 +39,7 @@ typedef struct sim_command {
     kw_str n;
     uint64_t sessions;
     uint64_t seed;
+    uint32_t jobs;
     uint16_t suite;
     signer_name signer;
     group_name group;
@@ -55,6 +56,8 @@ static const kw_field sim_command_fields[] = {
              .help = "how many at least; each run has several"),
     KW_FIELD(sim_command, seed, UINT64_MAX, 0, .fallback = "1",
              .help = "of the first run; each next one counts one further"),
+    KW_FIELD(sim_command, jobs, SIM_JOBS_MAX, 0, .min = 1, .fallback = "1",
+             .help = "processes that share the sessions; neighbouring seeds go to different ones"),
     KW_FIELD(sim_command, suite, 2, 0, .help = "1 Feldman, 2 Pedersen; otherwise by the seed"),
     KW_FIELD_ENUM(sim_command, signer, signers, 0, .fallback = "mixed",
                   .help = "signatures of messages"),
@@ -137,14 +140,23 @@ static void show_violation(const sim_command *command, const sim_outcome *outcom
     (void)fprintf(stderr, "\n");
 }
 
-static void run_all(sim_tally *t, const sim_command *command, const sim_options *options)
+typedef struct sim_task {
+    const sim_command *command;
+    const sim_options *options;
+} sim_task;
+
+/* Its part of the sessions, with every so manieth seed. */
+static void work(sim_tally *t, uint32_t number, void *ctx)
 {
+    const sim_task *task = ctx;
+    const sim_command *command = task->command;
     kw_stream standard_error = kw_stream_stderr();
-    bool is_shown = kw_stream_is_terminal(&standard_error);
+    bool is_shown = command->jobs == 1 && kw_stream_is_terminal(&standard_error);
+    uint64_t wanted = (command->sessions + command->jobs - 1) / command->jobs;
     uint64_t shown = 0;
     sim_pool pool = {0};
-    for (uint64_t seed = command->seed; t->sessions < command->sessions; seed++) {
-        sim_outcome outcome = sim_tally_run(t, &pool, options, seed);
+    for (uint64_t seed = command->seed + number; t->sessions < wanted; seed += command->jobs) {
+        sim_outcome outcome = sim_tally_run(t, &pool, task->options, seed);
         if (outcome.violation[0] != '\0') {
             show_violation(command, &outcome, seed);
         }
@@ -195,8 +207,10 @@ static kw_status run(int *exit_code, kw_arena *arena, kw_strs line, kw_error *er
         return KW_OK;
     }
     KW_TRY(read_options(&options, &command, err));
-    run_all(&t, &command, &options);
+    sim_task task = {&command, &options};
+    bool is_whole = sim_jobs_run(&t, &(sim_jobs){command.jobs, work, &task});
     print_result(&command, &t);
+    KW_REQUIRE(is_whole, err, KW_UNAVAILABLE, "not all sessions were run");
     *exit_code = t.violations == 0 ? 0 : EXIT_VIOLATION;
     return KW_OK;
 }

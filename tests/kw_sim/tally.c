@@ -8,6 +8,7 @@ sim_outcome sim_tally_run(sim_tally *tally, sim_pool *pool, const sim_options *o
                           uint64_t seed)
 {
     sim_outcome outcome;
+    tally->seed = seed;
     uint64_t began = kw_monotonic_ns();
     sim_world_run(&outcome, pool, options, seed);
     tally->ns += kw_monotonic_ns() - began;

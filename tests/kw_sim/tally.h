@@ -10,7 +10,8 @@ typedef struct sim_tally {
     uint64_t epochs;
     uint64_t proofs;
     uint64_t violations;
-    uint64_t ns; /* wall time of the runs */
+    uint64_t ns;   /* wall time of the runs */
+    uint64_t seed; /* of the last one */
 } sim_tally;
 
 /* One run, counted. */

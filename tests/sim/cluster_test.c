@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Whole clusters: genesis and reshares with faults, crashes, churn and bad weather. Each run has
  * its own seed; KW_TEST_SEED with the seed of a failed run begins with that run. KW_SOAK: 100,000
- * sessions instead of 2,000, on the toy group but for one in a hundred, and new ones each night. */
+ * sessions instead of 2,000, by a process for each processor, and new ones each night. One in a
+ * hundred is of the full group. */
 #include "kw_sim/expect_run.h"
 #include "kw_sim/faults.h"
+#include "kw_sim/jobs.h"
+#include "os/thread.h"
 #include "support/expect.h"
 #include "support/toy_group.h"
 
@@ -16,24 +19,51 @@ enum {
     BLS_EVERY = 100,
 };
 
-static void sessions__keep_what_is_promised(void **state)
+typedef struct soak {
+    uint64_t first; /* seed */
+    uint64_t sessions;
+    uint32_t jobs;
+} soak;
+
+/* Every so manieth seed, until its part of the sessions is done; a violation ends it. */
+static void run_some(sim_tally *t, uint32_t number, void *ctx)
 {
-    sim_pool *pool = *state;
-    uint64_t wanted = getenv("KW_SOAK") == NULL ? SESSIONS : SOAK_SESSIONS;
-    sim_tally t = {0};
-    for (uint64_t seed = random_fixed("sessions").state; t.sessions < wanted; seed++) {
+    const soak *given = ctx;
+    uint64_t wanted = (given->sessions + given->jobs - 1) / given->jobs;
+    sim_pool pool = {0};
+    for (uint64_t seed = given->first + number; t->sessions < wanted && t->violations == 0;
+         seed += given->jobs) {
         bool is_full = seed % BLS_EVERY == 0;
         sim_options options = {
             .n_min = 4,
             .n_max = is_full ? 7 : 16,
             .group = is_full ? &kw_group_bls12_381 : &toy_group,
         };
-        (void)expect_run(&t, pool, &options, seed);
+        sim_outcome outcome = sim_tally_run(t, &pool, &options, seed);
+        if (outcome.violation[0] != '\0') {
+            print_error("KW_TEST_SEED=%llu: %s\n", (unsigned long long)seed, outcome.violation);
+        }
     }
-    print_message("%llu sessions, %llu epochs, %llu proofs of fraud, 0 violations, %.1f sessions "
-                  "per second\n",
+    sim_pool_drop(&pool);
+}
+
+static void sessions__keep_what_is_promised(void **state)
+{
+    KW_UNUSED(state);
+    bool is_soak = getenv("KW_SOAK") != NULL;
+    soak given = {
+        .first = random_fixed("sessions").state,
+        .sessions = is_soak ? SOAK_SESSIONS : SESSIONS,
+        .jobs = is_soak ? KW_MIN(kw_thread_cpu_count(), (unsigned)SIM_JOBS_MAX) : 1,
+    };
+    sim_tally t;
+    assert_true(sim_jobs_run(&t, &(sim_jobs){given.jobs, run_some, &given}));
+    print_message("%llu sessions, %llu epochs, %llu proofs of fraud, %llu violations, %.1f "
+                  "sessions per second\n",
                   (unsigned long long)t.sessions, (unsigned long long)t.epochs,
-                  (unsigned long long)t.proofs, sim_tally_rate(&t));
+                  (unsigned long long)t.proofs, (unsigned long long)t.violations,
+                  sim_tally_rate(&t));
+    assert_int_equal(t.violations, 0);
 }
 
 /* ---- scenarios ---- */
