@@ -186,11 +186,12 @@ static void send(cluster *c, uint8_t from, const kw_operator_action *action)
 static void answer(cluster *c, uint8_t asked, uint8_t to, const kw_hash32 *id)
 {
     const kw_operator *engine = c->actors[asked].engine;
-    const kw_authenticated *message = kw_operator_message(engine, id);
+    const kw_authenticated *message = NULL;
     KW_AUTO(kw_buf) file = kw_buf_init(KW_THRESHOLD_CERTIFICATE_BYTES_MAX);
-    if (message != NULL) {
+    while ((message = kw_operator_message(engine, id, message)) != NULL) {
         cluster_hear(c, to, message, asked);
-    } else if (kw_operator_certificate_of(engine, id).len > 0) {
+    }
+    if (kw_operator_certificate_of(engine, id).len > 0) {
         cluster_show(c, to, kw_operator_certificate_of(engine, id), asked);
     } else if (kw_operator_candidate(engine, &file, id) == KW_OK) {
         cluster_show(c, to, kw_buf_view(&file), asked);

@@ -15,6 +15,7 @@ enum {
     DOWN_MS = 8 * SIM_DELTA_MS,
     HELD_MS = 6 * SIM_DELTA_MS, /* for which an EXTRACT is kept back */
     RETRY_MS = SIM_DELTA_MS / 4,
+    ANSWER_MAX = 64,      /* messages of one name */
     TRACE_MAX = 6,        /* messages of one step that are named */
     ACTIONS_MAX = 100000, /* of one step: then the engine is in a loop */
 };
@@ -415,12 +416,16 @@ void sim_node_alarm(sim_node *node, uint32_t alarm)
 
 static void answer_message(sim_node *node, uint16_t from, const sim_parcel *asked)
 {
-    const kw_authenticated *message = kw_operator_message(node->engine, &asked->hash);
+    kw_authenticated items[ANSWER_MAX];
+    const kw_authenticated *at = NULL;
     KW_AUTO(kw_buf) file = kw_buf_init(KW_THRESHOLD_CERTIFICATE_BYTES_MAX);
-    sim_parcel parcel = {.kind = SIM_MESSAGE, .until_ms = asked->until_ms};
-    if (message != NULL) {
-        parcel.messages = (kw_authenticated_list){message, 1};
-    } else {
+    sim_parcel parcel = {.kind = SIM_MESSAGE, .messages.items = items, .until_ms = asked->until_ms};
+    size_t *count = &parcel.messages.count;
+    while (*count < ANSWER_MAX &&
+           (at = kw_operator_message(node->engine, &asked->hash, at)) != NULL) {
+        items[(*count)++] = *at;
+    }
+    if (*count == 0) {
         parcel.kind = SIM_FILE;
         parcel.bytes = kw_operator_certificate_of(node->engine, &asked->hash);
         if (parcel.bytes.len == 0 &&

@@ -219,7 +219,9 @@ static kw_status fill_list(kw_handover *h, kw_propose *out, const kw_hash32 *sou
         out->hashes = decoded.body.propose.hashes;
         return KW_OK;
     }
-    KW_ASSERT(c != NULL); /* own values are held */
+    if (c == NULL) {
+        return KW_CORRUPT; /* own values are held, unless a record says otherwise */
+    }
     kw_hash32 *hashes = kw_arena_new(h->setup.scratch, c->commits.count, sizeof *hashes);
     if (hashes == NULL) {
         return KW_LIMIT;

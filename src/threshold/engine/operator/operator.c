@@ -17,8 +17,18 @@ bool kw_operator_is_self(const kw_operator *op, const kw_address *address)
     return kw_address_equal(&op->setup.self, address);
 }
 
+static bool is_sound(const kw_config_fields *config)
+{
+    bool has_suite = config->suite == KW_SUITE_FELDMAN || config->suite == KW_SUITE_PEDERSEN;
+    return has_suite && config->interval_s > 0 && config->reshare_every > 0 &&
+           config->delta_ms >= KW_SESSION_DELTA_MS_MIN;
+}
+
 kw_status kw_operator_init(kw_operator *out, const kw_operator_setup *setup)
 {
+    if (!is_sound(&setup->config)) {
+        return KW_CONFIG;
+    }
     *out = (kw_operator){
         .setup = *setup,
         .genesis = kw_arena_init(KW_OPERATOR_ROSTER_ARENA_MAX),
@@ -187,6 +197,9 @@ kw_status kw_operator_form(kw_operator *op, uint64_t now)
 
 kw_status kw_operator_begin(kw_operator *op, const kw_operator_boundary *boundary, uint64_t now)
 {
+    if (op->agenda_count > KW_OPERATOR_AGENDA_BUSY) {
+        return KW_BUSY;
+    }
     kw_arena_reset(&op->boundary_arena);
     op->boundary = *boundary;
     KW_TRY(kw_operator_copy_roster(&op->boundary_roster, &op->boundary_arena, boundary->roster));
@@ -211,7 +224,7 @@ bool kw_operator_may_ask(kw_operator *op, const kw_address *from)
 void kw_operator_take_head(kw_operator *op, const kw_address *from, const kw_hash32 *head)
 {
     if (kw_hash32_is_none(head) || kw_operator_is_self(op, from) ||
-        op->agenda_count == KW_OPERATOR_AGENDA_MAX ||
+        op->agenda_count > KW_OPERATOR_AGENDA_BUSY ||
         kw_operator_certificate_of(op, head).len > 0 || !kw_operator_may_ask(op, from)) {
         return;
     }

@@ -8,7 +8,8 @@
  *         kw_operator_next(&op, &action, now);        after each input, and at wake_at
  *     } while (carry it out, action.act != KW_OPERATOR_IDLE);
  *
- * The next call says that the action before was carried out. PERSIST actions fill a transaction,
+ * The next call says that the action before was carried out. Inputs that come while too many actions
+ * wait are refused with BUSY. PERSIST actions fill a transaction,
  * which is durable before any other action is carried out: so nothing leaves that a restart would
  * not know of. Source: threshold.md sections 2, 3, 6. */
 #ifndef KW_THRESHOLD_ENGINE_OPERATOR_OPERATOR_H
@@ -95,8 +96,9 @@ enum {
     KW_OPERATOR_SESSIONS_MAX = 3, /* at once; the oldest gives way */
     KW_OPERATOR_ERAS_MAX = 3,     /* certificates at hand: the newest and those before it */
     KW_OPERATOR_SHARES_MAX = KW_EPOCHS_MAX,
-    KW_OPERATOR_FORMED_MAX = 32, /* sids that it remembers having formed */
-    KW_OPERATOR_AGENDA_MAX = 64, /* actions of one step */
+    KW_OPERATOR_FORMED_MAX = 32,                          /* sids that it remembers having formed */
+    KW_OPERATOR_AGENDA_MAX = 64,                          /* actions of one step */
+    KW_OPERATOR_AGENDA_BUSY = KW_OPERATOR_AGENDA_MAX / 2, /* with so many no input is taken */
     KW_OPERATOR_ROSTER_ARENA_MAX = KW_THRESHOLD_MEMBERS_MAX * (sizeof(kw_member) + 16),
 };
 
@@ -170,7 +172,8 @@ typedef struct kw_operator {
     uint16_t asks_left; /* members of the boundary's roster that are still to be asked */
 } kw_operator;
 
-/* Begins with nothing known. Borrows what the setup points to. */
+/* Begins with nothing known. Borrows what the setup points to. CONFIG: the configuration has no
+ * interval, no Delta of 8 ms at least, no such suite, or reshares at no boundary. */
 KW_MUST_USE kw_status kw_operator_init(kw_operator *out, const kw_operator_setup *setup);
 
 /* Goes on from the records of a store, in any order, in the place of kw_operator_init. CORRUPT:
@@ -183,7 +186,7 @@ void kw_operator_drop(kw_operator *op);
 
 /* A boundary has come: forms sid and starts a session, if one is due. Copies the roster. Later by
  * this operator's clock is fine, and again, too: what has begun goes on. UNAVAILABLE: the signer
- * was, or none is here for the key that the roster has; LIMIT, ENTROPY_FAILURE; REFUSED: the roster
+ * was, or none is here for the key that the roster has; BUSY; LIMIT, ENTROPY_FAILURE; REFUSED: the roster
  * has no valid threshold. After a failure no session runs, and the same call may begin it. */
 KW_MUST_USE kw_status kw_operator_begin(kw_operator *op, const kw_operator_boundary *boundary,
                                         uint64_t now);
@@ -201,7 +204,7 @@ void kw_operator_take_head(kw_operator *op, const kw_address *from, const kw_has
 
 /* A file that the member `from` answered with: a certificate, which is adopted if it is newer and
  * verifies, or a candidate; a 404 has no bytes. END: nothing new. NOT_FOUND: certificates before it
- * are missing, and asked for. Else what is wrong with it. */
+ * are missing, and asked for. BUSY. Else what is wrong with it. */
 KW_MUST_USE kw_status kw_operator_take_file(kw_operator *op, const kw_address *from, kw_span bytes,
                                             uint64_t now);
 
@@ -211,9 +214,12 @@ void kw_operator_next(kw_operator *op, kw_operator_action *out, uint64_t now);
 /* When to call kw_operator_next at the latest; KW_SESSION_NEVER. */
 uint64_t kw_operator_wake_at(const kw_operator *op);
 
-/* Answers GET /message/{hash}: a message, SHARES also by their root; none of its own before all
- * actions are carried out, for it may not be durable. Borrowed until the next input; NULL. */
-const kw_authenticated *kw_operator_message(const kw_operator *op, const kw_hash32 *hash);
+/* Answers GET /message/{hash}: the message with this hash, or all of a name (kw_session_find), one by
+ * one: who copies the shares of another has the same root, and the asker cannot tell which it wants.
+ * None of its own before all actions are carried out, for it may not be durable. NULL begins, and is
+ * the end. Borrowed until the next input. */
+const kw_authenticated *kw_operator_message(const kw_operator *op, const kw_hash32 *hash,
+                                            const kw_authenticated *after);
 
 /* Answers GET /epoch/{number}, 0: the newest, and by hash GET /message/{hash}. Borrowed until the
  * next input; empty: there is none. */

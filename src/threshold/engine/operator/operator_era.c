@@ -103,20 +103,23 @@ void kw_operator_share_erase(kw_operator *op, kw_operator_share *share)
     *share = (kw_operator_share){0};
 }
 
-/* As many as the table of epochs has rows. */
+/* As many as the table of epochs has rows; NULL: in a store that this operator did not write. */
 static kw_operator_share *share_room(kw_operator *op)
 {
-    size_t at = 0;
-    while (op->shares[at].is_held) {
-        at++;
-        KW_ASSERT(at < KW_OPERATOR_SHARES_MAX);
+    for (size_t i = 0; i < KW_OPERATOR_SHARES_MAX; i++) {
+        if (!op->shares[i].is_held) {
+            return &op->shares[i];
+        }
     }
-    return &op->shares[at];
+    return NULL;
 }
 
 kw_operator_share *kw_operator_share_keep(kw_operator *op, const kw_operator_slot *slot)
 {
     kw_operator_share *share = share_room(op);
+    if (share == NULL) {
+        return NULL;
+    }
     *share = (kw_operator_share){
         .is_held = true,
         .sid = slot->sid,
@@ -157,11 +160,16 @@ kw_status kw_operator_resume_share(kw_operator *op, const kw_operator_record *re
     kw_span all = kw_declassify_span(record->bytes, "goes into a type for secrets at once");
     kw_reader r = kw_reader_of((kw_span){all.ptr, START});
     kw_operator_share *share = share_room(op);
+    if (share == NULL || kw_operator_share_of(op, &record->scope) != NULL) {
+        return KW_CORRUPT;
+    }
     *share = (kw_operator_share){.is_held = true, .sid = record->scope};
     share->epoch = kw_read_u64be(&r);
     share->member = kw_read_u16be(&r);
     memcpy(bytes.bytes, all.ptr + START, sizeof bytes.bytes);
-    return op->setup.group->secret_decode(&share->value, &bytes);
+    bool is_good = share->member >= 1 && share->member <= KW_THRESHOLD_MEMBERS_MAX &&
+                   op->setup.group->secret_decode(&share->value, &bytes) == KW_OK;
+    return is_good ? KW_OK : KW_CORRUPT;
 }
 
 /* ---- certificates ---- */
@@ -406,6 +414,9 @@ kw_status kw_operator_take_file(kw_operator *op, const kw_address *from, kw_span
 {
     if (bytes.len == 0) {
         return KW_END;
+    }
+    if (op->agenda_count > KW_OPERATOR_AGENDA_BUSY) {
+        return KW_BUSY;
     }
     bool is_candidate = kw_str_starts_with(kw_str_of_span(bytes), KW_STR("KWD1"));
     return is_candidate ? kw_operator_take_candidate(op, bytes, now)

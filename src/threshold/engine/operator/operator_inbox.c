@@ -173,28 +173,42 @@ void kw_operator_take(kw_operator *op, kw_operator_reply *reply, kw_authenticate
     }
 }
 
-static const kw_authenticated *find(const kw_operator *op, const kw_hash32 *hash)
-{
-    for (size_t i = 0; i < KW_OPERATOR_SESSIONS_MAX; i++) {
-        const kw_session *session = op->slots[i].session;
-        const kw_letter *letter = session == NULL ? NULL : kw_session_find(session, hash, NULL);
-        if (letter != NULL) {
-            return &letter->message;
-        }
-    }
-    return kw_operator_handover_message(op, hash);
-}
-
-static bool is_own(const kw_operator *op, const kw_authenticated *message)
+/* An own one may not be durable yet while there are actions to carry out. */
+static bool may_leave(const kw_operator *op, const kw_authenticated *message)
 {
     kw_message_header header;
-    kw_status st = kw_message_header_decode(&header, message->payload);
-    return st == KW_OK && kw_operator_is_self(op, &header.sender);
+    bool is_own = kw_message_header_decode(&header, message->payload) == KW_OK &&
+                  kw_operator_is_self(op, &header.sender);
+    return op->agenda_count == 0 || !is_own;
 }
 
-const kw_authenticated *kw_operator_message(const kw_operator *op, const kw_hash32 *hash)
+/* The one behind `after`, which `is_past` says was met. */
+static const kw_authenticated *find_in(const kw_operator *op, const kw_session *session,
+                                       const kw_hash32 *hash, const kw_authenticated *after,
+                                       bool *is_past)
 {
-    const kw_authenticated *found = find(op, hash);
-    bool may_be_new = op->agenda_count > 0; /* the record of an own one may not be durable yet */
-    return found != NULL && may_be_new && is_own(op, found) ? NULL : found;
+    const kw_letter *at = NULL;
+    while ((at = kw_session_find(session, hash, at)) != NULL) {
+        if (*is_past && may_leave(op, &at->message)) {
+            return &at->message;
+        }
+        *is_past = *is_past || &at->message == after;
+    }
+    return NULL;
+}
+
+const kw_authenticated *kw_operator_message(const kw_operator *op, const kw_hash32 *hash,
+                                            const kw_authenticated *after)
+{
+    bool is_past = after == NULL;
+    for (size_t i = 0; i < KW_OPERATOR_SESSIONS_MAX; i++) {
+        const kw_session *session = op->slots[i].session;
+        const kw_authenticated *found =
+            session == NULL ? NULL : find_in(op, session, hash, after, &is_past);
+        if (found != NULL) {
+            return found;
+        }
+    }
+    const kw_authenticated *last = kw_operator_handover_message(op, hash);
+    return last != NULL && is_past && may_leave(op, last) ? last : NULL;
 }

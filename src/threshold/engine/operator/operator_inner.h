@@ -31,7 +31,7 @@ KW_MUST_USE kw_status kw_operator_slot_open(kw_operator *op, const kw_sid_fields
                                             const kw_roster *roster_new, uint64_t now);
 
 /* Goes on from a record of a session, and own messages. CT: leaks lengths. */
-KW_MUST_USE kw_status kw_operator_slot_resume(kw_operator *op, kw_secret_span record,
+KW_MUST_USE kw_status kw_operator_slot_resume(kw_operator *op, const kw_operator_record *record,
                                               kw_authenticated_list own, uint64_t now);
 
 /* Forgets a session whose messages nobody needs any more. */

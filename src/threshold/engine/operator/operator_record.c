@@ -87,6 +87,21 @@ static void plan_end(kw_operator *op, const kw_operator_record *session)
     }
 }
 
+/* One that this operator has no key for can say nothing more, and never begins again. */
+static kw_status resume_session(kw_operator *op, const kw_operator_record *record,
+                                kw_authenticated_list own, uint64_t now)
+{
+    if (kw_operator_slot_of(op, &record->scope) != NULL) {
+        return KW_CORRUPT;
+    }
+    kw_status st = kw_operator_slot_resume(op, record, own, now);
+    if (st != KW_UNAVAILABLE) {
+        return st;
+    }
+    return kw_epochs_abort(&op->epochs, &record->scope) == KW_OK ? kw_operator_plan_epochs(op)
+                                                                 : KW_OK;
+}
+
 static kw_status resume_kind(kw_operator *op, const record_list *records, kw_record_kind kind,
                              uint64_t now)
 {
@@ -110,7 +125,7 @@ static kw_status resume_kind(kw_operator *op, const record_list *records, kw_rec
             continue;
         }
         KW_TRY(gather(op, &own, records, &at->scope));
-        KW_TRY(kind == KW_RECORD_SESSION ? kw_operator_slot_resume(op, at->bytes, own, now)
+        KW_TRY(kind == KW_RECORD_SESSION ? resume_session(op, at, own, now)
                                          : kw_operator_handover_resume(op, at, now));
     }
     return KW_OK;
@@ -133,6 +148,14 @@ static kw_status forget_unbegun(kw_operator *op, uint64_t now)
     return KW_OK;
 }
 
+/* Whatever is wrong with the bytes of a record: it is not one of ours. */
+static kw_status blame_records(kw_status st)
+{
+    bool is_of_host = st == KW_OK || st == KW_LIMIT || st == KW_NO_MEMORY || st == KW_CONFIG ||
+                      st == KW_ENTROPY_FAILURE || st == KW_UNAVAILABLE;
+    return is_of_host ? st : KW_CORRUPT;
+}
+
 kw_status kw_operator_resume(kw_operator *out, const kw_operator_setup *setup,
                              const kw_operator_record *records, size_t count, uint64_t now)
 {
@@ -150,5 +173,5 @@ kw_status kw_operator_resume(kw_operator *out, const kw_operator_setup *setup,
     if (st != KW_OK) {
         kw_operator_drop(out);
     }
-    return st;
+    return blame_records(st);
 }

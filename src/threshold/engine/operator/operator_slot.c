@@ -206,15 +206,20 @@ static kw_status save(kw_operator *op, const kw_operator_slot *slot)
     return kw_session_save(slot->session, &op->record);
 }
 
-kw_status kw_operator_slot_resume(kw_operator *op, kw_secret_span record, kw_authenticated_list own,
-                                  uint64_t now)
+kw_status kw_operator_slot_resume(kw_operator *op, const kw_operator_record *record,
+                                  kw_authenticated_list own, uint64_t now)
 {
     kw_span bytes =
-        kw_declassify_span(record, "fields and roster are public; the rest is not read");
+        kw_declassify_span(record->bytes, "fields and roster are public; the rest is not read");
     kw_reader r = kw_reader_of(bytes);
     kw_sid_fields fields;
     kw_roster roster;
+    kw_hash32 sid;
     kw_sid_fields_read(&fields, &r);
+    kw_sid(&sid, &op->cluster_id, &fields);
+    if (!kw_hash32_equal(&sid, &record->scope)) {
+        return KW_CORRUPT;
+    }
     KW_TRY(kw_roster_decode(&roster, &op->step, &r, op->setup.schemes));
     if (fields.kind == KW_SESSION_GENESIS) { /* its handover needs to know the roster, too */
         KW_TRY(kw_operator_know_genesis(op, &roster));
@@ -225,8 +230,9 @@ kw_status kw_operator_slot_resume(kw_operator *op, kw_secret_span record, kw_aut
     KW_TRY(make_room(op, &slot));
     kw_status st = prepare(op, slot, &fields, &roster, &setup);
     if (st == KW_OK) {
-        st = kw_session_resume(&slot->session, &setup,
-                               kw_secret_span_part(record, bytes.len - left, left), own, now);
+        st =
+            kw_session_resume(&slot->session, &setup,
+                              kw_secret_span_part(record->bytes, bytes.len - left, left), own, now);
     }
     if (st != KW_OK) {
         kw_operator_slot_drop(slot);
@@ -322,6 +328,9 @@ static kw_status plan_share(kw_operator *op, kw_operator_slot *slot)
     KW_TRY(was_sealed ? KW_OK : st);
     if (share == NULL) {
         share = kw_operator_share_keep(op, slot);
+    }
+    if (share == NULL) {
+        return KW_LIMIT;
     }
     op->sealing = slot;
     KW_TRY(kw_operator_plan_share(op, share));

@@ -491,6 +491,9 @@ static kw_status make_mail(kw_session *s)
 kw_status session_make(kw_session **out, const kw_session_setup *setup, kw_span set_record,
                        kw_span open_record)
 {
+    if (setup->fields.kind == KW_SESSION_TOKEN_KEY) {
+        return KW_REFUSED;
+    }
     if (!is_sound(setup)) {
         return KW_ARG;
     }

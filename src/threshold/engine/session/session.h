@@ -20,6 +20,10 @@
 
 #define KW_SESSION_NEVER UINT64_MAX
 
+enum {
+    KW_SESSION_DELTA_MS_MIN = 8, /* a Delta has eight rounds of asking */
+};
+
 /* Lives in the arena of its setup. One thread at a time. */
 typedef struct kw_session kw_session;
 
@@ -44,7 +48,7 @@ typedef struct kw_session_setup {
     /* Of a reshare, from the certificate before: P, fields.t_old points. */
     const kw_group_g2 *polynomial_old;
     const kw_group_secret *source; /* own share of the outgoing epoch; NULL: it cannot deal */
-    uint32_t delta_ms;             /* at least 8 */
+    uint32_t delta_ms;             /* at least KW_SESSION_DELTA_MS_MIN */
     uint64_t give_up_ms;           /* aborts then, if it has no share of its own by then */
     kw_address self;               /* in one of the rosters */
     kw_peer_signer signer;         /* of its key in the new roster; of who leaves: in the old one */
@@ -112,7 +116,8 @@ typedef struct kw_session_action {
 } kw_session_action;
 
 /* Starts at `now`, which may be before the boundary or long after it. ARG: the setup contradicts
- * itself: kind, suite, rosters, quorum, a self that is in neither roster. LIMIT: an arena is too
+ * itself: kind, suite, rosters, quorum, a self that is in neither roster. REFUSED: a token key, of
+ * which there are no sessions yet. LIMIT: an arena is too
  * small. ENTROPY_FAILURE; as the signer of the HELLO. CT: constant time in source. */
 KW_MUST_USE kw_status kw_session_begin(kw_session **out, const kw_session_setup *setup,
                                        uint64_t now);

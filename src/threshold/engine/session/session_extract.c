@@ -155,9 +155,11 @@ static kw_opening opening_of(const kw_session *s)
 static kw_agreement_verdict judge(void *ctx, const kw_agreement_message *proposal)
 {
     const kw_session *s = ctx;
-    const kw_letter *letter = kw_mailbox_find(&s->mailbox, &proposal->id);
-    const session_vote *vote = letter->read;
+    const session_vote *vote = session_proposal(s, &proposal->id, &proposal->value);
     const kw_opening opening = opening_of(s);
+    if (vote == NULL) {
+        return KW_AGREEMENT_LACKING;
+    }
     return kw_opening_judge(&opening, vote->opened, vote->opened_count);
 }
 
@@ -238,12 +240,11 @@ static bool learn_opened(kw_session *s, uint64_t now)
     if (s->has_opened || !kw_agreement_decision_of(&s->open, &decision)) {
         return false;
     }
-    if (session_is_none(&decision.source)) {
-        session_want_proposal(s, &decision.value, now);
+    const session_vote *source = session_proposal(s, &decision.source, &decision.value);
+    if (source == NULL) {
+        session_want(s, &decision.value, KW_MESSAGE_PROPOSE, 0, now);
         return false;
     }
-    const kw_letter *letter = kw_mailbox_find(&s->mailbox, &decision.source);
-    const session_vote *source = letter->read;
     const kw_opening opening = opening_of(s);
     kw_wants_drop(&s->wants, &decision.value);
     if (kw_opening_judge(&opening, source->opened, source->opened_count) == KW_AGREEMENT_REFUSED) {

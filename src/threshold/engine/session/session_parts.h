@@ -11,10 +11,10 @@
 
 enum {
     SESSION_OUTBOX_MAX = 4,
-    SESSION_DEEDS = 5,     /* kinds of evidence */
-    SESSION_DEED_MAX = 3,  /* of a kind that are reported of one member */
-    SESSION_PARTS_OF = 8,  /* rounds of asking in a Delta */
-    SESSION_HELLO_END = 1, /* deadlines in Delta from the boundary */
+    SESSION_DEEDS = 5,                          /* kinds of evidence */
+    SESSION_DEED_MAX = 3,                       /* of a kind that are reported of one member */
+    SESSION_PARTS_OF = KW_SESSION_DELTA_MS_MIN, /* rounds of asking in a Delta */
+    SESSION_HELLO_END = 1,                      /* deadlines in Delta from the boundary */
     SESSION_DEAL_END = 2,
     SESSION_JUDGE_END = 5,
     SESSION_ECHO_END = 6,
@@ -245,8 +245,10 @@ size_t session_list_echoes(const kw_session *s, kw_echo_ref *out);
 /* ---- session_set.c ---- */
 KW_MUST_USE kw_status session_set_init(kw_session *s, kw_span record);
 bool session_run_set(kw_session *s, uint64_t now);
-/* Wants a PROPOSE of what was decided; its name is the value. */
-void session_want_proposal(kw_session *s, const kw_hash32 *value, uint64_t now);
+/* The PROPOSE with this id, else another one of the value, which is its name: after a restart the
+ * one that a record names may not be here. NULL: there is none. */
+const session_vote *session_proposal(const kw_session *s, const kw_hash32 *id,
+                                     const kw_hash32 *value);
 /* Does what an agreement wants; false: it wants nothing. */
 bool session_drive(kw_session *s, kw_agreement *agreement, uint64_t now);
 /* Gives a vote to its agreement, also one that is known. */

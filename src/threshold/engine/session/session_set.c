@@ -144,29 +144,40 @@ static kw_agreement_verdict judge_list(kw_session *s, const kw_hash32 *value, kw
 }
 
 /* ---- the port ---- */
-/* The agreement took it from here; a record is resumed with the messages that it names. */
-static const session_vote *vote_of(const kw_session *s, const kw_hash32 *id)
+static const session_vote *read_proposal(const kw_letter *letter)
 {
-    const kw_letter *letter = kw_mailbox_find(&s->mailbox, id);
-    KW_ASSERT(letter != NULL && letter->read != NULL);
-    return letter->read;
+    return letter != NULL && letter->place.type == KW_MESSAGE_PROPOSE ? letter->read : NULL;
+}
+
+const session_vote *session_proposal(const kw_session *s, const kw_hash32 *id,
+                                     const kw_hash32 *value)
+{
+    const session_vote *found = read_proposal(kw_mailbox_find(&s->mailbox, id));
+    const kw_letter *at = NULL;
+    while (found == NULL && (at = kw_mailbox_named(&s->mailbox, value, at)) != NULL) {
+        found = read_proposal(at);
+    }
+    return found;
 }
 
 static kw_agreement_verdict judge(void *ctx, const kw_agreement_message *proposal)
 {
     kw_session *s = ctx;
-    const session_vote *vote = vote_of(s, &proposal->id);
+    const session_vote *vote = session_proposal(s, &proposal->id, &proposal->value);
+    if (vote == NULL) {
+        return KW_AGREEMENT_LACKING;
+    }
     return judge_list(s, &proposal->value, vote->hashes, session_rank_of(s, proposal->sender));
 }
 
 /* What the set of a proposal, which is here in full, leaves out of what was collected. False: no
  * memory to tell. */
 static bool list_wanted(const kw_session *s, kw_hash32 *out, size_t *count,
-                        const kw_hash32 *proposal)
+                        const session_vote *proposal)
 {
-    const kw_hash_list list = vote_of(s, proposal)->hashes;
+    const kw_hash_list list = proposal == NULL ? (kw_hash_list){0} : proposal->hashes;
     kw_echo_ref *set = kw_arena_new(s->setup.memory.scratch, KW_MAX(list.count, 1), sizeof *set);
-    if (out == NULL || set == NULL) {
+    if (out == NULL || set == NULL || proposal == NULL) {
         return false;
     }
     for (uint16_t i = 0; i < list.count; i++) {
@@ -185,8 +196,9 @@ static kw_hash32 *new_hashes(const kw_session *s)
 static bool is_fresh(void *ctx, const kw_agreement_message *proposal)
 {
     const kw_session *s = ctx;
+    const kw_letter *at = kw_mailbox_find(&s->mailbox, &proposal->id);
     size_t count = 0;
-    return list_wanted(s, new_hashes(s), &count, &proposal->id) && count == 0;
+    return list_wanted(s, new_hashes(s), &count, read_proposal(at)) && count == 0;
 }
 
 static bool offer(void *ctx, kw_hash32 *value)
@@ -352,8 +364,12 @@ static bool fill_propose(kw_session *s, kw_propose *out, const kw_agreement_acti
                          bool is_open)
 {
     const kw_hash_list own = {s->offered, s->offered_count};
+    bool is_new = session_is_none(&action->source);
     const session_vote *source =
-        session_is_none(&action->source) ? NULL : vote_of(s, &action->source);
+        is_new ? NULL : session_proposal(s, &action->source, &action->send.value);
+    if (source == NULL && !is_new) {
+        return false;
+    }
     out->view = action->send.view;
     out->valid_view = action->send.valid_view;
     if (!is_open) {
@@ -380,7 +396,8 @@ static bool fill_vote(kw_session *s, kw_vote *out, const kw_agreement_action *ac
     }
     kw_hash32 *wanted = new_hashes(s);
     size_t count = 0;
-    if (!list_wanted(s, wanted, &count, &action->source)) {
+    const kw_letter *proposal = kw_mailbox_find(&s->mailbox, &action->source);
+    if (!list_wanted(s, wanted, &count, read_proposal(proposal))) {
         return false;
     }
     out->wanted = (kw_hash_list){wanted, (uint16_t)count};
@@ -426,27 +443,18 @@ bool session_drive(kw_session *s, kw_agreement *agreement, uint64_t now)
 }
 
 /* ---- the decision ---- */
-void session_want_proposal(kw_session *s, const kw_hash32 *value, uint64_t now)
-{
-    if (kw_mailbox_named(&s->mailbox, value, NULL) == NULL) {
-        session_want(s, value, KW_MESSAGE_PROPOSE, 0, now);
-    } else {
-        kw_wants_drop(&s->wants, value);
-    }
-}
-
 bool session_run_set(kw_session *s, uint64_t now)
 {
     kw_agreement_decision decision;
     if (!kw_agreement_decision_of(&s->set, &decision)) {
         return false;
     }
-    if (session_is_none(&decision.source)) {
-        session_want_proposal(s, &decision.value, now);
+    const session_vote *source = session_proposal(s, &decision.source, &decision.value);
+    if (source == NULL) {
+        session_want(s, &decision.value, KW_MESSAGE_PROPOSE, 0, now);
         return false;
     }
     kw_wants_drop(&s->wants, &decision.value);
-    const session_vote *source = vote_of(s, &decision.source);
     kw_agreement_verdict verdict =
         judge_list(s, &decision.value, source->hashes, session_rank_of(s, source->vote.sender));
     if (verdict == KW_AGREEMENT_LACKING) {

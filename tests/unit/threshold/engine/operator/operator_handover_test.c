@@ -209,7 +209,7 @@ static void handover__waits_for_the_genesis_roster_and_goes_on(void **state)
     do {
         kw_operator_next(d.ops[0], &action, now);
     } while (action.act != KW_OPERATOR_IDLE);
-    assert_non_null(kw_operator_message(d.ops[0], &vote));
+    assert_non_null(kw_operator_message(d.ops[0], &vote, NULL));
     close_desk(&d);
 }
 

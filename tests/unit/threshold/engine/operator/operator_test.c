@@ -7,6 +7,7 @@
 #include "support/peers.h"
 #include "support/seeded_rng.h"
 #include "support/toy_group.h"
+#include "threshold/engine/dealing/share.h"
 
 enum {
     MEMBERS = 4,
@@ -125,7 +126,7 @@ static void restart__never_signs_a_second_hello(void **state)
     kw_hash32 hello = d.action.messages.items[0].hash;
     kw_operator_drop(d.op);
     EXPECT_OK(kw_operator_resume(d.op, &d.setup, records, count, BOUNDARY_MS));
-    assert_non_null(kw_operator_message(d.op, &hello));
+    assert_non_null(kw_operator_message(d.op, &hello, NULL));
     EXPECT_OK(begin(&d));
     while (next(&d, KW_OPERATOR_SEND)) {
         for (size_t i = 0; i < d.action.messages.count; i++) {
@@ -308,8 +309,139 @@ static void resume__refuses_records_of_somebody_else(void **state)
         kw_operator_record record = {.kind = kind, .bytes = kw_secret_span_of(KW_SPAN(junk))};
         record.id.bytes[31] = 1;
         kw_operator_drop(d.op);
-        assert_int_not_equal(kw_operator_resume(d.op, &d.setup, &record, 1, BOUNDARY_MS), KW_OK);
+        EXPECT_STATUS(kw_operator_resume(d.op, &d.setup, &record, 1, BOUNDARY_MS), KW_CORRUPT);
     }
+    close_desk(&d);
+}
+
+/* Sound one by one, they are more than there are epochs. */
+static void resume__refuses_shares_that_no_epoch_has(void **state)
+{
+    (void)state;
+    static const uint8_t share[10 + 32] = {[7] = 1, [9] = 1, [41] = 5}; /* epoch 1, member 1 */
+    static const uint8_t nobody[10 + 32] = {[7] = 1, [41] = 5};
+    kw_operator_record records[KW_OPERATOR_SHARES_MAX + 1];
+    for (uint8_t i = 0; i < KW_COUNT(records); i++) {
+        records[i] = (kw_operator_record){.kind = KW_RECORD_SHARE,
+                                          .scope = {{(uint8_t)(i + 1)}},
+                                          .bytes = kw_secret_span_of(KW_SPAN(share))};
+    }
+    desk d;
+    open_desk(&d);
+    kw_operator_drop(d.op);
+    EXPECT_OK(kw_operator_resume(d.op, &d.setup, records, KW_OPERATOR_SHARES_MAX, BOUNDARY_MS));
+    kw_operator_drop(d.op);
+    EXPECT_STATUS(kw_operator_resume(d.op, &d.setup, records, KW_COUNT(records), BOUNDARY_MS),
+                  KW_CORRUPT);
+    records[1].scope = records[0].scope; /* one session, two shares */
+    EXPECT_STATUS(kw_operator_resume(d.op, &d.setup, records, 2, BOUNDARY_MS), KW_CORRUPT);
+    records[0].bytes = kw_secret_span_of(KW_SPAN(nobody));
+    EXPECT_STATUS(kw_operator_resume(d.op, &d.setup, records, 1, BOUNDARY_MS), KW_CORRUPT);
+    close_desk(&d);
+}
+
+static void init__refuses_a_configuration_that_no_cluster_can_have(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    kw_operator_setup bad[5];
+    for (size_t i = 0; i < KW_COUNT(bad); i++) {
+        bad[i] = d.setup;
+    }
+    bad[0].config.interval_s = 0;
+    bad[1].config.reshare_every = 0;
+    bad[2].config.delta_ms = KW_SESSION_DELTA_MS_MIN - 1;
+    bad[3].config.suite = KW_SUITE_TOKEN;
+    bad[4].config.suite = 0;
+    kw_operator_drop(d.op);
+    for (size_t i = 0; i < KW_COUNT(bad); i++) {
+        EXPECT_STATUS(kw_operator_init(d.op, &bad[i]), KW_CONFIG);
+        EXPECT_STATUS(kw_operator_resume(d.op, &bad[i], NULL, 0, BOUNDARY_MS), KW_CONFIG);
+    }
+    d.setup.config.delta_ms = KW_SESSION_DELTA_MS_MIN;
+    EXPECT_OK(kw_operator_init(d.op, &d.setup));
+    close_desk(&d);
+}
+
+/* Who does not carry actions out is told so, and loses nothing. */
+static void inputs__wait_while_many_actions_do(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    kw_operator_boundary boundary = {.timestamp = BOUNDARY_S, .roster = &d.roster};
+    kw_status st = KW_OK;
+    while (st == KW_OK && boundary.attempt < KW_OPERATOR_AGENDA_MAX) {
+        st = kw_operator_begin(d.op, &boundary, BOUNDARY_MS);
+        boundary.attempt++;
+    }
+    EXPECT_STATUS(st, KW_BUSY);
+    const char junk[] = "KWC1 and junk";
+    EXPECT_STATUS(kw_operator_take_file(d.op, &d.peers[1].address, KW_SPAN(junk), BOUNDARY_MS),
+                  KW_BUSY);
+    while (next(&d, KW_OPERATOR_SEND)) {
+    }
+    EXPECT_OK(kw_operator_begin(d.op, &boundary, BOUNDARY_MS));
+    close_desk(&d);
+}
+
+/* SHARES of the member `at`, with the same content whoever says them. */
+static kw_authenticated make_shares(desk *d, size_t at, kw_hash32 *root)
+{
+    static const uint8_t encrypted[MEMBERS * 2 * KW_GROUP_SCALAR_BYTES] = {1};
+    const kw_message_scope scope = {.group = &toy_group,
+                                    .kind = KW_SESSION_GENESIS,
+                                    .suite = KW_SUITE_PEDERSEN,
+                                    .n = MEMBERS,
+                                    .t = 3,
+                                    .dealers = MEMBERS};
+    kw_message m;
+    EXPECT_OK(kw_message_header_decode(&m.header, d->action.messages.items[0].payload));
+    m.header.type = KW_MESSAGE_SHARES;
+    m.header.sender = d->peers[at].address;
+    m.body.shares = (kw_shares){.encrypted = KW_SPAN(encrypted), .n = MEMBERS};
+    kw_shares_root(root, &m.body.shares);
+    KW_AUTO(kw_buf) wire = kw_buf_init(1 << 16);
+    kw_writer w = kw_writer_to(&wire);
+    kw_message_write(&w, &m, &scope);
+    EXPECT_OK(kw_write_end(&w));
+    kw_span copy;
+    EXPECT_OK(kw_arena_copy_span(&d->arena, &copy, kw_buf_view(&wire)));
+    kw_authenticated out;
+    EXPECT_OK(kw_authenticated_make(&out, copy, &d->peers[at].signer));
+    return out;
+}
+
+/* The pitfall: who asked for SHARES by their root got a copy by another dealer, again and again. */
+static void message__gives_all_of_a_name(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    EXPECT_OK(begin(&d));
+    assert_true(next(&d, KW_OPERATOR_SEND));
+    kw_hash32 root;
+    kw_authenticated shares[MEMBERS];
+    for (size_t i = 1; i < MEMBERS; i++) {
+        shares[i] = make_shares(&d, i, &root);
+    }
+    while (next(&d, KW_OPERATOR_SEND)) {
+    }
+    assert_null(kw_operator_message(d.op, &root, NULL));
+    kw_operator_reply reply;
+    const kw_authenticated *at = NULL;
+    for (size_t i = 1; i < MEMBERS; i++) {
+        EXPECT_OK(take(&d, &shares[i], &reply));
+    }
+    for (size_t i = 1; i < MEMBERS; i++) {
+        at = kw_operator_message(d.op, &root, at);
+        assert_non_null(at);
+        assert_memory_equal(&at->hash, &shares[i].hash, sizeof at->hash);
+        assert_ptr_equal(kw_operator_message(d.op, &at->hash, NULL), at);
+        assert_null(kw_operator_message(d.op, &at->hash, at));
+    }
+    assert_null(kw_operator_message(d.op, &root, at));
     close_desk(&d);
 }
 
@@ -339,10 +471,10 @@ static void message__of_its_own_waits_until_it_is_durable(void **state)
     EXPECT_OK(begin(&d));
     assert_true(next(&d, KW_OPERATOR_SEND));
     kw_hash32 hello = d.action.messages.items[0].hash;
-    assert_null(kw_operator_message(d.op, &hello));
+    assert_null(kw_operator_message(d.op, &hello, NULL));
     while (next(&d, KW_OPERATOR_SEND)) {
     }
-    assert_non_null(kw_operator_message(d.op, &hello));
+    assert_non_null(kw_operator_message(d.op, &hello, NULL));
     assert_int_equal(kw_secret_bytes_view(&d.op->record).len, 0); /* and no copy of it stays */
     close_desk(&d);
 }
@@ -377,6 +509,10 @@ int main(void)
         cmocka_unit_test(heads__are_followed_within_bounds),
         cmocka_unit_test(file__that_is_no_certificate_is_refused),
         cmocka_unit_test(resume__refuses_records_of_somebody_else),
+        cmocka_unit_test(resume__refuses_shares_that_no_epoch_has),
+        cmocka_unit_test(init__refuses_a_configuration_that_no_cluster_can_have),
+        cmocka_unit_test(inputs__wait_while_many_actions_do),
+        cmocka_unit_test(message__gives_all_of_a_name),
         cmocka_unit_test(resume__erases_a_session_that_is_over),
         cmocka_unit_test(message__of_its_own_waits_until_it_is_durable),
         cmocka_unit_test(resume__lets_a_handover_wait_for_its_roster),
