@@ -26,6 +26,7 @@ typedef struct kw_http_client_options {
     uint32_t connect_ms;    /* 0 = 5,000 */
     uint32_t total_ms;      /* of one attempt; 0 = 10,000. Streams: see `idle_ms` of the call */
     size_t body_bytes_max;  /* of an answer; 0 = 16 MiB */
+    uint32_t idle_kept;     /* connections that a crowd keeps; 0 = KW_NET_CROWD_CONNECTIONS_KEPT */
     kw_backoff backoff;     /* all-zero = one attempt */
     bool only_global;       /* refuse loopback and private addresses after resolution: for URLs
                                  that a stranger named */

@@ -33,8 +33,8 @@ kw_status kw_http_crowd_new(kw_http_crowd **out, const kw_http_client_options *o
     crowd->multi = curl_multi_init();
     KW_REQUIRE(crowd->multi != NULL, err, KW_NO_MEMORY, "no memory for HTTP calls");
     /* No CURLMOPT_MAX_HOST_CONNECTIONS: libcurl 7.88 forgets some of the calls that wait for it. */
-    CURLMcode code =
-        curl_multi_setopt(crowd->multi, CURLMOPT_MAXCONNECTS, (long)KW_NET_CROWD_CONNECTIONS_KEPT);
+    long kept = options->idle_kept == 0 ? KW_NET_CROWD_CONNECTIONS_KEPT : (long)options->idle_kept;
+    CURLMcode code = curl_multi_setopt(crowd->multi, CURLMOPT_MAXCONNECTS, kept);
     KW_ASSERT(code == CURLM_OK);
     *out = crowd;
     crowd = NULL;

@@ -183,7 +183,7 @@ static uint32_t begin_due(kw_courier *courier)
         if (!take(courier, &made, &parcel)) {
             KW_AUTO(kw_locked) hold = kw_lock(&courier->mutex);
             uint64_t now_ms = pace_ms(courier);
-            uint64_t due_ms = kw_outbox_due_ms(&courier->outbox);
+            uint64_t due_ms = kw_outbox_due_ms(&courier->outbox, now_ms);
             return due_ms <= now_ms ? 0 : (uint32_t)KW_MIN(due_ms - now_ms, (uint64_t)IDLE_MS);
         }
         begin(courier, made, parcel);
@@ -220,7 +220,8 @@ static kw_status build(kw_courier *courier, kw_error *err)
                                    .certificate_file = courier->options.certificate_file,
                                    .key_file = courier->options.key_file,
                                    .connect_ms = courier->options.attempt_ms,
-                                   .body_bytes_max = KW_COURIER_ANSWER_BYTES_MAX};
+                                   .body_bytes_max = KW_COURIER_ANSWER_BYTES_MAX,
+                                   .idle_kept = KW_COURIER_MEMBERS_MAX};
     courier->watch =
         (kw_courier_watch){.log = courier->options.log, .metrics = courier->options.metrics};
     KW_TRY(kw_courier_watch_open(&courier->watch, err));

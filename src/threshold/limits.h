@@ -28,6 +28,7 @@ enum {
     KW_COURIER_RETRY_MS_MAX = 2000,        /* and of all */
     KW_COURIER_HOLD_MS_MAX = 60000,        /* a member that asks for a longer pause gets this */
     KW_COURIER_SLOW_MS = 1000,             /* an answer later than this is slow */
+    KW_COURIER_WARM_MS = 20000,            /* so long after an answer the connection is there */
     KW_BREAKER_FAILURES = 4,               /* in a row: it opens */
     KW_BREAKER_PAUSE_MS_MIN = 500,
     KW_BREAKER_PAUSE_MS_MAX = 5000,

@@ -12,6 +12,7 @@ typedef struct kw_outbox_peer {
     bool is_gone; /* freed with its last parcel */
     kw_breaker breaker;
     uint64_t hold_ms; /* it asked not to be called before */
+    uint64_t warm_ms; /* until then it has a connection of ours */
     bool is_slow;
     bool is_seen;
     uint64_t seen_ms;
@@ -156,6 +157,7 @@ static void settle_in(peer *each, const kw_courier_member *member)
     memcpy(each->pin, pin, sizeof pin);
     each->breaker = (kw_breaker){0};
     each->hold_ms = 0;
+    each->warm_ms = 0;
     for (kw_parcel *parcel = each->parcels; parcel != NULL; parcel = parcel->next) {
         parcel->due_ms = 0;
     }
@@ -258,9 +260,10 @@ kw_status kw_outbox_put(kw_outbox *box, const kw_address *to, kw_cargo *cargo, u
 }
 
 /* When this member may be called next; UINT64_MAX: not before a call ends. */
-static uint64_t open_ms(const kw_outbox *box, const peer *each)
+static uint64_t open_ms(const kw_outbox *box, const peer *each, uint64_t now_ms)
 {
-    if (each->is_gone || each->running >= box->budget.calls_max) {
+    size_t calls_max = now_ms < each->warm_ms ? box->budget.calls_max : 1;
+    if (each->is_gone || each->running >= calls_max) {
         return UINT64_MAX;
     }
     return KW_MAX(kw_breaker_due_ms(&each->breaker), each->hold_ms);
@@ -270,7 +273,7 @@ kw_parcel *kw_outbox_take(kw_outbox *box, uint64_t now_ms)
 {
     kw_parcel *best = NULL;
     for (peer *each = box->peers; each != NULL; each = each->next) {
-        if (open_ms(box, each) > now_ms) {
+        if (open_ms(box, each, now_ms) > now_ms) {
             continue;
         }
         for (kw_parcel *parcel = each->parcels; parcel != NULL; parcel = parcel->next) {
@@ -307,11 +310,11 @@ kw_parcel *kw_outbox_take_ended(kw_outbox *box, uint64_t now_ms)
     return NULL;
 }
 
-uint64_t kw_outbox_due_ms(const kw_outbox *box)
+uint64_t kw_outbox_due_ms(const kw_outbox *box, uint64_t now_ms)
 {
     uint64_t due_ms = UINT64_MAX;
     for (const peer *each = box->peers; each != NULL; each = each->next) {
-        uint64_t from_ms = open_ms(box, each);
+        uint64_t from_ms = open_ms(box, each, now_ms);
         for (const kw_parcel *parcel = each->parcels; parcel != NULL; parcel = parcel->next) {
             if (!parcel->is_running) {
                 uint64_t try_ms = KW_MAX(from_ms, parcel->due_ms);
@@ -350,10 +353,12 @@ static void learn(peer *owner, const kw_parcel_try *tried, kw_outbox_now now)
         kw_breaker_answered(&owner->breaker);
         owner->is_seen = true;
         owner->seen_ms = now.ms;
+        owner->warm_ms = now.ms + KW_COURIER_WARM_MS;
         owner->is_slow = tried->took_ms > KW_COURIER_SLOW_MS;
         owner->state.delivered += tried->st == KW_OK ? 1 : 0;
     } else {
         kw_breaker_failed(&owner->breaker, now.ms, now.random);
+        owner->warm_ms = 0;
         owner->state.failed++;
     }
     if (tried->http == 429 || tried->http == 503) {

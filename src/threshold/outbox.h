@@ -73,7 +73,7 @@ bool kw_parcel_try_is_answered(const kw_parcel_try *tried);
 typedef struct kw_outbox_budget {
     size_t bytes_max;   /* bodies that wait or are on their way */
     size_t parcels_max; /* the same, calls */
-    size_t calls_max;   /* on their way */
+    size_t calls_max;   /* on their way; one alone makes the connection that all share */
 } kw_outbox_budget;
 
 typedef enum kw_courier_health {
@@ -141,7 +141,7 @@ kw_parcel *kw_outbox_take(kw_outbox *box, uint64_t now_ms);
 kw_parcel *kw_outbox_take_ended(kw_outbox *box, uint64_t now_ms);
 
 /* When the two above have something next; UINT64_MAX: not before a try ends. */
-uint64_t kw_outbox_due_ms(const kw_outbox *box);
+uint64_t kw_outbox_due_ms(const kw_outbox *box, uint64_t now_ms);
 
 /* Says how the try of a taken parcel ended. True: it is over, and the caller frees it; else it
  * waits for its next try. */

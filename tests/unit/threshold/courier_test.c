@@ -325,6 +325,26 @@ static void send__reaches_all_with_our_certificate(void **state)
     close_desk(d);
 }
 
+/* A handshake costs more than a message does. */
+static void send__keeps_one_connection_to_each(void **state)
+{
+    (void)state;
+    desk *d = open_desk((kw_outbox_budget){0});
+    set_members(d, (const char *const[]){d->url}, 1);
+    kw_courier_trip trip = trip_to(1);
+    for (int i = 0; i < 30; i++) {
+        EXPECT_OK(send_text(d, "[]", &trip));
+    }
+    for (int i = 0; i < 30; i++) {
+        expect_next(&d->log, 1, KW_OK, true);
+    }
+    kw_server_counts counts = {0};
+    kw_server_count(d->server.server, &counts);
+    assert_int_equal(counts.requests, 30);
+    assert_int_equal(counts.connections_accepted, 1);
+    close_desk(d);
+}
+
 static void pull__brings_what_the_member_has(void **state)
 {
     (void)state;
@@ -658,6 +678,7 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(send__reaches_all_with_our_certificate),
+        cmocka_unit_test(send__keeps_one_connection_to_each),
         cmocka_unit_test(pull__brings_what_the_member_has),
         cmocka_unit_test(ask__names_the_epoch),
         cmocka_unit_test(send__is_not_delayed_by_members_that_hang),

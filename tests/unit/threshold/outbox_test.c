@@ -135,7 +135,7 @@ static void members__who_goes_ends_and_who_stays_waits_on(void **state)
     EXPECT_STATUS(put(&box, 1, KW_CARGO_SEND, END_MS), KW_NOT_FOUND);
     EXPECT_STATUS(put(&box, 3, KW_CARGO_SEND, END_MS), KW_NOT_FOUND);
 
-    assert_int_equal(kw_outbox_due_ms(&box), 0);
+    assert_int_equal(kw_outbox_due_ms(&box, NOW_MS), 0);
     kw_parcel *ended = kw_outbox_take_ended(&box, NOW_MS); /* the second to member 1 */
     assert_int_equal(ended->to.bytes[19], 1);
     EXPECT_STATUS(ended->st, KW_CANCELLED);
@@ -195,29 +195,53 @@ static void members__another_place_or_key_is_tried_at_once(void **state)
 
 /* ---- what is due ---- */
 
+/* The first call to a member makes the connection; until it is answered it is alone. */
 static void take__gives_the_oldest_and_few_at_once_to_each(void **state)
 {
     (void)state;
     kw_outbox box = box_of(2);
-    kw_parcel *parcels[4] = {0};
-    assert_int_equal(kw_outbox_due_ms(&box), UINT64_MAX);
-    for (int i = 0; i < 3; i++) {
+    kw_parcel *parcels[5] = {0};
+    assert_int_equal(kw_outbox_due_ms(&box, NOW_MS), UINT64_MAX);
+    for (int i = 0; i < 4; i++) {
         EXPECT_OK(put(&box, 1, KW_CARGO_SEND, END_MS));
     }
     EXPECT_OK(put(&box, 2, KW_CARGO_SEND, END_MS));
-    assert_int_equal(kw_outbox_due_ms(&box), NOW_MS);
+    assert_int_equal(kw_outbox_due_ms(&box, NOW_MS), NOW_MS);
     assert_int_equal(take(&box, &parcels[0], NOW_MS - 1), 0);
     assert_int_equal(take(&box, &parcels[0], NOW_MS), 1);
-    assert_int_equal(take(&box, &parcels[1], NOW_MS), 1);
-    assert_int_equal(take(&box, &parcels[2], NOW_MS), 2); /* who hangs delays no other */
-    assert_int_equal(take(&box, &parcels[3], NOW_MS), 0);
-    assert_true(parcels[0]->order < parcels[1]->order);
-    assert_int_equal(kw_outbox_due_ms(&box), END_MS); /* else the third waits for a call's end */
+    assert_int_equal(take(&box, &parcels[1], NOW_MS), 2); /* who hangs delays no other */
+    assert_int_equal(take(&box, &parcels[2], NOW_MS), 0);
+    assert_int_equal(kw_outbox_due_ms(&box, NOW_MS), END_MS); /* or the end of a call */
     assert_true(settle(&box, parcels[0], KW_OK, 200, NOW_MS));
-    assert_int_equal(kw_outbox_due_ms(&box), NOW_MS);
+    assert_int_equal(kw_outbox_due_ms(&box, NOW_MS), NOW_MS);
+    assert_int_equal(take(&box, &parcels[2], NOW_MS), 1);
     assert_int_equal(take(&box, &parcels[3], NOW_MS), 1);
-    assert_int_equal(state_of(&box, 1, NOW_MS).waiting, 2);
+    assert_int_equal(take(&box, &parcels[4], NOW_MS), 0);
+    assert_true(parcels[2]->order < parcels[3]->order);
+    assert_int_equal(state_of(&box, 1, NOW_MS).waiting, 3);
     kw_outbox_drop(&box);
+}
+
+static void take__is_alone_after_silence(void **state)
+{
+    (void)state;
+    for (int has_failed = 0; has_failed <= 1; has_failed++) {
+        kw_outbox box = box_of(1);
+        kw_parcel *parcels[3] = {0};
+        EXPECT_OK(put(&box, 1, KW_CARGO_SEND, END_MS));
+        assert_int_equal(take(&box, &parcels[0], NOW_MS), 1);
+        assert_true(settle(&box, parcels[0], KW_OK, 200, NOW_MS));
+        EXPECT_OK(put(&box, 1, KW_CARGO_SEND, END_MS));
+        EXPECT_OK(put(&box, 1, KW_CARGO_SEND, END_MS));
+        uint64_t now_ms = NOW_MS + KW_COURIER_WARM_MS - (has_failed != 0 ? 1 : 0);
+        assert_int_equal(take(&box, &parcels[1], now_ms), 1);
+        if (has_failed != 0) {
+            assert_false(settle(&box, parcels[1], KW_NETWORK, 0, now_ms));
+            assert_int_equal(take(&box, &parcels[1], now_ms), 1);
+        }
+        assert_int_equal(take(&box, &parcels[2], now_ms), 0);
+        kw_outbox_drop(&box);
+    }
 }
 
 static void put__keeps_to_the_budget_of_each(void **state)
@@ -259,7 +283,7 @@ static void take_ended__says_how_the_last_try_ended(void **state)
     assert_null(kw_outbox_take_ended(&box, END_MS)); /* it runs */
     assert_false(settle(&box, parcel, KW_NOT_FOUND, 404, NOW_MS));
     EXPECT_OK(put(&box, 1, KW_CARGO_SEND, NOW_MS)); /* its time is over as it comes */
-    assert_int_equal(kw_outbox_due_ms(&box), NOW_MS);
+    assert_int_equal(kw_outbox_due_ms(&box, NOW_MS), NOW_MS);
     assert_int_equal(take(&box, &parcel, NOW_MS), 0);
     parcel = kw_outbox_take_ended(&box, NOW_MS);
     EXPECT_STATUS(parcel->st, KW_TIMED_OUT); /* there was no try */
@@ -339,14 +363,14 @@ static void settle__backs_off(void **state)
         assert_false(settle(&box, parcel, KW_NOT_FOUND, 404, now_ms));
         uint64_t wait_ms =
             KW_MIN((uint64_t)KW_COURIER_RETRY_MS_MIN << tries, (uint64_t)KW_COURIER_RETRY_MS_MAX);
-        assert_int_equal(kw_outbox_due_ms(&box), now_ms + wait_ms);
+        assert_int_equal(kw_outbox_due_ms(&box, NOW_MS), now_ms + wait_ms);
         assert_int_equal(take(&box, &parcel, now_ms + wait_ms - 1), 0);
         now_ms += wait_ms;
     }
     assert_int_equal(take(&box, &parcel, now_ms), 1); /* random 0: no wait at all */
     kw_parcel_try tried = {.st = KW_NOT_FOUND, .http = 404};
     assert_false(kw_outbox_settle(&box, parcel, &tried, (kw_outbox_now){now_ms, 0}));
-    assert_int_equal(kw_outbox_due_ms(&box), now_ms);
+    assert_int_equal(kw_outbox_due_ms(&box, NOW_MS), now_ms);
     kw_outbox_drop(&box);
 }
 
@@ -364,7 +388,8 @@ static void settle__obeys_retry_after(void **state)
         tried.retry_after_ms = asked_ms[i];
         assert_false(kw_outbox_settle(&box, parcel, &tried, (kw_outbox_now){NOW_MS, 0}));
         uint64_t until_ms = NOW_MS + KW_MIN(asked_ms[i], (uint64_t)KW_COURIER_HOLD_MS_MAX);
-        assert_int_equal(kw_outbox_due_ms(&box), until_ms); /* nothing goes to this member, */
+        assert_int_equal(kw_outbox_due_ms(&box, NOW_MS),
+                         until_ms); /* nothing goes to this member, */
         assert_int_equal(state_of(&box, 1, NOW_MS).health, KW_COURIER_SLOW);
         EXPECT_OK(put(&box, 2, KW_CARGO_SEND, UINT64_MAX));
         assert_int_equal(take(&box, &parcel, until_ms - 1), asked_ms[i] == 0 ? 0 : 2); /* others */
@@ -394,7 +419,7 @@ static void breaker__lets_one_of_many_look(void **state)
     uint64_t due_ms = NOW_MS + KW_BREAKER_PAUSE_MS_MIN;
     assert_int_equal(state_of(&box, 1, NOW_MS).health, KW_COURIER_DOWN);
     assert_int_equal(state_of(&box, 1, NOW_MS).failed, KW_BREAKER_FAILURES);
-    assert_int_equal(kw_outbox_due_ms(&box), due_ms);
+    assert_int_equal(kw_outbox_due_ms(&box, NOW_MS), due_ms);
     assert_int_equal(take(&box, &parcel, due_ms - 1), 0);
     uint64_t later_ms = due_ms + KW_COURIER_RETRY_MS_MAX;
     assert_int_equal(take(&box, &parcel, later_ms), 1);
@@ -473,6 +498,7 @@ int main(void)
         cmocka_unit_test(members__who_comes_back_goes_on),
         cmocka_unit_test(members__another_place_or_key_is_tried_at_once),
         cmocka_unit_test(take__gives_the_oldest_and_few_at_once_to_each),
+        cmocka_unit_test(take__is_alone_after_silence),
         cmocka_unit_test(put__keeps_to_the_budget_of_each),
         cmocka_unit_test(take_ended__says_how_the_last_try_ended),
         cmocka_unit_test(settle__repeats_what_may_go_better),
