@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The threat model names tests: each exists, and each behaviour of kw-sim has its row there."""
+"""Documents against the tree: each test that the threat model names exists, each behaviour of kw-sim
+has its row there, and the protocol of threshold keys has the labels that the code hashes."""
 import re
 import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+PROTOCOL = (ROOT / "docs" / "protocol" / "threshold.md").read_text(encoding="utf-8")
+LABEL = re.compile(r"KEYWARD-[A-Z0-9-]*[A-Z0-9]")
 # A path, or a name of a case in backquotes, which belongs to the path before it.
 PLACE = re.compile(r"((?:tests|fuzz|tools|bench)/[a-z0-9_/]+\.(?:c|py|txt|mjs|inc\.h))"
                    r"|`([a-z0-9_]+__[a-z0-9_]+)`")
@@ -54,6 +57,13 @@ class Documents(unittest.TestCase):
         wanted = {name: proof or "" for name, proof in FAULT.findall(source)}
         self.assertGreater(len(wanted), 20)
         self.assertEqual(rows(PAGE), wanted)
+
+    def test_labels_are_those_of_the_code(self):
+        engine = ROOT / "src" / "threshold" / "engine"
+        code = "".join(path.read_text(encoding="utf-8") for path in sorted(engine.rglob("*.c")))
+        hashed = set(re.findall(r'"(KEYWARD-[A-Z0-9-]+)[_"]', code))
+        self.assertGreater(len(hashed), 20)
+        self.assertEqual(hashed, set(LABEL.findall(PROTOCOL)))
 
 
 if __name__ == "__main__":
