@@ -7,6 +7,7 @@
 #include "net/endpoint.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 
 enum {
     CONNECT_MS_DEFAULT = 5000,
@@ -154,6 +155,23 @@ static bool address_of(kw_endpoint *out, const struct sockaddr *from)
     return false;
 }
 
+/* Then a silence ends a call, not the time that it takes. */
+static bool is_stream(const kw_http_call *call)
+{
+    return call->on_bytes != NULL && !call->is_bounded;
+}
+
+static uint32_t idle_ms(const kw_http_call *call)
+{
+    return call->idle_ms == 0 ? IDLE_MS_DEFAULT : call->idle_ms;
+}
+
+static uint32_t total_ms(const kw_http_attempt *now)
+{
+    uint32_t wanted_ms = now->call->total_ms == 0 ? now->options->total_ms : now->call->total_ms;
+    return wanted_ms == 0 ? TOTAL_MS_DEFAULT : wanted_ms;
+}
+
 /* After resolution and before the connection: here a name that points inside is caught, whatever
  * it pointed to when somebody else looked. */
 static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
@@ -166,7 +184,14 @@ static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sock
         now->is_address_refused = true;
         return CURL_SOCKET_BAD;
     }
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    if (fd >= 0) {
+        /* Else a kept connection into the void takes one call after the other with it: of HTTP/2
+         * libcurl gives up the stream and keeps the rest. */
+        unsigned limit_ms = is_stream(now->call) ? idle_ms(now->call) : total_ms(now);
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit_ms, sizeof limit_ms);
+    }
+    return fd;
 }
 
 /* ---- one attempt ---- */
@@ -205,21 +230,19 @@ static void set_tls(CURL *easy, const kw_http_client_options *options, const kw_
     }
 }
 
-static void set_limits(CURL *easy, const kw_http_client_options *options, const kw_http_call *call)
+static void set_limits(CURL *easy, const kw_http_attempt *now)
 {
+    uint32_t connect_ms = now->options->connect_ms;
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_QUICK_EXIT, 1L); /* a name server that is silent does not stretch the limits */
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_PROXY, ""); /* not from the environment either */
-    SET(CURLOPT_CONNECTTIMEOUT_MS,
-        (long)(options->connect_ms == 0 ? CONNECT_MS_DEFAULT : options->connect_ms));
-    if (call->on_bytes != NULL && !call->is_bounded) {
-        uint32_t idle_ms = call->idle_ms == 0 ? IDLE_MS_DEFAULT : call->idle_ms;
+    SET(CURLOPT_CONNECTTIMEOUT_MS, (long)(connect_ms == 0 ? CONNECT_MS_DEFAULT : connect_ms));
+    if (is_stream(now->call)) {
         SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
-        SET(CURLOPT_LOW_SPEED_TIME, (long)((idle_ms + 999) / 1000));
+        SET(CURLOPT_LOW_SPEED_TIME, (long)((idle_ms(now->call) + 999) / 1000));
     } else {
-        uint32_t total_ms = call->total_ms == 0 ? options->total_ms : call->total_ms;
-        SET(CURLOPT_TIMEOUT_MS, (long)(total_ms == 0 ? TOTAL_MS_DEFAULT : total_ms));
+        SET(CURLOPT_TIMEOUT_MS, (long)total_ms(now));
     }
 }
 
@@ -392,7 +415,7 @@ static void set_all(kw_http_attempt *now)
     CURL *easy = now->easy;
     curl_easy_reset(easy); /* keeps the connections */
     set_tls(easy, now->options, now->call);
-    set_limits(easy, now->options, now->call);
+    set_limits(easy, now);
     set_callbacks(easy, now);
     set_request(easy, now->options, now->call);
     SET(CURLOPT_HTTPHEADER, now->fields);

@@ -16,7 +16,8 @@ silent_port silent_port_refusing(void)
     socklen_t size = sizeof address;
     assert_int_equal(bind(port.fd, (struct sockaddr *)&address, size), 0);
     assert_int_equal(getsockname(port.fd, (struct sockaddr *)&address, &size), 0);
-    (void)snprintf(port.url, sizeof port.url, "https://127.0.0.1:%u", ntohs(address.sin_port));
+    port.port = ntohs(address.sin_port);
+    (void)snprintf(port.url, sizeof port.url, "https://127.0.0.1:%u", port.port);
     return port;
 }
 

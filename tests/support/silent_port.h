@@ -3,8 +3,11 @@
 #ifndef KW_TESTS_SUPPORT_SILENT_PORT_H
 #define KW_TESTS_SUPPORT_SILENT_PORT_H
 
+#include <stdint.h>
+
 typedef struct silent_port {
     int fd;
+    uint16_t port;
     char url[64]; /* "https://127.0.0.1:<port>" */
 } silent_port;
 

@@ -8,8 +8,11 @@
 #include "support/silent_port.h"
 #include "support/tls_peer.h"
 
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #define OK_HELLO "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
 #define REFUSAL  "HTTP/1.1 503 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"
@@ -142,6 +145,53 @@ static void total_ms__may_be_that_of_the_call(void **state)
     stop(&f);
 }
 
+static kw_status swallow(void *ctx, kw_span bytes)
+{
+    KW_UNUSED(ctx);
+    KW_UNUSED(bytes);
+    return KW_OK;
+}
+
+/* What the socket that this process connected to `port` says of data that nobody acknowledges. */
+static int user_timeout_ms(uint16_t port)
+{
+    for (int fd = 3; fd < 1024; fd++) {
+        struct sockaddr_in far_end = {0};
+        socklen_t size = sizeof far_end;
+        int limit_ms = 0;
+        socklen_t limit_size = sizeof limit_ms;
+        if (getpeername(fd, (struct sockaddr *)&far_end, &size) == 0 &&
+            far_end.sin_family == AF_INET && ntohs(far_end.sin_port) == port &&
+            getsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit_ms, &limit_size) == 0) {
+            return limit_ms;
+        }
+    }
+    return -1;
+}
+
+/* A connection into the void must not be kept: each call that is given it would hang. */
+static void sockets__give_up_what_is_not_acknowledged(void **state)
+{
+    (void)state;
+    static const uint32_t idle_ms[] = {0, 7000};
+    for (size_t i = 0; i < KW_COUNT(idle_ms); i++) {
+        fixture f = start(&(tls_peer_script){{OK_HELLO}, 1}, &(kw_http_client_options){0});
+        silent_port hangs = silent_port_open();
+        kw_http_call call = {.method = KW_GET, .url = hangs.url, .total_ms = LONG_MS};
+        call.on_bytes = idle_ms[i] == 0 ? NULL : swallow;
+        call.idle_ms = idle_ms[i];
+        EXPECT_OK(kw_http_crowd_add(f.crowd, &call, &hangs, NULL));
+        int limit_ms = -1;
+        while (limit_ms == -1) {
+            kw_http_crowd_turn(f.crowd, LONG_MS);
+            limit_ms = user_timeout_ms(hangs.port);
+        }
+        assert_int_equal(limit_ms, idle_ms[i] == 0 ? LONG_MS : idle_ms[i]);
+        stop(&f);
+        silent_port_close(&hangs);
+    }
+}
+
 static void expect_pinned(fixture *f, const char *url, const char *pin, kw_status wanted)
 {
     kw_http_call call = {.method = KW_GET, .url = url, .pinned_spki = pin};
@@ -262,6 +312,7 @@ int main(void)
         cmocka_unit_test(take__gives_what_ended_beside_calls_that_hang),
         cmocka_unit_test(take__says_that_time_is_up),
         cmocka_unit_test(total_ms__may_be_that_of_the_call),
+        cmocka_unit_test(sockets__give_up_what_is_not_acknowledged),
         cmocka_unit_test(pin__is_that_of_the_call),
         cmocka_unit_test(take__counts_a_body_that_is_not_kept),
         cmocka_unit_test(take__refuses_an_address_that_is_not_global),
