@@ -38,7 +38,8 @@ void kw_slots_free(kw_slots *slots);
 KW_AUTO_PTR_DEFINE(kw_slots);
 
 /* A new slot, durable when it is there: its random id and value. ENTROPY_FAILURE; what the place
- * says of writing: IO, NO_SPACE, UNAVAILABLE. CT: leaks nothing. */
+ * says of writing: IO, NO_SPACE, UNAVAILABLE; a slot that nobody will use may then be there.
+ * CT: leaks nothing. */
 KW_MUST_USE kw_status kw_slots_make(kw_slots *slots, kw_hash32 *out_id, kw_secret32 *out,
                                     kw_error *err);
 
