@@ -67,7 +67,9 @@ char *kw_heap_copy_text(const char *text)
     return copy;
 }
 
-void kw_heap_fail_at(uint64_t nth)
+uint64_t kw_heap_fail_at(uint64_t nth)
 {
+    uint64_t left = fail_countdown;
     fail_countdown = nth;
+    return left;
 }

@@ -32,7 +32,7 @@ void kw_heap_wipe_free(void *ptr);
 KW_MUST_USE char *kw_heap_copy_text(const char *text);
 
 /* Fault injection for tests: the n-th allocation of this thread from now on fails, once (1 = the
- * next one); 0 switches it off. */
-void kw_heap_fail_at(uint64_t nth);
+ * next one); 0 switches it off. Returns what was left of the number before; 0: it has failed. */
+uint64_t kw_heap_fail_at(uint64_t nth);
 
 #endif /* KW_BASE_HEAP_H */

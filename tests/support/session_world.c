@@ -153,11 +153,38 @@ void session_world_drop(session_world *w)
     kw_arena_drop(&w->arena);
 }
 
+static void trouble(session_world *w, const session_member *m, bool is_inside)
+{
+    if (w->trouble != NULL) {
+        w->trouble(w, m, is_inside);
+    }
+}
+
+/* From nothing, or from the last record. */
+static kw_status rise(session_world *w, session_member *m)
+{
+    const kw_authenticated_list own = {m->own, m->own_count};
+    trouble(w, m, true);
+    kw_status st = m->record.len == 0
+                       ? kw_session_begin(&m->session, &m->setup, w->now)
+                       : kw_session_resume(&m->session, &m->setup, kw_secret_bytes_view(&m->record),
+                                           own, w->now);
+    trouble(w, m, false);
+    m->is_up = st == KW_OK;
+    return st;
+}
+
 void session_world_start(session_world *w, size_t at)
 {
     session_member *m = &w->members[at];
-    EXPECT_OK(kw_session_begin(&m->session, &m->setup, w->now));
-    m->is_up = true;
+    kw_status st = rise(w, m);
+    if (st != KW_OK && w->trouble != NULL) {
+        w->falls++;
+        m->session = NULL;
+        forget(m);
+        st = rise(w, m);
+    }
+    EXPECT_OK(st);
 }
 
 void session_world_start_all(session_world *w)
@@ -174,15 +201,16 @@ void session_world_crash(session_world *w, size_t at)
 
 void session_world_resume(session_world *w, size_t at)
 {
-    session_member *m = &w->members[at];
-    if (m->record.len == 0) {
-        session_world_start(w, at);
-        return;
-    }
-    const kw_authenticated_list own = {m->own, m->own_count};
-    EXPECT_OK(
-        kw_session_resume(&m->session, &m->setup, kw_secret_bytes_view(&m->record), own, w->now));
-    m->is_up = true;
+    session_world_start(w, at);
+}
+
+/* It failed: what it has done since its last record nobody has seen. */
+static void fall(session_world *w, session_member *m)
+{
+    assert_non_null(w->trouble);
+    w->falls++;
+    forget(m);
+    session_world_start(w, (size_t)(m - w->members));
 }
 
 session_member *session_world_member(session_world *w, const kw_address *address)
@@ -248,7 +276,9 @@ static void hand_over(session_world *w, const session_parcel *parcel)
     session_member *to = &w->members[parcel->to - 1];
     if (to->is_up) {
         uint16_t from = rank_of(to, &w->members[parcel->from - 1]);
+        trouble(w, to, true);
         kw_status st = kw_session_take(to->session, &parcel->message, from, w->now);
+        trouble(w, to, false);
         KW_UNUSED(st);
     }
 }
@@ -282,16 +312,26 @@ static void expect_single(const session_member *m, const kw_authenticated *messa
     }
 }
 
-static void save(session_world *w, session_member *m, const kw_session_action *action)
+/* False: it could not, and has begun again. */
+static bool save(session_world *w, session_member *m, const kw_session_action *action)
 {
+    kw_secret_bytes record = kw_secret_bytes_init(1 << 20);
+    trouble(w, m, true);
+    kw_status st = kw_session_save(m->session, &record);
+    trouble(w, m, false);
+    if (st != KW_OK) {
+        kw_secret_bytes_drop(&record);
+        fall(w, m);
+        return false;
+    }
     kw_secret_bytes_drop(&m->record);
-    m->record = kw_secret_bytes_init(1 << 20);
-    EXPECT_OK(kw_session_save(m->session, &m->record));
+    m->record = record;
     for (size_t i = 0; i < action->letters_count; i++) {
         assert_in_range(m->own_count, 0, KW_COUNT(m->own) - 1);
         expect_single(m, &action->letters[i]->message);
         m->own[m->own_count++] = copy_of(w, &action->letters[i]->message);
     }
+    return true;
 }
 
 static void send(session_world *w, session_member *m, const kw_session_action *action, size_t to)
@@ -321,7 +361,9 @@ static void act(session_world *w, session_member *m, const kw_session_action *ac
     case KW_SESSION_IDLE:
         break;
     case KW_SESSION_SEND:
-        save(w, m, action);
+        if (!save(w, m, action)) {
+            break;
+        }
         w->steps++;
         if (w->steps != w->crash_at || !w->crashes_unsent) {
             send(w, m, action, SESSION_WORLD_MAX);
@@ -353,7 +395,11 @@ static void act(session_world *w, session_member *m, const kw_session_action *ac
         note_told(w, m, action->evidence);
         break;
     case KW_SESSION_ABORTED:
-        m->has_aborted = true;
+        if (w->trouble != NULL && w->now < m->setup.give_up_ms) {
+            fall(w, m);
+        } else {
+            m->has_aborted = true;
+        }
         break;
     }
 }
@@ -365,7 +411,9 @@ static bool drain(session_world *w)
         session_member *m = &w->members[i];
         kw_session_action action = {.act = KW_SESSION_IDLE};
         while (m->is_up) {
+            trouble(w, m, true);
             kw_session_next(m->session, &action, w->now);
+            trouble(w, m, false);
             if (action.act == KW_SESSION_IDLE) {
                 break;
             }

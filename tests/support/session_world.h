@@ -61,6 +61,10 @@ typedef struct session_parcel {
 /* False: the message is lost. May change it, in memory of the world's arena. */
 typedef bool (*session_gate)(struct session_world *world, session_parcel *parcel);
 
+/* Stands around each call of a member's engine. */
+typedef void (*session_trouble)(struct session_world *world, const session_member *member,
+                                bool is_inside);
+
 typedef struct session_world_options {
     const kw_group *group;
     uint8_t suite;
@@ -92,10 +96,12 @@ typedef struct session_world {
     uint64_t now;
     session_gate gate;
     void *gate_ctx;
-    unsigned steps;      /* SENDs so far */
-    unsigned crash_at;   /* the step at which its member crashes; 0: none */
-    bool crashes_unsent; /* durable, but nobody got it */
-    uint64_t resume_at;  /* when it comes back */
+    session_trouble trouble; /* NULL: nothing may fail. Else who fails comes back at once */
+    unsigned falls;          /* how often somebody did */
+    unsigned steps;          /* SENDs so far */
+    unsigned crash_at;       /* the step at which its member crashes; 0: none */
+    bool crashes_unsent;     /* durable, but nobody got it */
+    uint64_t resume_at;      /* when it comes back */
     size_t crashed;
 } session_world;
 

@@ -186,8 +186,9 @@ void kw_operator_drop(kw_operator *op);
 
 /* A boundary has come: forms sid and starts a session, if one is due. Copies the roster. Later by
  * this operator's clock is fine, and again, too: what has begun goes on. UNAVAILABLE: the signer
- * was, or none is here for the key that the roster has; BUSY; LIMIT, ENTROPY_FAILURE; REFUSED: the roster
- * has no valid threshold. After a failure no session runs, and the same call may begin it. */
+ * was, or none is here for the key that the roster has; BUSY; LIMIT, NO_MEMORY, ENTROPY_FAILURE;
+ * REFUSED: the roster has no valid threshold. After a failure no session runs, and the same call
+ * may begin it. */
 KW_MUST_USE kw_status kw_operator_begin(kw_operator *op, const kw_operator_boundary *boundary,
                                         uint64_t now);
 

@@ -117,8 +117,8 @@ typedef struct kw_session_action {
 
 /* Starts at `now`, which may be before the boundary or long after it. ARG: the setup contradicts
  * itself: kind, suite, rosters, quorum, a self that is in neither roster. REFUSED: a token key, of
- * which there are no sessions yet. LIMIT: an arena is too
- * small. ENTROPY_FAILURE; as the signer of the HELLO. CT: constant time in source. */
+ * which there are no sessions yet. LIMIT: an arena is too small. NO_MEMORY; ENTROPY_FAILURE; as the
+ * signer of the HELLO. CT: constant time in source. */
 KW_MUST_USE kw_status kw_session_begin(kw_session **out, const kw_session_setup *setup,
                                        uint64_t now);
 
