@@ -7,6 +7,10 @@
 
 #include <stdio.h>
 
+enum {
+    ARENA_BYTES = 64 << 20,
+};
+
 static const kw_group *const group = &kw_group_bls12_381;
 
 bool threshold_file_open(threshold_file *out, const char *name)
@@ -18,7 +22,7 @@ bool threshold_file_open(threshold_file *out, const char *name)
     if (!vector_file_find(&root, path)) {
         return false;
     }
-    *out = (threshold_file){.arena = kw_arena_init((size_t)64 << 20), .root = root};
+    *out = (threshold_file){.arena = kw_arena_init(ARENA_BYTES), .root = root};
     return true;
 }
 
@@ -27,6 +31,36 @@ void threshold_file_drop(threshold_file *file)
     kw_json_free(file->root);
     kw_arena_drop(&file->arena);
     *file = (threshold_file){0};
+}
+
+const kw_json *threshold_part(const threshold_file *file, const char *name)
+{
+    if (file->root == NULL) {
+        skip();
+    }
+    return json_tree_at(file->root, name);
+}
+
+static int run_on(const threshold_suite *suite, threshold_file *file, const char *copy)
+{
+    char named[64];
+    (void)snprintf(named, sizeof named, "%s, %s", suite->group, copy);
+    int failed = _cmocka_run_group_tests(named, suite->tests, suite->count, NULL, NULL);
+    threshold_file_drop(file);
+    return failed;
+}
+
+int threshold_suite_run(const threshold_suite *suite, threshold_file *file)
+{
+    int failed = 0;
+    if (suite->has_own) {
+        char path[64];
+        (void)snprintf(path, sizeof path, "tests/vectors/threshold/%s", suite->name);
+        *file = (threshold_file){.arena = kw_arena_init(ARENA_BYTES), .root = vector_file(path)};
+        failed = run_on(suite, file, "own");
+    }
+    bool is_there = threshold_file_open(file, suite->name);
+    return failed + (is_there || !suite->has_own ? run_on(suite, file, "shared") : 0);
 }
 
 kw_span threshold_hex(threshold_file *file, kw_str text)

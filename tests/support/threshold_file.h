@@ -19,6 +19,21 @@ typedef struct threshold_file {
 bool threshold_file_open(threshold_file *out, const char *name);
 void threshold_file_drop(threshold_file *file);
 
+/* A member of the file; the test is skipped when the file is not there. */
+const kw_json *threshold_part(const threshold_file *file, const char *name);
+
+/* Tests of one file. */
+typedef struct threshold_suite {
+    const char *group; /* "threshold/ids" */
+    const char *name;  /* "ids.json" */
+    bool has_own;      /* tests/vectors/threshold/ has one of this name and form, too */
+    const struct CMUnitTest *tests;
+    size_t count;
+} threshold_suite;
+
+/* Runs the tests with `file` open, on each copy that there is. The number of failures. */
+int threshold_suite_run(const threshold_suite *suite, threshold_file *file);
+
 /* Members of an object: hexadecimal texts of any length, of 32 bytes, of an address. */
 kw_span threshold_bytes(threshold_file *file, const kw_json *object, const char *name);
 kw_hash32 threshold_hash(const kw_json *object, const char *name);

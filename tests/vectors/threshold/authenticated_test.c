@@ -8,32 +8,10 @@
 
 static threshold_file file;
 
-static int open_file(void **state)
-{
-    (void)state;
-    threshold_file_open(&file, "authenticated.json");
-    return 0;
-}
-
-static int close_file(void **state)
-{
-    (void)state;
-    threshold_file_drop(&file);
-    return 0;
-}
-
-static const kw_json *part(const char *name)
-{
-    if (file.root == NULL) {
-        skip();
-    }
-    return json_tree_at(file.root, name);
-}
-
 static void json__keeps_its_bytes(void **state)
 {
     (void)state;
-    const kw_json *texts = part("json");
+    const kw_json *texts = threshold_part(&file, "json");
     assert_true(kw_json_count(texts) > 0);
     for (size_t i = 0; i < kw_json_count(texts); i++) {
         kw_str text = json_tree_text(kw_json_item(texts, i), "text");
@@ -50,7 +28,7 @@ static void json__keeps_its_bytes(void **state)
 static void points_and_signatures__match(void **state)
 {
     (void)state;
-    const kw_json *rows = part("hash_to_g1");
+    const kw_json *rows = threshold_part(&file, "hash_to_g1");
     assert_int_equal(kw_json_count(rows), 6);
     for (size_t i = 0; i < 6; i++) {
         const kw_json *row = kw_json_item(rows, i);
@@ -103,7 +81,7 @@ static bool is_valid(const kw_json *row)
 static void cases__have_the_verdicts_given(void **state)
 {
     (void)state;
-    const kw_json *rows = part("cases");
+    const kw_json *rows = threshold_part(&file, "cases");
     assert_int_equal(kw_json_count(rows), 12);
     for (size_t i = 0; i < 12; i++) {
         const kw_json *row = kw_json_item(rows, i);
@@ -120,5 +98,9 @@ int main(void)
         cmocka_unit_test(points_and_signatures__match),
         cmocka_unit_test(cases__have_the_verdicts_given),
     };
-    return cmocka_run_group_tests_name("threshold/authenticated", tests, open_file, close_file);
+    const threshold_suite suite = {.group = "threshold/authenticated",
+                                   .name = "authenticated.json",
+                                   .tests = tests,
+                                   .count = KW_COUNT(tests)};
+    return threshold_suite_run(&suite, &file);
 }

@@ -29,28 +29,6 @@ static const struct {
 static const kw_candidate_form form = {&kw_group_bls12_381, &kw_peer_schemes_all};
 static threshold_file file;
 
-static int open_file(void **state)
-{
-    (void)state;
-    threshold_file_open(&file, "evidence.json");
-    return 0;
-}
-
-static int close_file(void **state)
-{
-    (void)state;
-    threshold_file_drop(&file);
-    return 0;
-}
-
-static const kw_json *part(const char *name)
-{
-    if (file.root == NULL) {
-        skip();
-    }
-    return json_tree_at(file.root, name);
-}
-
 static void expect_reason(kw_fraud_reason got, kw_str why)
 {
     for (size_t i = 0; i < KW_COUNT(words); i++) {
@@ -74,8 +52,8 @@ static void expect_same_bytes(const kw_fraud_file *proof, kw_span bytes)
 static void files__have_the_verdicts_given(void **state)
 {
     (void)state;
-    const kw_json *rows = part("cases");
-    kw_hash32 cluster_id = threshold_hash(part("cluster"), "cluster_id");
+    const kw_json *rows = threshold_part(&file, "cases");
+    kw_hash32 cluster_id = threshold_hash(threshold_part(&file, "cluster"), "cluster_id");
     assert_int_equal(kw_json_count(rows), 16);
     for (size_t i = 0; i < 16; i++) {
         const kw_json *row = kw_json_item(rows, i);
@@ -99,7 +77,7 @@ static void files__have_the_verdicts_given(void **state)
 
 static const kw_json *case_of(kw_str name)
 {
-    const kw_json *rows = part("cases");
+    const kw_json *rows = threshold_part(&file, "cases");
     for (size_t i = 0; i < kw_json_count(rows); i++) {
         const kw_json *row = kw_json_item(rows, i);
         if (kw_str_equal(json_tree_text(row, "name"), name)) {
@@ -114,7 +92,7 @@ static const kw_json *case_of(kw_str name)
 static void files__of_another_number_prove_nothing(void **state)
 {
     (void)state;
-    const kw_json *rows = part("other_number_in_byte_4");
+    const kw_json *rows = threshold_part(&file, "other_number_in_byte_4");
     assert_int_equal(kw_json_count(rows), 3);
     static const kw_fraud_reason wanted[] = {KW_FRAUD_COMPLAINT_TRUE, KW_FRAUD_SHARE_GOOD};
     for (size_t i = 0; i < 3; i++) {
@@ -195,5 +173,9 @@ int main(void)
         cmocka_unit_test(files__of_another_number_prove_nothing),
         cmocka_unit_test(own_files__have_the_verdicts_given),
     };
-    return cmocka_run_group_tests_name("threshold/evidence", tests, open_file, close_file);
+    const threshold_suite suite = {.group = "threshold/evidence",
+                                   .name = "evidence.json",
+                                   .tests = tests,
+                                   .count = KW_COUNT(tests)};
+    return threshold_suite_run(&suite, &file);
 }

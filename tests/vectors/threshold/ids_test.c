@@ -7,28 +7,6 @@
 
 static threshold_file file;
 
-static int open_file(void **state)
-{
-    (void)state;
-    threshold_file_open(&file, "ids.json");
-    return 0;
-}
-
-static int close_file(void **state)
-{
-    (void)state;
-    threshold_file_drop(&file);
-    return 0;
-}
-
-static const kw_json *part(const char *name)
-{
-    if (file.root == NULL) {
-        skip();
-    }
-    return json_tree_at(file.root, name);
-}
-
 static uint32_t number(const kw_json *object, const char *name)
 {
     return (uint32_t)json_tree_integer(object, name);
@@ -43,7 +21,7 @@ static void expect_hash(const kw_hash32 *got, const kw_json *object, const char 
 static void quorums__match(void **state)
 {
     (void)state;
-    const kw_json *rows = part("parameters");
+    const kw_json *rows = threshold_part(&file, "parameters");
     assert_int_equal(kw_json_count(rows), 20);
     for (size_t i = 0; i < 20; i++) {
         const kw_json *row = kw_json_item(rows, i);
@@ -103,16 +81,16 @@ static void check_roster(const kw_json *spec)
 static void rosters__match(void **state)
 {
     (void)state;
-    check_roster(part("roster"));
-    check_roster(part("roster_reshare"));
-    check_roster(part("roster_of_one"));
+    check_roster(threshold_part(&file, "roster"));
+    check_roster(threshold_part(&file, "roster_reshare"));
+    check_roster(threshold_part(&file, "roster_of_one"));
 }
 
 static void possession__matches_and_is_bound_to_the_member(void **state)
 {
     (void)state;
-    const kw_json *proofs = part("proof_of_possession");
-    const kw_json *members = json_tree_at(part("roster"), "members");
+    const kw_json *proofs = threshold_part(&file, "proof_of_possession");
+    const kw_json *members = json_tree_at(threshold_part(&file, "roster"), "members");
     size_t n = kw_json_count(members);
     assert_int_equal(kw_json_count(proofs), n);
     kw_roster_entry entries[4] = {0};
@@ -145,7 +123,7 @@ static void possession__matches_and_is_bound_to_the_member(void **state)
 static void clusters__match(void **state)
 {
     (void)state;
-    const kw_json *clusters = part("clusters");
+    const kw_json *clusters = threshold_part(&file, "clusters");
     assert_int_equal(kw_json_count(clusters), 2);
     for (size_t i = 0; i < 2; i++) {
         const kw_json *c = kw_json_item(clusters, i);
@@ -184,7 +162,7 @@ static void clusters__match(void **state)
 static void sessions__match(void **state)
 {
     (void)state;
-    const kw_json *sessions = part("sessions");
+    const kw_json *sessions = threshold_part(&file, "sessions");
     assert_int_equal(kw_json_count(sessions), 4);
     for (size_t i = 0; i < 4; i++) {
         const kw_json *s = kw_json_item(sessions, i);
@@ -217,7 +195,7 @@ static void sessions__match(void **state)
 static void values__match(void **state)
 {
     (void)state;
-    const kw_json *values = part("values");
+    const kw_json *values = threshold_part(&file, "values");
     const kw_json *set = json_tree_at(values, "set");
     kw_hash32 value;
     EXPECT_OK(kw_set_value(&value, threshold_joined(&file, json_tree_at(set, "hashes"))));
@@ -241,7 +219,7 @@ static void values__match(void **state)
 static void digest_and_certificate__match(void **state)
 {
     (void)state;
-    const kw_json *t = part("transcript");
+    const kw_json *t = threshold_part(&file, "transcript");
     const kw_json *d = json_tree_at(t, "D");
     kw_dealing_ref refs[8];
     size_t count = kw_json_count(d);
@@ -261,7 +239,7 @@ static void digest_and_certificate__match(void **state)
     kw_hash32 digest;
     kw_epoch_digest(&digest, &kw_group_bls12_381, &fields);
     expect_hash(&digest, t, "digest");
-    const kw_json *c = part("certificate_hash");
+    const kw_json *c = threshold_part(&file, "certificate_hash");
     digest = threshold_hash(c, "digest");
     kw_hash32 hash;
     kw_certificate_hash(&hash, &digest, threshold_bytes(&file, c, "canary"));
@@ -279,5 +257,7 @@ int main(void)
         cmocka_unit_test(values__match),
         cmocka_unit_test(digest_and_certificate__match),
     };
-    return cmocka_run_group_tests_name("threshold/ids", tests, open_file, close_file);
+    const threshold_suite suite = {
+        .group = "threshold/ids", .name = "ids.json", .tests = tests, .count = KW_COUNT(tests)};
+    return threshold_suite_run(&suite, &file);
 }

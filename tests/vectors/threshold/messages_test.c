@@ -7,28 +7,6 @@
 
 static threshold_file file;
 
-static int open_file(void **state)
-{
-    (void)state;
-    threshold_file_open(&file, "messages.json");
-    return 0;
-}
-
-static int close_file(void **state)
-{
-    (void)state;
-    threshold_file_drop(&file);
-    return 0;
-}
-
-static const kw_json *part(const char *name)
-{
-    if (file.root == NULL) {
-        skip();
-    }
-    return json_tree_at(file.root, name);
-}
-
 static kw_message_scope scope_of(const kw_json *ctx)
 {
     kw_str instance = json_tree_text(ctx, "instance");
@@ -226,7 +204,7 @@ static void expect_bytes(const kw_message *message, const kw_message_scope *scop
 static void bodies__are_read_and_built_byte_for_byte(void **state)
 {
     (void)state;
-    const kw_json *cases = part("accepted");
+    const kw_json *cases = threshold_part(&file, "accepted");
     assert_int_equal(kw_json_count(cases), 21);
     unsigned seen = 0;
     for (size_t i = 0; i < kw_json_count(cases); i++) {
@@ -281,7 +259,7 @@ static void payloads__are_refused_for_their_reason(void **state)
         {"PROPOSE duplicate hash", KW_ENCODING},
         {"PROPOSE valid view = view", KW_ENCODING},
     };
-    const kw_json *refused = part("refused");
+    const kw_json *refused = threshold_part(&file, "refused");
     kw_message_scope scope = scope_of(json_tree_at(refused, "context"));
     const kw_json *cases = json_tree_at(refused, "cases");
     assert_int_equal(kw_json_count(cases), KW_COUNT(reasons));
@@ -304,5 +282,9 @@ int main(void)
         cmocka_unit_test(bodies__are_read_and_built_byte_for_byte),
         cmocka_unit_test(payloads__are_refused_for_their_reason),
     };
-    return cmocka_run_group_tests_name("threshold/messages", tests, open_file, close_file);
+    const threshold_suite suite = {.group = "threshold/messages",
+                                   .name = "messages.json",
+                                   .tests = tests,
+                                   .count = KW_COUNT(tests)};
+    return threshold_suite_run(&suite, &file);
 }

@@ -7,28 +7,6 @@
 static const kw_group *const group = &kw_group_bls12_381;
 static threshold_file file;
 
-static int open_file(void **state)
-{
-    (void)state;
-    threshold_file_open(&file, "proofs.json");
-    return 0;
-}
-
-static int close_file(void **state)
-{
-    (void)state;
-    threshold_file_drop(&file);
-    return 0;
-}
-
-static const kw_json *part(const char *name)
-{
-    if (file.root == NULL) {
-        skip();
-    }
-    return json_tree_at(file.root, name);
-}
-
 static kw_pok_place place_of(const kw_json *row)
 {
     return (kw_pok_place){(kw_pok_purpose)json_tree_integer(row, "purpose"),
@@ -66,7 +44,7 @@ static bool pok_holds(const kw_json *row)
 static void poks__are_made_and_hold(void **state)
 {
     (void)state;
-    const kw_json *rows = part("poks");
+    const kw_json *rows = threshold_part(&file, "poks");
     assert_int_equal(kw_json_count(rows), 5);
     for (size_t i = 0; i < kw_json_count(rows); i++) {
         const kw_json *row = kw_json_item(rows, i);
@@ -88,7 +66,7 @@ static void poks__are_made_and_hold(void **state)
 static void poks__of_anything_else_fail(void **state)
 {
     (void)state;
-    const kw_json *rows = part("poks_refused");
+    const kw_json *rows = threshold_part(&file, "poks_refused");
     assert_int_equal(kw_json_count(rows), 5);
     for (size_t i = 0; i < kw_json_count(rows); i++) {
         assert_false(pok_holds(kw_json_item(rows, i)));
@@ -109,7 +87,7 @@ static kw_dleq_claim claim_of(const kw_json *row)
 static void dleq__is_made_and_holds(void **state)
 {
     (void)state;
-    const kw_json *row = kw_json_item(part("dleq"), 0);
+    const kw_json *row = kw_json_item(threshold_part(&file, "dleq"), 0);
     kw_dleq_claim claim = claim_of(row);
     kw_group_secret x = threshold_secret(row, "x");
     kw_group_secret nonce = threshold_secret(row, "k");
@@ -123,7 +101,7 @@ static void dleq__is_made_and_holds(void **state)
 static void dleq__of_anything_else_fails(void **state)
 {
     (void)state;
-    const kw_json *rows = part("dleq_refused");
+    const kw_json *rows = threshold_part(&file, "dleq_refused");
     assert_int_equal(kw_json_count(rows), 5);
     for (size_t i = 0; i < kw_json_count(rows); i++) {
         kw_dleq_claim claim = claim_of(kw_json_item(rows, i));
@@ -146,7 +124,7 @@ static kw_extraction extraction_of(const kw_json *row, const kw_json *a)
 static void extraction__is_made_and_checked(void **state)
 {
     (void)state;
-    const kw_json *row = kw_json_item(part("extract"), 0);
+    const kw_json *row = kw_json_item(threshold_part(&file, "extract"), 0);
     kw_extraction extraction = extraction_of(row, json_tree_at(row, "A"));
     kw_group_secret nonce_a = threshold_secret(row, "ka");
     kw_group_secret nonce_b = threshold_secret(row, "kb");
@@ -165,7 +143,7 @@ static void extraction__is_made_and_checked(void **state)
         EXPECT_SPAN(KW_SPAN(wire.bytes), ((kw_span){&payload.ptr[payload.len - 96 + 32 * i], 32}));
     }
     EXPECT_OK(kw_extraction_check(&proof, group, &extraction, &file.arena));
-    const kw_json *refused = part("extract_refused");
+    const kw_json *refused = threshold_part(&file, "extract_refused");
     assert_int_equal(kw_json_count(refused), 3);
     for (size_t i = 0; i < 3; i++) {
         const kw_json *bad = kw_json_item(refused, i);
@@ -186,5 +164,9 @@ int main(void)
         cmocka_unit_test(dleq__of_anything_else_fails),
         cmocka_unit_test(extraction__is_made_and_checked),
     };
-    return cmocka_run_group_tests_name("threshold/proofs", tests, open_file, close_file);
+    const threshold_suite suite = {.group = "threshold/proofs",
+                                   .name = "proofs.json",
+                                   .tests = tests,
+                                   .count = KW_COUNT(tests)};
+    return threshold_suite_run(&suite, &file);
 }
