@@ -12,7 +12,9 @@ import { bytesOf } from "../tests/oracle/curve_groups.mjs";
 import { evidenceFile } from "../tests/oracle/threshold_evidence.mjs";
 import { exampleRows } from "../tests/oracle/threshold_example.mjs";
 import { ibeV1File, ibeV2File } from "../tests/oracle/threshold_ibe.mjs";
+import { idsFile } from "../tests/oracle/threshold_ids.mjs";
 import { partialsFile } from "../tests/oracle/threshold_partials.mjs";
+import { proofsFile } from "../tests/oracle/threshold_proofs.mjs";
 
 const FOLDER = new URL("../tests/vectors/threshold/", import.meta.url);
 const DOCUMENT = new URL("../docs/protocol/threshold.md", import.meta.url);
@@ -44,7 +46,9 @@ function allFiles() {
     [new URL("evidence.json", FOLDER), rendered(evidence)],
     [new URL("ibe_v1.json", FOLDER), rendered(v1)],
     [new URL("ibe_v2.json", FOLDER), rendered(v2)],
+    [new URL("ids.json", FOLDER), rendered(idsFile())],
     [new URL("partials.json", FOLDER), rendered(partialsFile())],
+    [new URL("proofs.json", FOLDER), rendered(proofsFile())],
     [DOCUMENT, documented()],
     [new URL("threshold_ibe_v1/ok", SEEDS), bytesOf(v1.cases[0].ciphertext)],
   ];

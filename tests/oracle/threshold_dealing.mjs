@@ -28,7 +28,7 @@ export const pedersenBase = (cluster) =>
   });
 
 /** c and z: knowledge of x in x * B; purposes 1 ek, 2 R, 3 a_0. */
-function knowledge(purpose, place, sender, x, k) {
+export function knowledge(purpose, place, sender, x, k) {
   const times = purpose === 3 ? (value) => g2(g2Base(value)) : (value) => g1(g1Base(value));
   const parts = [u8(purpose), place.sid, sender.address, times(1n), times(x), times(k)];
   const c = challenge("KEYWARD-V1-POK", ...parts);

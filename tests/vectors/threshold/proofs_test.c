@@ -166,6 +166,7 @@ int main(void)
     };
     const threshold_suite suite = {.group = "threshold/proofs",
                                    .name = "proofs.json",
+                                   .has_own = true,
                                    .tests = tests,
                                    .count = KW_COUNT(tests)};
     return threshold_suite_run(&suite, &file);
