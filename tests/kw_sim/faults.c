@@ -40,7 +40,7 @@ const sim_fault sim_faults[] = {
     {.name = "wrong COMMIT", .send = sim_fault_wrong_commit},
     {.name = "wrong canary", .send = sim_fault_wrong_canary},
     {.name = "late end", .send = sim_fault_late_end},
-    {.name = "junk flood", .send = sim_fault_junk, .begin = sim_fault_junk_begin, .is_alone = true},
+    {.name = "junk flood", .send = sim_fault_junk, .begin = sim_fault_junk_begin},
     {.name = "replayed sid", .send = sim_fault_replay},
     {.name = "fake certificate", .answer = sim_fault_fake_certificate},
 };

@@ -13,7 +13,6 @@ struct sim_fault {
     void (*begin)(sim_node *self); /* at each boundary; NULL: nothing */
     /* Somebody asks for a certificate or a message. True: it got an answer. NULL: never. */
     bool (*answer)(sim_node *self, uint16_t to, const sim_parcel *asked);
-    bool is_alone; /* not mixed with others: its own case and --fault run it */
     uint8_t proof; /* of which number it leaves one behind; 0: none */
 };
 

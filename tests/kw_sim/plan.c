@@ -134,9 +134,7 @@ static void draw_rows(sim_part *part, random_source *random, const sim_options *
     }
     part->rows_count = 1 + random_below(random, SIM_ROWS_MAX);
     for (size_t i = 0; i < part->rows_count; i++) {
-        do {
-            part->rows[i] = &sim_faults[random_below(random, sim_faults_count)];
-        } while (part->rows[i]->is_alone);
+        part->rows[i] = &sim_faults[random_below(random, sim_faults_count)];
     }
 }
 

@@ -3,6 +3,7 @@
 #include "kw_sim/post.h"
 
 #include "base/heap.h"
+#include "crypto/hash.h"
 
 enum {
     BACKOFF_MS = SIM_DELTA_MS / 4,
@@ -64,9 +65,25 @@ void sim_post_send(sim_world *world, uint16_t from, uint16_t to, uint32_t parcel
     }
 }
 
+/* Whether the newest parcel is this message: many get it one after the other. */
+static bool is_packed(const sim_world *world, const kw_authenticated *message, uint64_t until_ms)
+{
+    if (world->parcels_count == 0) {
+        return false;
+    }
+    const sim_parcel *parcel = &world->parcels[world->parcels_count - 1];
+    const kw_authenticated *in = parcel->messages.items;
+    return parcel->kind == SIM_POST && parcel->messages.count == 1 &&
+           parcel->until_ms == until_ms && kw_hash32_equal(&in->hash, &message->hash) &&
+           kw_span_equal_var(kw_peer_signature_view(&in->signature),
+                             kw_peer_signature_view(&message->signature));
+}
+
 void sim_post_message(sim_world *world, uint16_t from, uint16_t to, const kw_authenticated *message,
                       uint64_t until_ms)
 {
     sim_parcel parcel = {.kind = SIM_POST, .messages = {message, 1}, .until_ms = until_ms};
-    sim_post_send(world, from, to, sim_post_parcel(world, &parcel));
+    uint32_t place = is_packed(world, message, until_ms) ? (uint32_t)world->parcels_count - 1
+                                                         : sim_post_parcel(world, &parcel);
+    sim_post_send(world, from, to, place);
 }
