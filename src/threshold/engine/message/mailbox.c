@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Letters in chains: by hash, by name, by sender, by type. */
+ * Letters in chains: by hash, by name, by place, by type. */
 #include "threshold/engine/message/mailbox.h"
 
 #include "base/error.h"
 
 enum {
-    BUCKETS_PER_SENDER = 8,
-    ROOM_MIN = 256, /* rooms are powers of two, so that they are used again */
+    BUCKETS_PER_SENDER = 16, /* honest ones send some more */
+    ROOM_MIN = 256,          /* rooms are powers of two, so that they are used again */
 };
 
 kw_status kw_mailbox_init(kw_mailbox *out, kw_arena *arena, uint16_t senders,
@@ -16,10 +16,10 @@ kw_status kw_mailbox_init(kw_mailbox *out, kw_arena *arena, uint16_t senders,
     made.buckets = (size_t)BUCKETS_PER_SENDER * senders;
     made.by_hash = kw_arena_new(arena, made.buckets, sizeof(kw_letter *));
     made.by_name = kw_arena_new(arena, made.buckets, sizeof(kw_letter *));
-    made.by_sender = kw_arena_new(arena, senders, sizeof(kw_letter *));
+    made.by_place = kw_arena_new(arena, made.buckets, sizeof(kw_letter *));
     made.dropped = kw_arena_new(arena, senders, sizeof(kw_letter *));
     made.used = kw_arena_new(arena, senders, sizeof *made.used);
-    if (made.by_hash == NULL || made.by_name == NULL || made.by_sender == NULL ||
+    if (made.by_hash == NULL || made.by_name == NULL || made.by_place == NULL ||
         made.dropped == NULL || made.used == NULL) {
         return KW_LIMIT;
     }
@@ -70,11 +70,20 @@ static bool is_place(const kw_letter_place *a, const kw_letter_place *b)
            a->view == b->view;
 }
 
+/* Places of one sender go to different buckets, and so do equal ones of different senders. */
+static size_t bucket_of_place(const kw_mailbox *mailbox, const kw_letter_place *place)
+{
+    uint32_t number = (uint32_t)(place->sender - 1) * BUCKETS_PER_SENDER;
+    number += (uint32_t)place->type + 5 * place->view + (uint32_t)place->instance;
+    return number % mailbox->buckets;
+}
+
 /* The oldest letter of the place: its first body. */
 static kw_letter *first_at(const kw_mailbox *mailbox, const kw_letter_place *place)
 {
     kw_letter *found = NULL;
-    for (kw_letter *at = mailbox->by_sender[place->sender - 1]; at != NULL; at = at->next_sender) {
+    kw_letter *at = mailbox->by_place[bucket_of_place(mailbox, place)];
+    for (; at != NULL; at = at->next_place) {
         found = is_place(&at->place, place) ? at : found;
     }
     return found;
@@ -107,11 +116,11 @@ static kw_letter *use_again(kw_mailbox *mailbox, const kw_letter_place *place, s
 {
     kw_letter **link = &mailbox->dropped[place->sender - 1];
     while (*link != NULL && ((*link)->place.type != place->type || (*link)->room_bytes < len)) {
-        link = &(*link)->next_sender;
+        link = &(*link)->next_place;
     }
     kw_letter *found = *link;
     if (found != NULL) {
-        *link = found->next_sender;
+        *link = found->next_place;
     }
     return found;
 }
@@ -146,9 +155,9 @@ static void link_letter(kw_mailbox *mailbox, kw_letter *letter)
     kw_letter **hash = &mailbox->by_hash[bucket_of(mailbox, &letter->message.hash)];
     letter->next_hash = *hash;
     *hash = letter;
-    kw_letter **sender = &mailbox->by_sender[letter->place.sender - 1];
-    letter->next_sender = *sender;
-    *sender = letter;
+    kw_letter **place = &mailbox->by_place[bucket_of_place(mailbox, &letter->place)];
+    letter->next_place = *place;
+    *place = letter;
     kw_message_type type = letter->place.type;
     if (mailbox->first[type] == NULL) {
         mailbox->first[type] = letter;
@@ -248,11 +257,11 @@ void kw_mailbox_drop(kw_mailbox *mailbox, const kw_letter *kept)
         link = &(*link)->next_hash;
     }
     *link = letter->next_hash;
-    link = &mailbox->by_sender[letter->place.sender - 1];
+    link = &mailbox->by_place[bucket_of_place(mailbox, &letter->place)];
     while (*link != letter) {
-        link = &(*link)->next_sender;
+        link = &(*link)->next_place;
     }
-    *link = letter->next_sender;
+    *link = letter->next_place;
     link = &mailbox->by_name[bucket_of(mailbox, &letter->name)];
     while (*link != NULL && *link != letter) {
         link = &(*link)->next_name;
@@ -261,6 +270,6 @@ void kw_mailbox_drop(kw_mailbox *mailbox, const kw_letter *kept)
         *link = letter->next_name;
     }
     letter->spare = letter->read == NULL ? letter->spare : letter->read;
-    letter->next_sender = mailbox->dropped[letter->place.sender - 1];
+    letter->next_place = mailbox->dropped[letter->place.sender - 1];
     mailbox->dropped[letter->place.sender - 1] = letter;
 }

@@ -25,22 +25,22 @@ typedef struct kw_letter {
     struct kw_letter *second; /* another body for the same place, which came later; NULL */
     /* Private. */
     kw_hash32 name;
-    struct kw_letter *next_hash;   /* in the bucket of the hash */
-    struct kw_letter *next_name;   /* in the bucket of the name */
-    struct kw_letter *next_sender; /* of the same sender, older; of dropped ones another one */
-    struct kw_letter *next_type;   /* of the same type, newer */
-    uint8_t *room;                 /* memory of the payload */
+    struct kw_letter *next_hash;  /* in the bucket of the hash */
+    struct kw_letter *next_name;  /* in the bucket of the name */
+    struct kw_letter *next_place; /* of its bucket, older; of dropped ones the sender's next */
+    struct kw_letter *next_type;  /* of the same type, newer */
+    uint8_t *room;                /* memory of the payload */
     size_t room_bytes;
 } kw_letter;
 
 /* Private. */
 typedef struct kw_mailbox {
     kw_arena *arena;
-    kw_letter **by_hash;   /* [buckets] */
-    kw_letter **by_name;   /* [buckets] */
-    kw_letter **by_sender; /* [senders], newest first */
-    kw_letter **dropped;   /* [senders]: their memory serves the same sender again */
-    size_t *used;          /* [senders] bytes */
+    kw_letter **by_hash;  /* [buckets] */
+    kw_letter **by_name;  /* [buckets] */
+    kw_letter **by_place; /* [buckets], newest first */
+    kw_letter **dropped;  /* [senders]: their memory serves the same sender again */
+    size_t *used;         /* [senders] bytes */
     kw_letter *first[KW_MESSAGE_SEAL + 1];
     kw_letter *last[KW_MESSAGE_SEAL + 1];
     size_t sender_bytes_max;
