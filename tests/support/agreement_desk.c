@@ -56,6 +56,20 @@ void desk_close(agreement_desk *desk)
     kw_arena_drop(&desk->arena);
 }
 
+int desk_set_up(void **state)
+{
+    static agreement_desk desk;
+    desk_open(&desk, 1);
+    *state = &desk;
+    return 0;
+}
+
+int desk_tear_down(void **state)
+{
+    desk_close(*state);
+    return 0;
+}
+
 kw_hash32 desk_value(char letter)
 {
     kw_hash32 value;

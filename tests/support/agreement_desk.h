@@ -26,6 +26,10 @@ typedef struct agreement_desk {
 void desk_open(agreement_desk *desk, uint16_t self);
 void desk_close(agreement_desk *desk);
 
+/* The same as set-up and tear-down of a case: its state is the desk of member 1. */
+int desk_set_up(void **state);
+int desk_tear_down(void **state);
+
 /* A value that is named by a letter; 0 is nil. */
 kw_hash32 desk_value(char letter);
 

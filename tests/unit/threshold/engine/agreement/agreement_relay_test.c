@@ -9,20 +9,6 @@
 #define PRECOMMIT KW_AGREEMENT_PRECOMMIT
 #define NO_VIEW   KW_AGREEMENT_NO_VIEW
 
-static int open_desk(void **state)
-{
-    static agreement_desk desk;
-    desk_open(&desk, 1);
-    *state = &desk;
-    return 0;
-}
-
-static int close_desk(void **state)
-{
-    desk_close(*state);
-    return 0;
-}
-
 static void decide_without_list(agreement_desk *desk)
 {
     for (uint16_t sender = 2; sender <= 4; sender++) {
@@ -217,7 +203,7 @@ static void source__that_one_member_brings_is_not_displaced_by_another(void **st
 
 int main(void)
 {
-#define ON_DESK(test) cmocka_unit_test_setup_teardown(test, open_desk, close_desk)
+#define ON_DESK(test) cmocka_unit_test_setup_teardown(test, desk_set_up, desk_tear_down)
     const struct CMUnitTest tests[] = {
         ON_DESK(stuck_member__sends_again),
         ON_DESK(stuck_member__shows_why_the_view_before_ended),

@@ -9,20 +9,6 @@
 #define PRECOMMIT KW_AGREEMENT_PRECOMMIT
 #define NO_VIEW   KW_AGREEMENT_NO_VIEW
 
-static int open_desk(void **state)
-{
-    static agreement_desk desk;
-    desk_open(&desk, 1);
-    *state = &desk;
-    return 0;
-}
-
-static int close_desk(void **state)
-{
-    desk_close(*state);
-    return 0;
-}
-
 /* The member is locked on 'a' since view 0, and in view 1. */
 static void lock_on_a(agreement_desk *desk)
 {
@@ -540,7 +526,7 @@ static void needs__ends_with_the_view_and_with_the_decision(void **state)
 
 int main(void)
 {
-#define ON_DESK(test) cmocka_unit_test_setup_teardown(test, open_desk, close_desk)
+#define ON_DESK(test) cmocka_unit_test_setup_teardown(test, desk_set_up, desk_tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(proposer__is_the_one_of_the_design),
         ON_DESK(init__says_limit_when_the_arena_is_small),
