@@ -111,7 +111,8 @@ KW_MUST_USE kw_status kw_handover_take(kw_handover *h, const kw_authenticated *m
                                        uint16_t from, uint64_t now);
 
 /* The next thing to do at `now`, never less than before. Fails as the signer fails, with LIMIT when
- * an arena is full, with ENTROPY_FAILURE, with CORRUPT when its record was not its own; then go on from the last record (kw_handover_resume). */
+ * an arena is full, with ENTROPY_FAILURE, with CORRUPT when its record was not its own; then go on
+ * from the last record (kw_handover_resume). */
 KW_MUST_USE kw_status kw_handover_next(kw_handover *h, kw_handover_action *out, uint64_t now);
 
 /* The evidence that was given out stands: no more is wanted of the letter's sender. */

@@ -8,10 +8,10 @@
  *         kw_operator_next(&op, &action, now);        after each input, and at wake_at
  *     } while (carry it out, action.act != KW_OPERATOR_IDLE);
  *
- * The next call says that the action before was carried out. Inputs that come while too many actions
- * wait are refused with BUSY. PERSIST actions fill a transaction,
- * which is durable before any other action is carried out: so nothing leaves that a restart would
- * not know of. Source: threshold.md sections 2, 3, 6. */
+ * The next call says that the action before was carried out. Inputs that come while too many
+ * actions wait are refused with BUSY. PERSIST actions fill a transaction, which is durable before any other
+ * action is carried out: so nothing leaves that a restart would not know of. Source: threshold.md
+ * sections 2, 3, 6. */
 #ifndef KW_THRESHOLD_ENGINE_OPERATOR_OPERATOR_H
 #define KW_THRESHOLD_ENGINE_OPERATOR_OPERATOR_H
 
@@ -215,10 +215,10 @@ void kw_operator_next(kw_operator *op, kw_operator_action *out, uint64_t now);
 /* When to call kw_operator_next at the latest; KW_SESSION_NEVER. */
 uint64_t kw_operator_wake_at(const kw_operator *op);
 
-/* Answers GET /message/{hash}: the message with this hash, or all of a name (kw_session_find), one by
- * one: who copies the shares of another has the same root, and the asker cannot tell which it wants.
- * None of its own before all actions are carried out, for it may not be durable. NULL begins, and is
- * the end. Borrowed until the next input. */
+/* Answers GET /message/{hash}: the message with this hash, or all of a name (kw_session_find), one
+ * by one: who copies the shares of another has the same root, and the asker cannot tell which it
+ * wants. None of its own before all actions are carried out, for it may not be durable. NULL
+ * begins, and is the end. Borrowed until the next input. */
 const kw_authenticated *kw_operator_message(const kw_operator *op, const kw_hash32 *hash,
                                             const kw_authenticated *after);
 
