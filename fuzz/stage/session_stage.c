@@ -271,6 +271,8 @@ static void act(stage *w, uint8_t at, const kw_session_action *action)
     case KW_SESSION_PULL:
         pull(w, at, action);
         break;
+    case KW_SESSION_KEEP:
+        break;
     case KW_SESSION_PREPARED:
         kw_session_share_sealed(a->session);
         break;

@@ -163,12 +163,15 @@ static void trouble(session_world *w, const session_member *m, bool is_inside)
 /* From nothing, or from the last record. */
 static kw_status rise(session_world *w, session_member *m)
 {
-    const kw_authenticated_list own = {m->own, m->own_count};
+    kw_authenticated durable[KW_COUNT(m->own) + KW_COUNT(m->kept)];
+    memcpy(durable, m->own, m->own_count * sizeof *durable);
+    memcpy(&durable[m->own_count], m->kept, m->kept_count * sizeof *durable);
+    const kw_authenticated_list all = {durable, m->own_count + m->kept_count};
     trouble(w, m, true);
     kw_status st = m->record.len == 0
                        ? kw_session_begin(&m->session, &m->setup, w->now)
                        : kw_session_resume(&m->session, &m->setup, kw_secret_bytes_view(&m->record),
-                                           own, w->now);
+                                           all, w->now);
     trouble(w, m, false);
     m->is_up = st == KW_OK;
     return st;
@@ -334,6 +337,14 @@ static bool save(session_world *w, session_member *m, const kw_session_action *a
     return true;
 }
 
+static void keep(session_world *w, session_member *m, const kw_session_action *action)
+{
+    for (size_t i = 0; i < action->letters_count; i++) {
+        assert_in_range(m->kept_count, 0, KW_COUNT(m->kept) - 1);
+        m->kept[m->kept_count++] = copy_of(w, &action->letters[i]->message);
+    }
+}
+
 static void send(session_world *w, session_member *m, const kw_session_action *action, size_t to)
 {
     for (size_t i = 0; i < action->letters_count; i++) {
@@ -382,6 +393,9 @@ static void act(session_world *w, session_member *m, const kw_session_action *ac
             answer(w, &w->members[place_of_rank(w, m, action->to)], (size_t)(m - w->members),
                    &action->ids[i]);
         }
+        break;
+    case KW_SESSION_KEEP:
+        keep(w, m, action);
         break;
     case KW_SESSION_PREPARED:
         m->share = *kw_session_share(m->session);

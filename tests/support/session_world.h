@@ -41,6 +41,8 @@ typedef struct session_member {
     kw_secret_bytes record;
     kw_authenticated own[64];
     size_t own_count;
+    kw_authenticated kept[6 * SESSION_WORLD_MAX]; /* of others */
+    size_t kept_count;
     bool is_sealed;
     /* what it said */
     bool has_aborted;

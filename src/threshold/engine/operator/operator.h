@@ -9,9 +9,9 @@
  *     } while (carry it out, action.act != KW_OPERATOR_IDLE);
  *
  * The next call says that the action before was carried out. Inputs that come while too many
- * actions wait are refused with BUSY. PERSIST actions fill a transaction, which is durable before any other
- * action is carried out: so nothing leaves that a restart would not know of. Source: threshold.md
- * sections 2, 3, 6. */
+ * actions wait are refused with BUSY. PERSIST actions fill a transaction, which is durable before
+ * any other action is carried out: so nothing leaves that a restart would not know of. Source:
+ * threshold.md sections 2, 3, 6. */
 #ifndef KW_THRESHOLD_ENGINE_OPERATOR_OPERATOR_H
 #define KW_THRESHOLD_ENGINE_OPERATOR_OPERATOR_H
 
@@ -37,7 +37,7 @@ typedef enum kw_operator_act {
     /* Put `record` into the transaction, in the place of one with its kind, scope and id. */
     KW_OPERATOR_PERSIST,
     /* Remove from the store, with the keys that seal them, all records of `record`'s kind and
-     * scope: part of the transaction. */
+     * scope: part of the transaction. What is put in their place later has other keys. */
     KW_OPERATOR_ERASE,
     KW_OPERATOR_SEND,      /* POST `messages` in one body to each of `to`, again until `until_ms` */
     KW_OPERATOR_PULL,      /* GET /message/{hash} from `to`, each of `ids` */
@@ -54,7 +54,9 @@ typedef enum kw_record_kind {
     KW_RECORD_SHARE,    /* scope: sid */
     KW_RECORD_SESSION,  /* scope: sid */
     KW_RECORD_HANDOVER, /* scope: handover_id */
-    KW_RECORD_MESSAGE,  /* scope: sid or handover_id; id: hash of the payload */
+    /* scope: sid; id: hash of the payload. Own ones, and those of others that members which were
+     * cut off may ask for. */
+    KW_RECORD_MESSAGE,
 } kw_record_kind;
 
 /* What the store keeps, sealed; a restart hands all of them back. */

@@ -284,10 +284,11 @@ static void carry_out(kw_operator *op, const kw_epochs_action *action)
         break;
     case KW_EPOCHS_ERASE_SESSION:
         kw_operator_plan_erasure(op, KW_RECORD_SESSION, &action->sid);
+        kw_operator_slot_keep(op, &action->sid);
         break;
     case KW_EPOCHS_ERASE_DEALINGS:
         kw_operator_plan_erasure(op, KW_RECORD_MESSAGE, &action->sid);
-        /* Once more: the COMMIT of a member that was cut off was recorded after it had gone. */
+        /* Once more: without its secrets it was recorded again. */
         kw_operator_plan_erasure(op, KW_RECORD_SESSION, &action->sid);
         kw_operator_slot_end(op, &action->sid);
         break;

@@ -30,7 +30,12 @@ bool kw_operator_may_ask(kw_operator *op, const kw_address *from);
 KW_MUST_USE kw_status kw_operator_slot_open(kw_operator *op, const kw_sid_fields *fields,
                                             const kw_roster *roster_new, uint64_t now);
 
-/* Goes on from a record of a session, and own messages. CT: leaks lengths. */
+/* The record of a session was erased, with its key: plans another one, without secrets, so that a
+ * restart still serves members that were cut off. Not while secrets are left: then its COMMIT plans
+ * one. Without effect when there is no room: then a restart serves less. */
+void kw_operator_slot_keep(kw_operator *op, const kw_hash32 *sid);
+
+/* Goes on from a record of a session, and its durable messages. CT: leaks lengths. */
 KW_MUST_USE kw_status kw_operator_slot_resume(kw_operator *op, const kw_operator_record *record,
                                               kw_authenticated_list own, uint64_t now);
 

@@ -46,7 +46,7 @@ static kw_status resume_eras(kw_operator *op, const record_list *records)
     return KW_OK;
 }
 
-/* Own messages of one session or handover, in the step's arena. */
+/* Durable messages of one session, in the step's arena. */
 static kw_status gather(kw_operator *op, kw_authenticated_list *out, const record_list *records,
                         const kw_hash32 *scope)
 {
@@ -60,7 +60,7 @@ static kw_status gather(kw_operator *op, kw_authenticated_list *out, const recor
         const kw_operator_record *at = &records->items[i];
         if (at->kind == KW_RECORD_MESSAGE && kw_hash32_equal(&at->scope, scope)) {
             kw_authenticated_list one;
-            kw_reader r = kw_reader_of(kw_declassify_span(at->bytes, "was sent to everybody"));
+            kw_reader r = kw_reader_of(kw_declassify_span(at->bytes, "travelled between members"));
             KW_TRY(kw_authenticated_list_read(&one, &op->step, &r));
             if (one.count != 1) {
                 return KW_CORRUPT;
@@ -89,12 +89,12 @@ static void plan_end(kw_operator *op, const kw_operator_record *session)
 
 /* One that this operator has no key for can say nothing more, and never begins again. */
 static kw_status resume_session(kw_operator *op, const kw_operator_record *record,
-                                kw_authenticated_list own, uint64_t now)
+                                kw_authenticated_list durable, uint64_t now)
 {
     if (kw_operator_slot_of(op, &record->scope) != NULL) {
         return KW_CORRUPT;
     }
-    kw_status st = kw_operator_slot_resume(op, record, own, now);
+    kw_status st = kw_operator_slot_resume(op, record, durable, now);
     if (st != KW_UNAVAILABLE) {
         return st;
     }
@@ -107,7 +107,7 @@ static kw_status resume_kind(kw_operator *op, const record_list *records, kw_rec
 {
     for (size_t i = 0; i < records->count; i++) {
         const kw_operator_record *at = &records->items[i];
-        kw_authenticated_list own;
+        kw_authenticated_list durable;
         if (at->kind != kind) {
             continue;
         }
@@ -124,8 +124,8 @@ static kw_status resume_kind(kw_operator *op, const record_list *records, kw_rec
             plan_end(op, at);
             continue;
         }
-        KW_TRY(gather(op, &own, records, &at->scope));
-        KW_TRY(kind == KW_RECORD_SESSION ? resume_session(op, at, own, now)
+        KW_TRY(gather(op, &durable, records, &at->scope));
+        KW_TRY(kind == KW_RECORD_SESSION ? resume_session(op, at, durable, now)
                                          : kw_operator_handover_resume(op, at, now));
     }
     return KW_OK;

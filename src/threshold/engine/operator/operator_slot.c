@@ -110,6 +110,23 @@ static kw_status find_signers(const kw_operator *op, const kw_operator_slot *slo
     return KW_OK;
 }
 
+/* After an interval a session that has come to nothing ends; one that made an epoch serves those
+ * who were cut off until the next. */
+static uint64_t give_up_at(const kw_operator *op, const kw_operator_slot *slot)
+{
+    switch (kw_epochs_state_of(&op->epochs, &slot->sid)) {
+    case KW_EPOCH_NONE:
+    case KW_EPOCH_DEALT:
+    case KW_EPOCH_RETIRED:
+        break;
+    case KW_EPOCH_PREPARED:
+    case KW_EPOCH_CERTIFIED:
+    case KW_EPOCH_ACTIVE:
+        return KW_SESSION_NEVER;
+    }
+    return (slot->fields.timestamp + op->setup.config.interval_s) * 1000;
+}
+
 /* Fills what is the same for a new session and one that goes on; the rosters are in the slot. */
 static kw_status set_up(kw_operator *op, kw_operator_slot *slot, kw_session_setup *out)
 {
@@ -122,7 +139,7 @@ static kw_status set_up(kw_operator *op, kw_operator_slot *slot, kw_session_setu
         .roster_old = &slot->roster_old,
         .roster_new = &slot->roster_new,
         .delta_ms = op->setup.config.delta_ms,
-        .give_up_ms = (fields->timestamp + op->setup.config.interval_s) * 1000,
+        .give_up_ms = give_up_at(op, slot),
         .self = op->setup.self,
         .rng = *op->setup.rng,
         .memory = {&slot->lasting, &slot->secrets, &slot->scratch},
@@ -194,16 +211,34 @@ kw_status kw_operator_slot_open(kw_operator *op, const kw_sid_fields *fields,
 }
 
 /* sid fields | new roster | record of the session */
-static kw_status save(kw_operator *op, const kw_operator_slot *slot)
+static kw_status save(const kw_operator_slot *slot, kw_secret_bytes *out)
 {
     KW_AUTO(kw_buf) start = kw_buf_init(ROSTER_WIRE_MAX + KW_SID_FIELDS_BYTES);
     kw_writer w = kw_writer_to(&start);
     kw_sid_fields_write(&w, &slot->fields);
     kw_roster_write(&w, &slot->roster_new);
     KW_TRY(kw_write_end(&w));
-    kw_secret_bytes_clear(&op->record);
-    KW_TRY(kw_secret_bytes_append(&op->record, kw_secret_span_of(kw_buf_view(&start))));
-    return kw_session_save(slot->session, &op->record);
+    KW_TRY(kw_secret_bytes_append(out, kw_secret_span_of(kw_buf_view(&start))));
+    return kw_session_save(slot->session, out);
+}
+
+void kw_operator_slot_keep(kw_operator *op, const kw_hash32 *sid)
+{
+    const kw_operator_slot *slot = kw_operator_slot_of(op, sid);
+    KW_AUTO(kw_secret_bytes) wire = kw_secret_bytes_init(op->record.max);
+    kw_span copy;
+    if (slot == NULL || slot->fields.epoch != kw_epochs_newest(&op->epochs) ||
+        !kw_session_has_no_secrets(slot->session)) {
+        return;
+    }
+    kw_status st = save(slot, &wire);
+    if (st == KW_OK) {
+        kw_span bytes = kw_declassify_span(kw_secret_bytes_view(&wire), "no secret is left in it");
+        st = kw_arena_copy_span(&op->step, &copy, bytes);
+    }
+    if (st == KW_OK) {
+        kw_operator_plan_record(op, KW_RECORD_SESSION, sid, NULL, kw_secret_span_of(copy));
+    }
 }
 
 kw_status kw_operator_slot_resume(kw_operator *op, const kw_operator_record *record,
@@ -298,7 +333,8 @@ static kw_status plan_own(kw_operator *op, const kw_operator_slot *slot,
             return KW_BAD_STATE;
         }
     }
-    KW_TRY(save(op, slot));
+    kw_secret_bytes_clear(&op->record);
+    KW_TRY(save(slot, &op->record));
     kw_operator_plan_record(op, KW_RECORD_SESSION, &slot->sid, NULL,
                             kw_secret_bytes_view(&op->record));
     KW_TRY(kw_operator_plan_letters(op, &slot->sid, action->letters, action->letters_count));
@@ -387,6 +423,8 @@ static kw_status plan(kw_operator *op, kw_operator_slot *slot, const kw_session_
         return kw_session_candidate(slot->session, &candidate)
                    ? kw_operator_offer(op, &candidate, now)
                    : KW_OK;
+    case KW_SESSION_KEEP:
+        return kw_operator_plan_letters(op, &slot->sid, action->letters, action->letters_count);
     case KW_SESSION_FRAUD:
         return kw_operator_plan_evidence(op, slot, action->evidence);
     case KW_SESSION_ABORTED:

@@ -351,7 +351,7 @@ static bool give_out(kw_session *s, kw_session_action *out)
         out->act = KW_SESSION_CANDIDATE;
         return true;
     }
-    return session_next_report(s, out);
+    return session_next_report(s, out) || session_next_durable(s, out);
 }
 
 static bool ask(kw_session *s, kw_session_action *out, uint64_t now)

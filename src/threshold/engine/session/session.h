@@ -90,6 +90,10 @@ typedef enum kw_session_act {
     KW_SESSION_PREPARED,
     /* kw_session_candidate has q valid COMMITs, or more than at the last time. */
     KW_SESSION_CANDIDATE,
+    /* Make `letters`, which others signed, durable until the epoch after is certified: members that
+     * were cut off need them, and may ask after a restart. A few at a time, once the set and the
+     * polynomial are known: of each member its HELLOs and ECHOs, of D all that others said. */
+    KW_SESSION_KEEP,
     KW_SESSION_FRAUD,   /* `evidence`, once for each deed */
     KW_SESSION_ABORTED, /* once; nothing has changed */
 } kw_session_act;
@@ -108,7 +112,7 @@ typedef struct kw_session_evidence {
 typedef struct kw_session_action {
     kw_session_act act;
     uint16_t to;                     /* RELAY: rank in the audience, 0: all others. PULL: rank */
-    const kw_letter *const *letters; /* SEND, RELAY */
+    const kw_letter *const *letters; /* SEND, RELAY, KEEP */
     size_t letters_count;
     const kw_hash32 *ids; /* PULL */
     size_t ids_count;
@@ -173,12 +177,15 @@ void kw_session_abort(kw_session *session);
  * CT: leaks lengths. */
 KW_MUST_USE kw_status kw_session_save(const kw_session *session, kw_secret_bytes *out);
 
-/* Goes on from the last record and all own messages that became durable, in the place of
- * kw_session_begin; what others sent comes again or is pulled. BAD_INPUT: not a record of this
- * session, or messages that do not go with it. Else as kw_session_begin.
+/* Whether a record of now has no secret: session key and polynomials are gone. */
+bool kw_session_has_no_secrets(const kw_session *session);
+
+/* Goes on from the last record and all messages that became durable, own ones and others', in the
+ * place of kw_session_begin; what else others sent comes again or is pulled. BAD_INPUT: not a
+ * record of this session, or own messages that do not go with it. Else as kw_session_begin.
  * CT: constant time in the secrets of a good record. */
 KW_MUST_USE kw_status kw_session_resume(kw_session **out, const kw_session_setup *setup,
-                                        kw_secret_span record, kw_authenticated_list own,
+                                        kw_secret_span record, kw_authenticated_list durable,
                                         uint64_t now);
 
 #endif /* KW_THRESHOLD_ENGINE_SESSION_SESSION_H */

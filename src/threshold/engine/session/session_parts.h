@@ -11,6 +11,7 @@
 
 enum {
     SESSION_OUTBOX_MAX = 4,
+    SESSION_KEEP_AT_ONCE = 8,                   /* letters in one transaction */
     SESSION_DEEDS = 5,                          /* kinds of evidence */
     SESSION_DEED_MAX = 3,                       /* of a kind that are reported of one member */
     SESSION_PARTS_OF = KW_SESSION_DELTA_MS_MIN, /* rounds of asking in a Delta */
@@ -56,7 +57,10 @@ struct kw_session {
     uint64_t now; /* of the step at work, for ports */
     kw_mailbox mailbox;
     kw_wants wants;
-    size_t *named_bytes;     /* [audience + 1]: bodies that were kept because this one named them */
+    size_t *named_bytes;   /* [audience + 1]: bodies that were kept because this one named them */
+    uint8_t durable_kinds; /* types whose letters KEEP has passed, in its own order */
+    const kw_letter *durable_last;
+    const kw_letter *durable[SESSION_KEEP_AT_ONCE];
     uint32_t *void_extracts; /* [audience + 1]: third EXTRACTs that it brought and do not hold */
     /* going out */
     const kw_letter *outbox[SESSION_OUTBOX_MAX];
@@ -178,6 +182,13 @@ size_t session_named_bytes(const kw_session *s);
 /* Puts a message into the mailbox, at the cost of its sender or of who named it. OK, CONFLICT: it
  * is to be read; else as kw_mailbox_add. */
 KW_MUST_USE kw_status session_keep(kw_session *s, kw_letter **out, const session_arrival *arrival);
+
+/* ---- session_durable.c ---- */
+/* KEEP: the next letters of others that are to be durable; false: all are. */
+bool session_next_durable(kw_session *s, kw_session_action *out);
+/* They were, before a restart. */
+void session_note_durable(kw_session *s);
+bool session_is_durable(const kw_session *s);
 
 /* ---- session_evidence.c ---- */
 KW_MUST_USE kw_status session_evidence_init(kw_session *s);

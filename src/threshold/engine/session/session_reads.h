@@ -67,9 +67,6 @@ typedef struct session_vote {
 
 typedef struct session_extract {
     kw_extract extract;
-    uint16_t dealer;
-    bool is_checked;
-    bool is_valid;
 } session_extract;
 
 typedef struct session_opened {

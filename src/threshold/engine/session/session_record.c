@@ -17,7 +17,8 @@ enum {
     FLAG_KEY = 1,
     FLAG_POLYNOMIALS = 2,
     FLAG_SEALED = 4,
-    FLAGS = 7,
+    FLAG_DURABLE = 8, /* nothing is to be kept any more */
+    FLAGS = 15,
     PUBLIC_BYTES_MAX = 1 << 20,
     SINGLES = 5, /* r and the nonces */
 };
@@ -67,7 +68,7 @@ static kw_status write_public(const kw_session *s, kw_buf *out)
 {
     kw_writer w = kw_writer_to(out);
     unsigned flags = (s->has_key ? FLAG_KEY : 0) | (s->has_polynomials ? FLAG_POLYNOMIALS : 0) |
-                     (s->is_sealed ? FLAG_SEALED : 0);
+                     (s->is_sealed ? FLAG_SEALED : 0) | (session_is_durable(s) ? FLAG_DURABLE : 0);
     kw_write_u8(&w, RECORD_VERSION);
     kw_write_span(&w, KW_SPAN(s->sid.bytes));
     kw_write_u8(&w, (uint8_t)KW_MIN(s->phase, KW_SESSION_SET));
@@ -129,6 +130,11 @@ kw_status kw_session_save(const kw_session *session, kw_secret_bytes *out)
         KW_TRY(append_secret(out, session->setup.group, &session->ek));
     }
     return session->has_polynomials ? append_polynomials(out, session) : KW_OK;
+}
+
+bool kw_session_has_no_secrets(const kw_session *session)
+{
+    return !session->has_key && !session->has_polynomials;
 }
 
 /* ---- reading ---- */
@@ -255,6 +261,9 @@ static kw_status read_secrets(kw_session *s, const session_record *record, kw_se
     s->has_key = (record->flags & FLAG_KEY) != 0;
     s->has_polynomials = (record->flags & FLAG_POLYNOMIALS) != 0;
     s->is_sealed = (record->flags & FLAG_SEALED) != 0;
+    if ((record->flags & FLAG_DURABLE) != 0) {
+        session_note_durable(s);
+    }
     if (s->has_key) {
         KW_TRY(next_secret(&s->ek, &from));
     }
@@ -264,27 +273,43 @@ static kw_status read_secrets(kw_session *s, const session_record *record, kw_se
     return from.rest.len == 0 ? KW_OK : KW_BAD_INPUT;
 }
 
-static kw_status take_again(kw_session *s, kw_authenticated_list list, bool is_own, uint64_t now)
+static bool is_own(const kw_session *s, const kw_authenticated *message)
+{
+    kw_message_header header;
+    kw_status st = kw_message_header_decode(&header, message->payload);
+    return st == KW_OK && kw_address_equal(&header.sender, &s->setup.self);
+}
+
+static kw_status take_own(kw_session *s, kw_authenticated_list list)
 {
     for (size_t i = 0; i < list.count; i++) {
         kw_letter *letter = NULL;
-        kw_status st = session_receive(s, &letter, &list.items[i], 0, now);
-        bool is_good = st == KW_OK || st == KW_END || (st == KW_CONFLICT && !is_own);
-        if (st == KW_LIMIT && !is_own) {
-            continue; /* a vote of a view that is far off; it comes again */
+        if (!is_own(s, &list.items[i])) {
+            continue;
         }
-        if (!is_good || (letter->place.sender == s->self) != is_own) {
+        kw_status st = session_receive(s, &letter, &list.items[i], 0, s->now);
+        if (st != KW_OK && st != KW_END) {
             return st == KW_LIMIT ? st : KW_BAD_INPUT;
         }
-        if (is_own) {
-            session_relay(s, letter); /* others may have got nothing of it */
-        }
+        session_relay(s, letter); /* others may have got nothing of it */
     }
     return KW_OK;
 }
 
+/* What is not taken, such as a vote of a view that is far off, comes again or is asked for. */
+static void take_others(kw_session *s, kw_authenticated_list list)
+{
+    for (size_t i = 0; i < list.count; i++) {
+        kw_letter *letter = NULL;
+        if (!is_own(s, &list.items[i])) {
+            kw_status st = session_receive(s, &letter, &list.items[i], 0, s->now);
+            KW_UNUSED(st);
+        }
+    }
+}
+
 static kw_status resume(kw_session *s, const session_record *record, kw_secret_span secrets,
-                        kw_authenticated_list own)
+                        kw_authenticated_list durable)
 {
     if (!session_is_same(&record->sid, &s->sid)) {
         return KW_BAD_INPUT;
@@ -296,8 +321,9 @@ static kw_status resume(kw_session *s, const session_record *record, kw_secret_s
     for (uint16_t i = 0; i < s->audience.count && s->phase > KW_SESSION_HELLOS; i++) {
         s->is_expected[i] = true; /* who said HELLO is forgotten */
     }
-    KW_TRY(take_again(s, own, true, s->now));
-    KW_TRY(take_again(s, record->named, false, s->now));
+    KW_TRY(take_own(s, durable));
+    take_others(s, durable);
+    take_others(s, record->named);
     return session_letter(s, s->self, KW_MESSAGE_HELLO) == NULL ? KW_BAD_INPUT : KW_OK;
 }
 
@@ -320,7 +346,7 @@ static kw_status split(kw_span *out_public, kw_secret_span *out_secrets, kw_secr
 }
 
 kw_status kw_session_resume(kw_session **out, const kw_session_setup *setup, kw_secret_span record,
-                            kw_authenticated_list own, uint64_t now)
+                            kw_authenticated_list durable, uint64_t now)
 {
     kw_span part;
     kw_secret_span secrets;
@@ -331,7 +357,7 @@ kw_status kw_session_resume(kw_session **out, const kw_session_setup *setup, kw_
     kw_status st = session_make(&s, setup, read.set, read.open);
     if (st == KW_OK) {
         s->now = now;
-        st = resume(s, &read, secrets, own);
+        st = resume(s, &read, secrets, durable);
     }
     if (st != KW_OK) {
         kw_arena_wipe(setup->memory.secrets);

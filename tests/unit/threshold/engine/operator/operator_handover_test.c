@@ -3,6 +3,7 @@
 #include "threshold/engine/operator/operator.h"
 
 #include "base/heap.h"
+#include "crypto/hash.h"
 #include "crypto/keccak.h"
 #include "support/expect.h"
 #include "support/peers.h"
@@ -17,6 +18,7 @@ enum {
     SENT_MAX = 64,
     SIGNATURES = 12, /* each of them fails in a run of its own */
     PLACE_BYTES = KW_MESSAGE_HEADER_BYTES + sizeof(uint32_t),
+    STORE_MAX = 256,
 };
 
 /* Fails once. */
@@ -36,6 +38,9 @@ typedef struct desk {
     kw_operator *ops[MEMBERS]; /* the first one's signer fails */
     kw_span sent[SENT_MAX];    /* payloads of votes */
     size_t sent_count;
+    kw_operator_record store[STORE_MAX]; /* of the first member; bytes in the arena */
+    size_t store_count;
+    kw_authenticated dealt[2];   /* DEAL and SHARES of the second one, at last */
     kw_operator_record handover; /* the first one of the first member; no bytes: none yet */
     size_t handover_vote;        /* in `sent`: the one that it is for */
 } desk;
@@ -71,7 +76,7 @@ static kw_operator *open_operator(desk *d, size_t at)
 
 static void open_desk(desk *d, uint32_t fails_at)
 {
-    *d = (desk){.arena = kw_arena_init(1 << 20), .seeded = {.seed = 7}};
+    *d = (desk){.arena = kw_arena_init(64 << 20), .seeded = {.seed = 7}};
     for (uint32_t i = 0; i < MEMBERS; i++) {
         peer_make(&d->peers[i], i, PEER_ED25519);
     }
@@ -116,6 +121,44 @@ static void note_vote(desk *d, kw_span payload)
     EXPECT_OK(kw_arena_copy_span(&d->arena, &d->sent[d->sent_count++], payload));
 }
 
+static bool is_at(const kw_operator_record *a, const kw_operator_record *b, bool is_any_id)
+{
+    return a->kind == b->kind && kw_hash32_equal(&a->scope, &b->scope) &&
+           (is_any_id || kw_hash32_equal(&a->id, &b->id));
+}
+
+static void write_store(desk *d, const kw_operator_action *action)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < d->store_count; i++) {
+        if (!is_at(&d->store[i], &action->record, action->act == KW_OPERATOR_ERASE)) {
+            d->store[left++] = d->store[i];
+        }
+    }
+    d->store_count = left;
+    if (action->act == KW_OPERATOR_PERSIST) {
+        kw_span copy;
+        kw_span bytes = kw_declassify_span(action->record.bytes, "a test");
+        EXPECT_OK(kw_arena_copy_span(&d->arena, &copy, bytes));
+        assert_in_range(d->store_count, 0, STORE_MAX - 1);
+        d->store[d->store_count] = action->record;
+        d->store[d->store_count++].bytes = kw_secret_span_of(copy);
+    }
+}
+
+static void note_dealing(desk *d, const kw_authenticated *message)
+{
+    kw_message_header header;
+    EXPECT_OK(kw_message_header_decode(&header, message->payload));
+    bool is_deal = header.type == KW_MESSAGE_DEAL;
+    if (kw_address_equal(&header.sender, &d->peers[1].address) &&
+        (is_deal || header.type == KW_MESSAGE_SHARES)) {
+        kw_authenticated *out = &d->dealt[is_deal ? 0 : 1];
+        *out = *message;
+        EXPECT_OK(kw_arena_copy_span(&d->arena, &out->payload, message->payload));
+    }
+}
+
 /* What the member `at` sends is taken by whom it is for. */
 static void carry_out(desk *d, size_t at, const kw_operator_action *action, uint64_t now)
 {
@@ -130,7 +173,11 @@ static void carry_out(desk *d, size_t at, const kw_operator_action *action, uint
         d->handover_vote = d->sent_count;
         d->handover.bytes = kw_secret_span_of(copy);
     }
+    if (at == 0 && (action->act == KW_OPERATOR_PERSIST || action->act == KW_OPERATOR_ERASE)) {
+        write_store(d, action);
+    }
     for (size_t i = 0; action->act == KW_OPERATOR_SEND && i < action->messages.count; i++) {
+        note_dealing(d, &action->messages.items[i]);
         if (at == 0 && is_own_vote(d, action->messages.items[i].payload)) {
             note_vote(d, action->messages.items[i].payload);
         }
@@ -213,6 +260,56 @@ static void handover__waits_for_the_genesis_roster_and_goes_on(void **state)
     close_desk(&d);
 }
 
+static void start_again(desk *d, uint64_t now)
+{
+    const kw_operator_setup setup = d->ops[0]->setup;
+    kw_operator_drop(d->ops[0]);
+    EXPECT_OK(kw_operator_resume(d->ops[0], &setup, d->store, d->store_count, now));
+}
+
+/* By hash and, as who lacks them only knows that, SHARES by their root. */
+static void expect_dealing(const desk *d, const kw_authenticated *dealt, bool is_served)
+{
+    const size_t root_at = dealt[0].payload.len - sizeof(kw_hash32);
+    kw_hash32 root;
+    memcpy(root.bytes, dealt[0].payload.ptr + root_at, sizeof root.bytes); /* genesis, suite 2 */
+    const kw_authenticated *deal = kw_operator_message(d->ops[0], &dealt[0].hash, NULL);
+    const kw_authenticated *shares = kw_operator_message(d->ops[0], &root, NULL);
+    assert_int_equal(deal != NULL, is_served);
+    assert_int_equal(shares != NULL, is_served);
+    if (is_served) {
+        EXPECT_SPAN(deal->payload, dealt[0].payload);
+        EXPECT_SPAN(shares->payload, dealt[1].payload);
+    }
+}
+
+/* The pitfall: dealings of others were in memory alone, and the record of a session that had made
+ * an epoch was gone. */
+static void dealings__are_served_by_who_started_again_until_the_next_epoch(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d, 0);
+    live_for_an_interval(&d, BOUNDARY_S);
+    uint64_t end = (BOUNDARY_S + INTERVAL_S) * UINT64_C(1000) - 1;
+    const kw_authenticated dealt[2] = {d.dealt[0], d.dealt[1]};
+    for (size_t i = 0; i < 3; i++) { /* also after one more */
+        assert_int_equal(kw_operator_decoded(d.ops[0], 0)->candidate.fields.epoch, 1);
+        expect_dealing(&d, dealt, true);
+        start_again(&d, end);
+        act_all(&d, end);
+    }
+    size_t records = d.store_count;
+    live_for_an_interval(&d, BOUNDARY_S + INTERVAL_S);
+    live_for_an_interval(&d, BOUNDARY_S + 2 * INTERVAL_S);
+    assert_int_equal(kw_operator_decoded(d.ops[0], 0)->candidate.fields.epoch, 3);
+    expect_dealing(&d, dealt, false);
+    start_again(&d, end + 2 * INTERVAL_S * 1000);
+    expect_dealing(&d, dealt, false);
+    assert_in_range(d.store_count, 1, records + 4); /* certificates stay, nothing else piles up */
+    close_desk(&d);
+}
+
 /* A member that starts anew, and no boundary has come; the others made an epoch. */
 static kw_operator *newcomer(desk *d)
 {
@@ -267,6 +364,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(handover__goes_on_after_a_signature_that_failed),
         cmocka_unit_test(handover__waits_for_the_genesis_roster_and_goes_on),
+        cmocka_unit_test(dealings__are_served_by_who_started_again_until_the_next_epoch),
         cmocka_unit_test(certificate__is_adopted_before_the_first_boundary),
         cmocka_unit_test(pin__is_compared_with_the_first_epoch),
     };
