@@ -48,9 +48,11 @@ void kw_breaker_failed(kw_breaker *breaker, uint64_t now_ms, uint64_t random)
         now_ms + kw_backoff_wait_ms(&pause, opened, KW_BREAKER_PAUSE_MS_MIN / 2, random);
 }
 
-void kw_breaker_heard(kw_breaker *breaker)
+bool kw_breaker_heard(kw_breaker *breaker)
 {
-    if (breaker->mode == KW_BREAKER_OPEN) {
-        breaker->due_ms = 0;
+    if (breaker->mode != KW_BREAKER_OPEN) {
+        return false;
     }
+    breaker->due_ms = 0;
+    return true;
 }

@@ -33,7 +33,7 @@ void kw_breaker_answered(kw_breaker *breaker);
 /* A call ended without an answer. `random` spreads when the next one looks. */
 void kw_breaker_failed(kw_breaker *breaker, uint64_t now_ms, uint64_t random);
 
-/* The peer called us: when open, one call may look at once. */
-void kw_breaker_heard(kw_breaker *breaker);
+/* The peer called us: when open, one call may look at once, and the answer is true. */
+bool kw_breaker_heard(kw_breaker *breaker);
 
 #endif /* KW_THRESHOLD_BREAKER_H */

@@ -377,9 +377,11 @@ kw_status kw_courier_ask(kw_courier *courier, uint64_t epoch, const kw_courier_t
 void kw_courier_heard(kw_courier *courier, const kw_address *from)
 {
     kw_mutex_lock(&courier->mutex);
-    kw_outbox_heard(&courier->outbox, from, pace_ms(courier));
+    bool is_back = kw_outbox_heard(&courier->outbox, from, pace_ms(courier));
     kw_mutex_unlock(&courier->mutex);
-    kw_http_crowd_wake(courier->crowd);
+    if (is_back) { /* not at each message that comes */
+        kw_http_crowd_wake(courier->crowd);
+    }
 }
 
 size_t kw_courier_states(kw_courier *courier, kw_courier_state *out, size_t room)

@@ -213,14 +213,15 @@ kw_status kw_outbox_members(kw_outbox *box, const kw_courier_member *members, si
     return KW_OK;
 }
 
-void kw_outbox_heard(kw_outbox *box, const kw_address *from, uint64_t now_ms)
+bool kw_outbox_heard(kw_outbox *box, const kw_address *from, uint64_t now_ms)
 {
     peer *each = find(box, from);
-    if (each != NULL) {
-        each->is_seen = true;
-        each->seen_ms = now_ms;
-        kw_breaker_heard(&each->breaker);
+    if (each == NULL) {
+        return false;
     }
+    each->is_seen = true;
+    each->seen_ms = now_ms;
+    return kw_breaker_heard(&each->breaker);
 }
 
 /* ---- what is due ---- */

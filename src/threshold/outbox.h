@@ -151,8 +151,9 @@ KW_MUST_USE bool kw_outbox_settle(kw_outbox *box, kw_parcel *parcel, const kw_pa
 /* Takes NULL. */
 void kw_parcel_free(kw_parcel *parcel);
 
-/* The member called us: it is there. Nothing happens when it is none. */
-void kw_outbox_heard(kw_outbox *box, const kw_address *from, uint64_t now_ms);
+/* The member called us: it is there. True: what waited for that may be due now. Nothing happens when
+ * it is none. */
+bool kw_outbox_heard(kw_outbox *box, const kw_address *from, uint64_t now_ms);
 
 /* Where a parcel that is not over goes: its member's URL, and the key that is expected there as
  * kw_http_call has it. Until the next kw_outbox_members. */

@@ -174,7 +174,7 @@ static void step(world *w)
         set_members(w, random_u64(&w->random) | random_u64(&w->random));
     } else if (dice == 1) {
         kw_address caller = address_of(random_below(&w->random, MEMBERS));
-        kw_outbox_heard(&w->box, &caller, w->now_ms);
+        (void)kw_outbox_heard(&w->box, &caller, w->now_ms);
     } else if (dice == 2) {
         expect_states(w);
     } else if (dice < 5) {

@@ -74,14 +74,14 @@ static void heard__lets_one_call_look_at_once(void **state)
 {
     (void)state;
     kw_breaker b = {0};
-    kw_breaker_heard(&b);
+    assert_false(kw_breaker_heard(&b));
     assert_int_equal(b.mode, KW_BREAKER_CLOSED);
     fail_times(&b, KW_BREAKER_FAILURES, UINT64_MAX);
-    kw_breaker_heard(&b);
+    assert_true(kw_breaker_heard(&b));
     assert_int_equal(b.mode, KW_BREAKER_OPEN);
     assert_int_equal(kw_breaker_due_ms(&b), 0);
     kw_breaker_begin(&b);
-    kw_breaker_heard(&b);
+    assert_false(kw_breaker_heard(&b));
     assert_int_equal(kw_breaker_due_ms(&b), UINT64_MAX);
 }
 

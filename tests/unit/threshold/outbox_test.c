@@ -441,9 +441,9 @@ static void heard__lets_one_look_at_once(void **state)
     kw_address stranger = address_of(9);
     kw_address caller = address_of(1);
     uint64_t now_ms = NOW_MS + KW_BREAKER_PAUSE_MS_MIN - 1; /* the back-off of one is over */
-    kw_outbox_heard(&box, &stranger, now_ms);
+    assert_false(kw_outbox_heard(&box, &stranger, now_ms));
     assert_int_equal(take(&box, &parcel, now_ms), 0);
-    kw_outbox_heard(&box, &caller, now_ms);
+    assert_true(kw_outbox_heard(&box, &caller, now_ms));
     assert_int_equal(take(&box, &parcel, now_ms), 1);
     assert_int_equal(state_of(&box, 1, now_ms).seen_ago_ms, 0);
     kw_outbox_drop(&box);
