@@ -38,8 +38,8 @@ typedef struct kw_courier_options {
     kw_metrics *metrics; /* NULL: none; of one courier only */
     void *ctx;
     /* Called on the courier's thread for each try that ended, and for each parcel whose time ends
-     * between two; once for each parcel with `is_over`. Until it returns no bytes move. It may send,
-     * pull and ask; it must not stop or free the courier. */
+     * between two; once for each parcel with `is_over`. Until it returns no bytes move. It may
+     * send, pull and ask; it must not stop or free the courier. */
     void (*on_answer)(void *ctx, const kw_courier_answer *answer);
 } kw_courier_options;
 

@@ -151,8 +151,8 @@ KW_MUST_USE bool kw_outbox_settle(kw_outbox *box, kw_parcel *parcel, const kw_pa
 /* Takes NULL. */
 void kw_parcel_free(kw_parcel *parcel);
 
-/* The member called us: it is there. True: what waited for that may be due now. Nothing happens when
- * it is none. */
+/* The member called us: it is there. True: what waited for that may be due now. Nothing happens
+ * when it is none. */
 bool kw_outbox_heard(kw_outbox *box, const kw_address *from, uint64_t now_ms);
 
 /* Where a parcel that is not over goes: its member's URL, and the key that is expected there as
