@@ -112,12 +112,17 @@ static bool is_of(const sim_verdict *slot, const kw_peer_claim *claim)
            is_same_key(slot->scheme, &slot->key, claim->key);
 }
 
+static size_t first_slot(const sim_verdicts *v, const kw_hash32 *hash)
+{
+    size_t at = 0;
+    memcpy(&at, hash->bytes, sizeof at);
+    return at & (v->capacity - 1);
+}
+
 /* The slot of the claim, or the free one where it belongs. */
 static size_t slot_of(const sim_verdicts *v, const kw_peer_claim *claim)
 {
-    size_t at = 0;
-    memcpy(&at, claim->hash->bytes, sizeof at);
-    at &= v->capacity - 1;
+    size_t at = first_slot(v, claim->hash);
     while (v->slots[at].scheme != NULL && !is_of(&v->slots[at], claim)) {
         at = (at + 1) & (v->capacity - 1);
     }
@@ -212,6 +217,22 @@ static uint8_t verdict_of(sim_verdicts *v, const kw_peer_claim *claim)
 void sim_verdicts_made(sim_verdicts *verdicts, const kw_peer_claim *claim)
 {
     enter(verdicts, claim, true);
+}
+
+bool sim_verdicts_recall(const sim_verdicts *verdicts, kw_peer_signature *out,
+                         const kw_peer_claim *claim)
+{
+    size_t at = first_slot(verdicts, claim->hash);
+    for (; verdicts->slots[at].scheme != NULL; at = (at + 1) & (verdicts->capacity - 1)) {
+        const sim_verdict *slot = &verdicts->slots[at];
+        if (slot->is_made && slot->scheme == claim->scheme &&
+            memcmp(slot->hash.bytes, claim->hash->bytes, sizeof slot->hash.bytes) == 0 &&
+            is_same_key(slot->scheme, &slot->key, claim->key)) {
+            *out = slot->signature;
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool has_length(const kw_peer_claim *claim)

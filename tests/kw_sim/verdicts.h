@@ -54,6 +54,11 @@ void sim_verdicts_drop(sim_verdicts *verdicts);
 /* A claim that the owner of its key has just signed. */
 void sim_verdicts_made(sim_verdicts *verdicts, const kw_peer_claim *claim);
 
+/* The signature that was made for a claim but for its own; false: none. Both schemes make the same
+ * one each time. */
+bool sim_verdicts_recall(const sim_verdicts *verdicts, kw_peer_signature *out,
+                         const kw_peer_claim *claim);
+
 /* ok[i] is 1 or 0. */
 void sim_verdicts_give(sim_verdicts *verdicts, uint8_t *ok, const kw_peer_claim *claims, size_t n);
 
