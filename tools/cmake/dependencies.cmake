@@ -3,7 +3,7 @@
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 foreach(module jansson yaml-0.1 zlib libzstd libssl libcrypto libsodium libseccomp libuv libnghttp2
-        libcurl nettle libsecp256k1 sqlite3 libpq cmocka)
+        libcurl nettle libsecp256k1 sqlite3 libpq p11-kit-1 cmocka)
     string(MAKE_C_IDENTIFIER ${module} name)
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${module})
 endforeach()
