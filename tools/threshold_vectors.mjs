@@ -13,6 +13,7 @@ import { evidenceFile } from "../tests/oracle/threshold_evidence.mjs";
 import { exampleRows } from "../tests/oracle/threshold_example.mjs";
 import { ibeV1File, ibeV2File } from "../tests/oracle/threshold_ibe.mjs";
 import { idsFile } from "../tests/oracle/threshold_ids.mjs";
+import { messagesFile } from "../tests/oracle/threshold_messages.mjs";
 import { partialsFile } from "../tests/oracle/threshold_partials.mjs";
 import { proofsFile } from "../tests/oracle/threshold_proofs.mjs";
 
@@ -47,6 +48,7 @@ function allFiles() {
     [new URL("ibe_v1.json", FOLDER), rendered(v1)],
     [new URL("ibe_v2.json", FOLDER), rendered(v2)],
     [new URL("ids.json", FOLDER), rendered(idsFile())],
+    [new URL("messages.json", FOLDER), rendered(messagesFile())],
     [new URL("partials.json", FOLDER), rendered(partialsFile())],
     [new URL("proofs.json", FOLDER), rendered(proofsFile())],
     [DOCUMENT, documented()],

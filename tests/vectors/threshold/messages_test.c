@@ -284,6 +284,7 @@ int main(void)
     };
     const threshold_suite suite = {.group = "threshold/messages",
                                    .name = "messages.json",
+                                   .has_own = true,
                                    .tests = tests,
                                    .count = KW_COUNT(tests)};
     return threshold_suite_run(&suite, &file);
