@@ -163,7 +163,7 @@ static bool view_of(uint32_t *out, const trial *t, size_t i)
 {
     kw_reader r = kw_reader_of(t->file->messages.items[i].payload);
     (void)kw_read_span(&r, KW_MESSAGE_HEADER_BYTES);
-    *out = kw_fraud_is_vote(&t->senders[i].header) ? kw_read_u32be(&r) : 0;
+    *out = kw_message_is_vote(t->senders[i].header.type) ? kw_read_u32be(&r) : 0;
     return kw_read_is_good(&r);
 }
 

@@ -16,12 +16,6 @@ void kw_fraud_names_of(kw_fraud_names *out, const kw_fraud_session *session)
                    &session->fields.previous);
 }
 
-bool kw_fraud_is_vote(const kw_message_header *header)
-{
-    return header->type == KW_MESSAGE_PROPOSE || header->type == KW_MESSAGE_PREVOTE ||
-           header->type == KW_MESSAGE_PRECOMMIT;
-}
-
 /* Whose sid field it is: of the session or, for votes, of its two other agreements. The names cover
  * epoch, time, attempt and suite: what a header says of these besides can convict nobody. */
 static bool find_instance(kw_instance *out, const kw_fraud_names *names,
@@ -33,7 +27,7 @@ static bool find_instance(kw_instance *out, const kw_fraud_names *names,
     }
     bool is_opening = kw_hash32_equal(&header->sid, &names->open_id);
     *out = is_opening ? KW_INSTANCE_OPEN : KW_INSTANCE_HANDOVER;
-    return kw_fraud_is_vote(header) &&
+    return kw_message_is_vote(header->type) &&
            (is_opening || kw_hash32_equal(&header->sid, &names->handover_id));
 }
 

@@ -27,7 +27,4 @@ typedef struct kw_fraud_sender {
 kw_fraud_reason kw_fraud_sender_of(kw_fraud_sender *out, const kw_fraud_session *session,
                                    const kw_fraud_names *names, const kw_authenticated *message);
 
-/* PROPOSE, PREVOTE, PRECOMMIT: of an agreement, and in views. */
-bool kw_fraud_is_vote(const kw_message_header *header);
-
 #endif /* KW_THRESHOLD_ENGINE_FRAUD_FRAUD_SENDER_H */

@@ -170,24 +170,8 @@ bool kw_handover_is_addressed(const kw_handover *h, const kw_message_header *hea
         !kw_hash32_equal(&header->cluster_id, &head->cluster_id)) {
         return false;
     }
-    switch (header->type) {
-    case KW_MESSAGE_PROPOSE:
-    case KW_MESSAGE_PREVOTE:
-    case KW_MESSAGE_PRECOMMIT:
-        return kw_hash32_equal(&header->sid, &h->iid);
-    case KW_MESSAGE_SEAL:
-        return true;
-    case KW_MESSAGE_HELLO:
-    case KW_MESSAGE_DEAL:
-    case KW_MESSAGE_SHARES:
-    case KW_MESSAGE_HAVE:
-    case KW_MESSAGE_ECHO:
-    case KW_MESSAGE_EXTRACT:
-    case KW_MESSAGE_RECONSTRUCT:
-    case KW_MESSAGE_COMMIT:
-        return false;
-    }
-    return false;
+    return kw_message_is_vote(header->type) ? kw_hash32_equal(&header->sid, &h->iid)
+                                            : header->type == KW_MESSAGE_SEAL;
 }
 
 kw_status kw_handover_take(kw_handover *h, const kw_authenticated *message, uint16_t from,

@@ -27,6 +27,11 @@ static kw_status read_header(kw_message_header *out, kw_reader *r)
     return KW_OK;
 }
 
+bool kw_message_is_vote(kw_message_type type)
+{
+    return type == KW_MESSAGE_PROPOSE || type == KW_MESSAGE_PREVOTE || type == KW_MESSAGE_PRECOMMIT;
+}
+
 kw_status kw_message_header_decode(kw_message_header *out, kw_span payload)
 {
     kw_reader r = kw_reader_of(payload);

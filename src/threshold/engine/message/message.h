@@ -33,6 +33,9 @@ typedef enum kw_message_type {
     KW_MESSAGE_SEAL,
 } kw_message_type;
 
+/* PROPOSE, PREVOTE, PRECOMMIT: of an agreement, and in views. */
+bool kw_message_is_vote(kw_message_type type);
+
 typedef struct kw_message_header {
     kw_message_type type;
     uint8_t suite;

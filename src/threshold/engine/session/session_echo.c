@@ -146,7 +146,7 @@ kw_status session_read_echo(kw_session *s, kw_letter *letter, const kw_message *
     if (read == NULL) {
         return KW_LIMIT;
     }
-    read->ref.member = kw_audience_at(&s->audience, letter->place.sender)->new_index;
+    read->ref.member = session_member_of(s, letter);
     read->ref.hash = letter->message.hash;
     read->echo = m->body.echo;
     read->complaints = kw_arena_new(arena, read->echo.count, sizeof *read->complaints);

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
- * EXTRACT: the commitments of D in G2, of its dealers, or opened by agreement. Source: threshold.md
- * section 6. Secret inputs: polynomials; shares that are opened. */
-#include "threshold/engine/group/interpolation.h"
-#include "threshold/engine/agreement/opening.h"
+ * EXTRACT: the commitments of D in G2, as their dealers say them. Source: threshold.md section 6.
+ * Secret inputs: polynomials. */
 #include "threshold/engine/session/session_parts.h"
 
-enum {
-    OPEN_DELTAS = 2, /* after the decision on the set */
-};
-
 /* ---- D ---- */
-static const session_deal *deal_at(const kw_session *s, uint16_t at)
+const session_deal *session_decided_deal(const kw_session *s, uint16_t at)
 {
     const kw_dealing_ref *ref = &s->decided.refs[at];
     return session_deal_of(s, ref->dealer, &ref->hash);
 }
 
 /* Place of a dealer in D; D's size: it is not there. */
-static uint16_t find_dealer(const kw_session *s, uint16_t dealer)
+uint16_t session_find_decided(const kw_session *s, uint16_t dealer)
 {
     uint16_t at = 0;
     while (at < s->decided.count && s->decided.refs[at].dealer != dealer) {
@@ -28,10 +22,10 @@ static uint16_t find_dealer(const kw_session *s, uint16_t dealer)
 
 static uint16_t find_rank(const kw_session *s, uint16_t rank)
 {
-    return find_dealer(s, kw_audience_at(&s->audience, rank)->new_index);
+    return session_find_decided(s, kw_audience_at(&s->audience, rank)->new_index);
 }
 
-static bool all_are_known(const kw_session *s)
+bool session_has_all_extracts(const kw_session *s)
 {
     for (uint16_t i = 0; i < s->decided.count; i++) {
         if (s->dealers[s->decided.refs[i].dealer - 1].a == NULL) {
@@ -44,7 +38,7 @@ static bool all_are_known(const kw_session *s)
 /* ---- EXTRACT ---- */
 static kw_status check(kw_session *s, const kw_extract *extract, uint16_t at)
 {
-    const session_deal *deal = deal_at(s, at);
+    const session_deal *deal = session_decided_deal(s, at);
     return kw_extract_check(extract, s->setup.memory.scratch, &deal->deal.c, s->setup.group,
                             &deal->place);
 }
@@ -74,7 +68,7 @@ static void check_extract(kw_session *s, kw_letter *letter)
     }
     kw_status st = check(s, &read->extract, at);
     if (st == KW_BAD_INPUT) { /* any other failure is our own */
-        const session_deal *deal = deal_at(s, at);
+        const session_deal *deal = session_decided_deal(s, at);
         const kw_session_evidence evidence = {4, letter->place.sender, {deal->letter, letter}, 2};
         session_report_deed(s, &evidence);
     }
@@ -106,11 +100,11 @@ kw_status session_read_extract(kw_session *s, kw_letter *letter, const kw_messag
 
 static void say_extract(kw_session *s, uint64_t now)
 {
-    uint16_t at = find_dealer(s, s->self_dealer);
+    uint16_t at = session_find_decided(s, s->self_dealer);
     if (at == s->decided.count || !s->has_polynomials) {
         return;
     }
-    const session_deal *deal = deal_at(s, at);
+    const session_deal *deal = session_decided_deal(s, at);
     const kw_dealing_parts parts = {&s->scope, &deal->place, &s->polynomials, NULL};
     kw_message m = {.header.type = KW_MESSAGE_EXTRACT};
     if (kw_extract_make(&m.body.extract, s->setup.memory.scratch, &deal->deal.c, &parts) != KW_OK) {
@@ -146,232 +140,7 @@ void session_start_extracts(kw_session *s, uint64_t now)
     session_forget_polynomials(s);
 }
 
-/* ---- the agreement on opening ---- */
-static kw_opening opening_of(const kw_session *s)
-{
-    return (kw_opening){s->decided.refs, s->has_extract, s->decided.count, s->setup.quorum.f};
-}
-
-static kw_agreement_verdict judge(void *ctx, const kw_agreement_message *proposal)
-{
-    const kw_session *s = ctx;
-    const session_vote *vote = session_proposal(s, &proposal->id, &proposal->value);
-    const kw_opening opening = opening_of(s);
-    if (vote == NULL) {
-        return KW_AGREEMENT_LACKING;
-    }
-    return kw_opening_judge(&opening, vote->opened, vote->opened_count);
-}
-
-static bool is_fresh(void *ctx, const kw_agreement_message *proposal)
-{
-    KW_UNUSED(ctx);
-    KW_UNUSED(proposal);
-    return true;
-}
-
-static bool offer(void *ctx, kw_hash32 *value)
-{
-    kw_session *s = ctx;
-    const kw_opening opening = opening_of(s);
-    if (s->has_opened || !kw_opening_offer(&opening, s->opened, &s->opened_count)) {
-        return false;
-    }
-    kw_open_value(value, s->opened, s->opened_count);
-    return true;
-}
-
-kw_status session_open_init(kw_session *s, kw_span record)
-{
-    if (s->scope.suite != KW_SUITE_PEDERSEN) {
-        return KW_OK;
-    }
-    kw_arena *arena = s->setup.memory.lasting;
-    s->opened = kw_arena_new(arena, s->setup.quorum.f + 1U, sizeof *s->opened);
-    if (s->opened == NULL) {
-        return KW_LIMIT;
-    }
-    const kw_agreement_setup setup = {
-        .iid = s->open_id,
-        .quorum = s->setup.quorum,
-        .self = s->self_new,
-        .delta_ms = s->setup.delta_ms,
-        .arena = arena,
-        .port = {.ctx = s, .judge = judge, .is_fresh = is_fresh, .offer = offer},
-    };
-    return record.len == 0 ? kw_agreement_init(&s->open, &setup)
-                           : kw_agreement_resume(&s->open, &setup, record);
-}
-
-static uint64_t opens_at(const kw_session *s)
-{
-    return s->decided_at + (uint64_t)OPEN_DELTAS * s->setup.delta_ms;
-}
-
-/* One RECONSTRUCT: the own share pairs of X. */
-static void say_opened(kw_session *s, uint64_t now)
-{
-    const kw_group *group = s->setup.group;
-    kw_opened_share *shares =
-        kw_arena_new(s->setup.memory.scratch, KW_MAX(s->opened_count, 1), sizeof *shares);
-    uint16_t count = 0;
-    for (uint16_t i = 0; shares != NULL && i < s->opened_count; i++) {
-        const session_deal *deal = deal_at(s, find_dealer(s, s->opened[i]));
-        if (deal->share_state == SESSION_SHARE_GOOD) {
-            shares[count].dealer = s->opened[i];
-            kw_declassify_group_secret(group, &shares[count].f, &deal->share->f,
-                                       "the members agreed to open this dealer");
-            kw_declassify_group_secret(group, &shares[count].f2, &deal->share->f2,
-                                       "the members agreed to open this dealer");
-            count++;
-        }
-    }
-    if (count > 0) {
-        kw_message m = {.header.type = KW_MESSAGE_RECONSTRUCT};
-        m.body.reconstruct = (kw_reconstruct){shares, count};
-        session_say(s, &m, &s->sid, now);
-    }
-}
-
-/* X is decided and known. */
-static bool learn_opened(kw_session *s, uint64_t now)
-{
-    kw_agreement_decision decision;
-    if (s->has_opened || !kw_agreement_decision_of(&s->open, &decision)) {
-        return false;
-    }
-    const session_vote *source = session_proposal(s, &decision.source, &decision.value);
-    if (source == NULL) {
-        session_want(s, &decision.value, KW_MESSAGE_PROPOSE, 0, now);
-        return false;
-    }
-    const kw_opening opening = opening_of(s);
-    kw_wants_drop(&s->wants, &decision.value);
-    if (kw_opening_judge(&opening, source->opened, source->opened_count) == KW_AGREEMENT_REFUSED) {
-        session_fail(s); /* more than f members are faulty */
-        return true;
-    }
-    s->has_opened = true;
-    s->opened_count = source->opened_count;
-    memcpy(s->opened, source->opened, source->opened_count * sizeof *s->opened);
-    if (s->self_new != 0 && session_letter(s, s->self, KW_MESSAGE_RECONSTRUCT) == NULL) {
-        say_opened(s, now);
-    }
-    return true;
-}
-
-/* Never by own timeout alone: who lacks an EXTRACT proposes, and who lacks none votes with him when
- * somebody has begun. */
-bool session_run_open(kw_session *s, uint64_t now)
-{
-    if (s->scope.suite != KW_SUITE_PEDERSEN || !s->has_set) {
-        return false;
-    }
-    if (now >= opens_at(s) && (s->has_open_votes || !all_are_known(s))) {
-        kw_agreement_enter(&s->open, now);
-    }
-    return session_drive(s, &s->open, now) || learn_opened(s, now);
-}
-
-/* ---- RECONSTRUCT ---- */
-kw_status session_read_opened(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now)
-{
-    KW_UNUSED(now);
-    session_opened *read = kw_arena_new(s->setup.memory.lasting, 1, sizeof *read);
-    if (read == NULL) {
-        return KW_LIMIT;
-    }
-    read->reconstruct = m->body.reconstruct;
-    read->member = kw_audience_at(&s->audience, letter->place.sender)->new_index;
-    letter->read = read;
-    return KW_OK;
-}
-
-/* The share of a member that the commitments confirm; false: none. */
-static bool find_share(const kw_session *s, kw_poly_point *out, const session_opened *opened,
-                       const session_deal *deal)
-{
-    const kw_group *group = s->setup.group;
-    for (uint16_t i = 0; i < opened->reconstruct.count; i++) {
-        const kw_opened_share *at = &opened->reconstruct.shares[i];
-        kw_share share;
-        if (at->dealer != deal->place.dealer) {
-            continue;
-        }
-        group->secret_of_scalar(&share.f, &at->f);
-        group->secret_of_scalar(&share.f2, &at->f2);
-        *out = (kw_poly_point){opened->member, at->f};
-        return kw_share_matches(&share, group, &deal->deal.c, &s->setup.h, opened->member);
-    }
-    return false;
-}
-
-/* Good shares of one dealer, one of each member, at most t. */
-static uint16_t find_shares(const kw_session *s, kw_poly_point *out, const session_deal *deal)
-{
-    uint16_t count = 0;
-    for (uint16_t j = 1; j <= s->scope.n && count < s->scope.t; j++) {
-        const kw_letter *at = session_letter(s, session_rank_of(s, j), KW_MESSAGE_RECONSTRUCT);
-        bool is_found = false;
-        for (; at != NULL && !is_found; at = at->second) {
-            is_found = at->read != NULL && find_share(s, &out[count], at->read, deal);
-        }
-        count = (uint16_t)(count + is_found);
-    }
-    return count;
-}
-
-static uint16_t count_opened(const kw_session *s)
-{
-    uint16_t count = 0;
-    const kw_letter *at = NULL;
-    while ((at = kw_mailbox_next(&s->mailbox, KW_MESSAGE_RECONSTRUCT, at)) != NULL) {
-        count = (uint16_t)(count + (at->read != NULL));
-    }
-    return count;
-}
-
-/* The commitments in G2 of a dealer whose polynomial is public now; NULL: too few shares. */
-static const kw_group_g2 *open_dealer(kw_session *s, const session_deal *deal)
-{
-    const kw_group *group = s->setup.group;
-    kw_arena *scratch = s->setup.memory.scratch;
-    uint16_t t = s->scope.t;
-    kw_poly_point *points = kw_arena_new(scratch, t, sizeof *points);
-    kw_group_scalar *coefficients = kw_arena_new(scratch, t, sizeof *coefficients);
-    if (points == NULL || coefficients == NULL || find_shares(s, points, deal) < t) {
-        return NULL;
-    }
-    kw_group_g2 *a = kw_arena_new(s->setup.memory.lasting, t, sizeof *a);
-    if (a == NULL || kw_poly_through_var(coefficients, group, points, t, scratch) != KW_OK) {
-        return NULL;
-    }
-    const kw_group_g2 generator = group->g2_generator();
-    for (uint16_t k = 0; k < t; k++) {
-        group->g2_mul_var(&a[k], &generator, &coefficients[k]);
-    }
-    return a;
-}
-
-/* Stopping changes nothing about the key: who does not extract is opened, and stays in the sum. */
-static bool open_dealers(kw_session *s)
-{
-    uint16_t count = count_opened(s);
-    if (!s->has_opened || count < s->scope.t || count == s->opened_tried) {
-        return false;
-    }
-    s->opened_tried = count;
-    bool is_done = false;
-    for (uint16_t i = 0; i < s->opened_count; i++) {
-        session_dealer *dealer = &s->dealers[s->opened[i] - 1];
-        if (dealer->a == NULL) {
-            dealer->a = open_dealer(s, deal_at(s, find_dealer(s, s->opened[i])));
-            is_done = is_done || dealer->a != NULL;
-        }
-    }
-    return is_done;
-}
-
+/* ---- the phase ---- */
 static void want_extracts(kw_session *s, uint64_t now)
 {
     for (uint16_t i = 0; i < s->decided.count; i++) {
@@ -385,7 +154,7 @@ static void want_extracts(kw_session *s, uint64_t now)
 
 bool session_run_extracts(kw_session *s, uint64_t now)
 {
-    if (all_are_known(s)) {
+    if (session_has_all_extracts(s)) {
         kw_wants_drop_all(&s->wants);
         session_finish(s);
         return true;
@@ -393,14 +162,14 @@ bool session_run_extracts(kw_session *s, uint64_t now)
     if (now >= s->decided_at + s->setup.delta_ms) {
         want_extracts(s, now);
     }
-    return open_dealers(s);
+    return session_open_dealers(s);
 }
 
 uint64_t session_extracts_wake_at(const kw_session *s)
 {
-    if (!s->has_set || s->scope.suite != KW_SUITE_PEDERSEN || s->now >= opens_at(s)) {
+    if (!s->has_set || s->scope.suite != KW_SUITE_PEDERSEN || s->now >= session_opens_at(s)) {
         return KW_SESSION_NEVER;
     }
     uint64_t asks_at = s->decided_at + s->setup.delta_ms;
-    return s->now < asks_at ? asks_at : opens_at(s);
+    return s->now < asks_at ? asks_at : session_opens_at(s);
 }

@@ -211,8 +211,7 @@ kw_status session_read_commit(kw_session *s, kw_letter *letter, const kw_message
     if (read == NULL) {
         return KW_LIMIT;
     }
-    read->commit = m->body.commit;
-    read->member = kw_audience_at(&s->audience, letter->place.sender)->new_index;
+    *read = (session_commit){.commit = m->body.commit, .member = session_member_of(s, letter)};
     letter->read = read;
     s->commits_new++;
     return KW_OK;

@@ -119,34 +119,13 @@ static bool is_named(kw_session *s, const session_arrival *arrival)
     return true;
 }
 
-static kw_letter_rule rule_of(const kw_letter_place *place)
-{
-    switch (place->type) {
-    case KW_MESSAGE_PROPOSE:
-    case KW_MESSAGE_PREVOTE:
-    case KW_MESSAGE_PRECOMMIT:
-        return KW_LETTER_MANY;
-    case KW_MESSAGE_HELLO:
-    case KW_MESSAGE_DEAL:
-    case KW_MESSAGE_SHARES:
-    case KW_MESSAGE_HAVE:
-    case KW_MESSAGE_ECHO:
-    case KW_MESSAGE_EXTRACT:
-    case KW_MESSAGE_RECONSTRUCT:
-    case KW_MESSAGE_COMMIT:
-    case KW_MESSAGE_SEAL:
-        break;
-    }
-    return KW_LETTER_TWO;
-}
-
 kw_status session_keep(kw_session *s, kw_letter **out, const session_arrival *arrival)
 {
     const kw_letter_place *place = &arrival->place;
     if (place->sender == s->self) {
         return kw_mailbox_add(&s->mailbox, out, place, arrival->message, KW_LETTER_WANTED);
     }
-    kw_letter_rule rule = rule_of(place);
+    kw_letter_rule rule = kw_message_is_vote(place->type) ? KW_LETTER_MANY : KW_LETTER_TWO;
     kw_status st = keep_at_cost_of_sender(s, out, arrival, rule);
     if ((st != KW_REFUSED && st != KW_LIMIT) || rule == KW_LETTER_MANY) {
         return st;

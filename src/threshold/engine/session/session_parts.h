@@ -1,129 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the parts of a session share. Only session*.c and their tests include this. A session is
- * worked on by rules: each looks at the state and does one thing, or nothing. */
+ * What the parts of a session do for each other. Only session*.c and their tests include this. A
+ * session is worked on by rules: each looks at the state and does one thing, or nothing. */
 #ifndef KW_THRESHOLD_ENGINE_SESSION_SESSION_PARTS_H
 #define KW_THRESHOLD_ENGINE_SESSION_SESSION_PARTS_H
 
 #include "threshold/engine/message/author.h"
-#include "threshold/engine/session/session.h"
-#include "threshold/engine/session/session_reads.h"
-#include "threshold/engine/session/wants.h"
+#include "threshold/engine/session/session_state.h"
 
-enum {
-    SESSION_OUTBOX_MAX = 4,
-    SESSION_KEEP_AT_ONCE = 8,                   /* letters in one transaction */
-    SESSION_DEEDS = 5,                          /* kinds of evidence */
-    SESSION_DEED_MAX = 3,                       /* of a kind that are reported of one member */
-    SESSION_PARTS_OF = KW_SESSION_DELTA_MS_MIN, /* rounds of asking in a Delta */
-    SESSION_HELLO_END = 1,                      /* deadlines in Delta from the boundary */
-    SESSION_DEAL_END = 2,
-    SESSION_JUDGE_END = 5,
-    SESSION_ECHO_END = 6,
-};
-
-/* ---- state ---- */
-typedef struct session_dealer {
-    uint16_t rank;
-    kw_hash32 had;        /* the DEAL that the own HAVE named; none: zeros */
-    const kw_group_g2 *a; /* suite 2: extracted or opened commitments */
-} session_dealer;
-
-typedef struct session_report {
-    kw_session_evidence evidence;
-    struct session_report *next;
-} session_report;
-
-/* D of one value that is held in full. */
-typedef struct session_dealings {
-    kw_hash32 value;
-    kw_dealing_ref *refs; /* [dealers] */
-    uint16_t count;
-    bool is_known;
-} session_dealings;
-
-struct kw_session {
-    kw_session_setup setup;
-    kw_hash32 sid;
-    kw_hash32 open_id;
-    kw_message_scope scope;
-    kw_audience audience;
-    const kw_roster *dealers_roster; /* the old one in a reshare, else the new one */
-    uint16_t self;                   /* rank */
-    uint16_t self_dealer;
-    uint16_t self_new;
-    uint64_t boundary_ms;
-    kw_session_phase phase;
-    bool owes_abort;
-    uint64_t now; /* of the step at work, for ports */
-    kw_mailbox mailbox;
-    kw_wants wants;
-    size_t *named_bytes;   /* [audience + 1]: bodies that were kept because this one named them */
-    uint8_t durable_kinds; /* types whose letters KEEP has passed, in its own order */
-    const kw_letter *durable_last;
-    const kw_letter *durable[SESSION_KEEP_AT_ONCE];
-    uint32_t *void_extracts; /* [audience + 1]: third EXTRACTs that it brought and do not hold */
-    /* going out */
-    const kw_letter *outbox[SESSION_OUTBOX_MAX];
-    size_t outbox_count;
-    const kw_letter **relay; /* room for relay_max */
-    size_t relay_max;
-    size_t relay_count;
-    uint16_t relay_to;
-    uint64_t resend_at;                  /* NEVER: nothing is to be sent again yet */
-    uint32_t resend_deltas;              /* until then */
-    bool *asks;                          /* [audience]: said again what we had: it lags behind */
-    uint64_t *answer_at;                 /* [audience]: not before */
-    uint16_t asked_in[KW_SESSION_ENDED]; /* ranks that were asked for what a phase lacks */
-    session_report *reports;
-    session_report *reports_end;
-    uint8_t *deeds; /* [audience][SESSION_DEEDS] */
-    /* secrets */
-    bool has_key;
-    kw_group_secret ek;
-    bool has_polynomials;
-    kw_dealer_secrets polynomials;
-    bool has_share;
-    bool is_sealed;
-    bool owes_prepared;
-    kw_group_secret share;
-    /* HELLO to ECHO */
-    bool *is_early;    /* [audience]: HELLO before the middle of the phase */
-    bool *is_expected; /* [audience]: HELLO before the end of the phase */
-    bool has_bundled;
-    session_dealer *dealers; /* [dealers] */
-    kw_echo_ref *collected;  /* [2 n]: ECHOs when the collection ended */
-    size_t collected_count;
-    /* the set */
-    kw_agreement set;
-    kw_hash32 *offered; /* [2 n]: of the own proposal */
-    uint16_t offered_count;
-    session_dealings held; /* of the value judged last */
-    bool has_set;
-    uint64_t decided_at;
-    session_dealings decided;
-    /* opening */
-    kw_agreement open;
-    bool has_opened; /* X is decided */
-    bool has_open_votes;
-    uint16_t *opened; /* [f + 1]: X, at first as offered */
-    uint16_t opened_count;
-    uint16_t opened_tried; /* RECONSTRUCTs at the last attempt */
-    bool *has_extract;     /* [decided.count] */
-    /* finish */
-    kw_group_g2 *polynomial; /* [t]; NULL: not known yet */
-    kw_group_g2 *keys;       /* [n]: of the new shares */
-    kw_hash32 digest;
-    kw_authenticated *commits; /* [n] */
-    uint16_t commits_count;    /* valid ones */
-    uint16_t commits_new;      /* came since the last look, at most */
-    uint16_t commits_told;
-};
-
-/* ---- session.c ---- */
+/* ---- session.c, session_take.c ---- */
 /* Ends the session: memory, randomness or the signer failed. */
 void session_fail(kw_session *s);
 /* The rank of the member with that index in the new roster. */
 uint16_t session_rank_of(const kw_session *s, uint16_t new_index);
+/* The index of a letter's sender in the new roster; 0: it is not there. */
+uint16_t session_member_of(const kw_session *s, const kw_letter *letter);
 uint64_t session_deadline(const kw_session *s, unsigned deltas);
 /* The first body of a type from a member; NULL. */
 const kw_letter *session_letter(const kw_session *s, uint16_t rank, kw_message_type type);
@@ -256,6 +146,13 @@ size_t session_list_echoes(const kw_session *s, kw_echo_ref *out);
 /* ---- session_set.c ---- */
 KW_MUST_USE kw_status session_set_init(kw_session *s, kw_span record);
 bool session_run_set(kw_session *s, uint64_t now);
+/* The ECHOs collected that the set of a PROPOSE leaves out, all of which are here; in the scratch
+ * arena. False: no memory to tell. */
+bool session_list_wanted(const kw_session *s, kw_hash_list *out, const kw_hash32 *proposal);
+
+/* ---- session_vote.c ---- */
+/* What was read of a PROPOSE; NULL: it is none, or malformed, or `letter` is NULL. */
+const session_vote *session_read_proposal(const kw_letter *letter);
 /* The PROPOSE with this id, else another one of the value, which is its name: after a restart the
  * one that a record names may not be here. NULL: there is none. */
 const session_vote *session_proposal(const kw_session *s, const kw_hash32 *id,
@@ -267,13 +164,24 @@ KW_MUST_USE kw_status session_take_vote(kw_session *s, const kw_letter *letter, 
                                         uint64_t now);
 
 /* ---- session_extract.c ---- */
-KW_MUST_USE kw_status session_open_init(kw_session *s, kw_span record);
+/* A dealing of D, by its place there; the place of a dealer, D's size: it is not there. */
+const session_deal *session_decided_deal(const kw_session *s, uint16_t at);
+uint16_t session_find_decided(const kw_session *s, uint16_t dealer);
 /* Whether an EXTRACT beyond the second of its sender is wanted and holds. */
 bool session_is_extract_due(kw_session *s, const session_arrival *arrival);
+/* Whether the commitments in G2 of all of D are known, extracted or opened. */
+bool session_has_all_extracts(const kw_session *s);
 void session_start_extracts(kw_session *s, uint64_t now);
 bool session_run_extracts(kw_session *s, uint64_t now);
-bool session_run_open(kw_session *s, uint64_t now);
 uint64_t session_extracts_wake_at(const kw_session *s);
+
+/* ---- session_open.c ---- */
+KW_MUST_USE kw_status session_open_init(kw_session *s, kw_span record);
+/* From when on missing EXTRACTs are opened. */
+uint64_t session_opens_at(const kw_session *s);
+bool session_run_open(kw_session *s, uint64_t now);
+/* Opens what enough shares are here for; false: nothing new. */
+bool session_open_dealers(kw_session *s);
 
 /* ---- session_finish.c ---- */
 KW_MUST_USE kw_status session_finish_init(kw_session *s);

@@ -86,7 +86,7 @@ static void sender__is_written_on_success_only(void **state)
     assert_int_equal(kw_fraud_sender_of(&sender, &desk.session, &names, &good), KW_FRAUD_UNDECIDED);
     assert_int_equal(sender.index, 1);
     assert_int_equal(sender.instance, KW_INSTANCE_OPEN);
-    assert_true(kw_fraud_is_vote(&sender.header));
+    assert_true(kw_message_is_vote(sender.header.type));
     assert_ptr_equal(sender.roster, &desk.session.roster_new);
 }
 
