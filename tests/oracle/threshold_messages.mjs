@@ -8,7 +8,8 @@ import { g1, g2 } from "./threshold_dealing.mjs";
 import { none, u16, u32, u64, u8 } from "./threshold_wire.mjs";
 
 const [N, T] = [4, 3];
-const TYPES = "HELLO DEAL SHARES HAVE ECHO PROPOSE PREVOTE PRECOMMIT EXTRACT RECONSTRUCT COMMIT SEAL";
+const TYPES =
+  "HELLO DEAL SHARES HAVE ECHO PROPOSE PREVOTE PRECOMMIT EXTRACT RECONSTRUCT COMMIT SEAL".split(" ");
 const NO_VIEW = 2 ** 32 - 1;
 const GENESIS = { kind: 1, suite: 2, n: N, t: T, n_dealers: N, instance: "set" };
 const FELDMAN = { ...GENESIS, suite: 1 };
@@ -66,7 +67,7 @@ const BODIES = {
 function payloadOf(draw, ctx, type, body) {
   const isHandover = ctx.instance === "handover"; // of no one session
   return concat(
-    ...[utf8("KWT1"), u8(1 + TYPES.split(" ").indexOf(type)), u8(isHandover ? 0 : ctx.suite)],
+    ...[utf8("KWT1"), u8(1 + TYPES.indexOf(type)), u8(isHandover ? 0 : ctx.suite)],
     ...[u16(0), draw.hash(), draw.hash(), u64(1), u64(isHandover ? 0 : 1783120020), u32(0)],
     ...[draw.random.bytes(20), body],
   );
@@ -130,6 +131,7 @@ function refusedBodies(draw, good) {
   const large = new Uint8Array(32).fill(0xff);
   const withC = (C) => ({ ...deal, C });
   const again = [propose.hashes[0], ...propose.hashes];
+  const vote = { view: 0, value: draw.hash(), wanted: [draw.hash()] };
   return [
     ["ek infinity", "HELLO", { ...hello, ek: infinity }],
     ["ek off the subgroup", "HELLO", { ...hello, ek: outside }],
@@ -144,7 +146,7 @@ function refusedBodies(draw, good) {
     ["SHARES count 3", "SHARES", { E: shares.E.slice(1) }],
     ["ECHO status 3", "ECHO", { echo: [{ ...echo.echo[0], status: 3 }, ...echo.echo.slice(1)] }],
     ["ECHO count 5", "ECHO", { echo: [...echo.echo, { status: 0 }] }],
-    ["PREVOTE wanted with a value", "PREVOTE", { view: 0, value: draw.hash(), wanted: [draw.hash()] }],
+    ["PREVOTE wanted with a value", "PREVOTE", vote],
     ["PROPOSE duplicate hash", "PROPOSE", { ...propose, hashes: again }],
     ["PROPOSE valid view = view", "PROPOSE", { ...propose, view: 2, valid_view: 2 }],
   ];
