@@ -11,8 +11,11 @@
 #include "support/silent_port.h"
 #include "support/tls_peer.h"
 
+#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 #define BUSY_30 \
@@ -533,6 +536,45 @@ static void breaker__closes_with_the_first_answer(void **state)
     }
 }
 
+/* Keeps the port for who comes back to it. */
+static int hold_port(uint16_t port)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int yes = 1;
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes), 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+/* The connection that was kept is of no use any more. */
+static void send__finds_a_member_that_was_restarted(void **state)
+{
+    (void)state;
+    desk *d = open_desk((kw_outbox_budget){0});
+    set_members(d, (const char *const[]){d->url}, 1);
+    kw_courier_trip trip = trip_to(1);
+    EXPECT_OK(send_text(d, "[1]", &trip));
+    expect_next(&d->log, 1, KW_OK, true);
+    uint16_t port = kw_server_port(d->server.server, KW_LISTENER_PUBLIC);
+    int held = hold_port(port);
+    kw_server_free(d->server.server);
+    EXPECT_OK(send_text(d, "[2]", &trip));
+    expect_next(&d->log, 1, KW_NETWORK, false);
+    assert_int_equal(state_of(d, 1, 1).health, KW_COURIER_SLOW);
+    char address[32];
+    (void)snprintf(address, sizeof address, "127.0.0.1:%u", port);
+    d->server.listeners[KW_LISTENER_PUBLIC].address = kw_str_of(address);
+    net_server_start(&d->server);
+    turn_clock(d, KW_COURIER_RETRY_MS_MIN);
+    expect_next(&d->log, 1, KW_OK, true);
+    assert_string_equal(d->inbox.last, "application/json [2]");
+    assert_int_equal(state_of(d, 1, 1).health, KW_COURIER_UP);
+    (void)close(held);
+    close_desk(d);
+}
+
 /* ---- bounds ---- */
 
 static void send__says_when_a_budget_is_full(void **state)
@@ -687,6 +729,7 @@ int main(void)
         cmocka_unit_test(send__goes_to_the_pinned_key_only),
         cmocka_unit_test(breaker__opens_at_a_dead_member),
         cmocka_unit_test(breaker__closes_with_the_first_answer),
+        cmocka_unit_test(send__finds_a_member_that_was_restarted),
         cmocka_unit_test(send__says_when_a_budget_is_full),
         cmocka_unit_test(send__refuses_what_is_too_long_and_strangers),
         cmocka_unit_test(until__ends_what_waits),
