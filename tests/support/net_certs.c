@@ -78,6 +78,15 @@ tempdir_path net_certs_path(const net_certs *certs, const char *file)
     return tempdir_join(&certs->dir, file);
 }
 
+kw_hash32 net_certs_spki(const char *certificate)
+{
+    KW_AUTO(kw_buf) pem = kw_buf_init(1 << 16);
+    kw_x509_identity identity;
+    EXPECT_OK(kw_file_read(&pem, certificate, NULL));
+    EXPECT_OK(kw_x509_identity_parse(&identity, kw_buf_view(&pem), NULL));
+    return identity.spki;
+}
+
 void net_certs_openssl(const char *const *argv)
 {
     const char *words[40] = {"openssl"};

@@ -23,6 +23,9 @@ void net_certs_issue(net_certs *certs, const char *name, kw_x509_use use, const 
 /* Path of a file in the folder. */
 tempdir_path net_certs_path(const net_certs *certs, const char *file);
 
+/* SHA-256 of the SubjectPublicKeyInfo of a PEM file. */
+kw_hash32 net_certs_spki(const char *certificate);
+
 /* Runs the openssl program for what the CA cannot do; `argv` without its name, NULL-terminated. */
 void net_certs_openssl(const char *const *argv);
 

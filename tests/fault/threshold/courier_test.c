@@ -2,9 +2,9 @@
  * Every allocation of a courier fails once, those of its thread too: callers hear of it, and what
  * was taken is sent all the same. */
 #include "base/heap.h"
-#include "os/file.h"
 #include "os/thread.h"
 #include "support/expect.h"
+#include "support/net_certs.h"
 #include "support/silent_port.h"
 #include "support/tls_peer.h"
 #include "threshold/courier.h"
@@ -136,14 +136,10 @@ static void open_desk(desk *d)
     d->manual.at = START_MS;
     tempdir_path ca = tempdir_join(&d->dir, "ca.pem");
     tempdir_path certificate = tempdir_join(&d->dir, "peer.pem");
-    KW_AUTO(kw_buf) pem = kw_buf_init(1 << 16);
-    kw_x509_identity identity;
-    EXPECT_OK(kw_file_read(&pem, certificate.text, NULL));
-    EXPECT_OK(kw_x509_identity_parse(&identity, kw_buf_view(&pem), NULL));
     kw_courier_options options = options_of(&d->ear, &d->manual, ca.text);
     kw_courier_member member = {.address = self[0],
                                 .peer_url = kw_str_of(tls_peer_url(d->peer)),
-                                .tls_spki = identity.spki};
+                                .tls_spki = net_certs_spki(certificate.text)};
     EXPECT_OK(kw_courier_open(&d->courier, &options, NULL));
     EXPECT_OK(kw_courier_members(d->courier, &member, 1, NULL));
 }
