@@ -95,12 +95,27 @@ static kw_status read_raw(kw_secret32 *out, const char *path, kw_error *err)
     return KW_OK;
 }
 
+static kw_status read_token(kw_secret32 *out, const kw_operator_key_options *options, kw_error *err)
+{
+    KW_AUTO(kw_secret_bytes) bytes = kw_secret_bytes_init(KW_HSM_SECRET_BYTES_MAX);
+    kw_status st = kw_hsm_get(options->token, &bytes, kw_str_of(options->path), err);
+    KW_REQUIRE(st != KW_NOT_FOUND, err, KW_SEALED, "the token has no operator key %s",
+               options->path);
+    KW_TRY_AT(err, st, "reading the operator key");
+    st = kw_secret32_of(out, kw_secret_bytes_view(&bytes));
+    KW_REQUIRE(st == KW_OK, err, KW_SEALED, "%s: an operator key has exactly 32 bytes",
+               options->path);
+    return KW_OK;
+}
+
 static kw_status read_bytes(kw_secret32 *out, const kw_operator_key_options *options, kw_error *err)
 {
     uint8_t curve = options->curve;
     switch (options->source) {
     case KW_OPERATOR_KEY_RAW:
         return read_raw(out, options->path, err);
+    case KW_OPERATOR_KEY_TOKEN:
+        return read_token(out, options, err);
     case KW_OPERATOR_KEY_SEALED:
         KW_TRY(
             kw_operator_key_file_read(out, &curve, options->path, options->passphrase_path, err));

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The secret of an operator: 32 bytes from which its signatures, its place in a roster and the keys
- * of its vault follow. It stands in a file that a passphrase opens (operator_key_file.h), or in one
- * of 32 raw bytes, such as a systemd credential. Source: threshold.md sections 1, 8. */
+ * of its vault follow. It stands in a file that a passphrase opens (operator_key_file.h), in one of
+ * 32 raw bytes, such as a systemd credential, or on a PKCS#11 token.
+ * Source: threshold.md sections 1, 8. */
 #ifndef KW_THRESHOLD_OPERATOR_KEY_H
 #define KW_THRESHOLD_OPERATOR_KEY_H
 
 #include "crypto/rng.h"
+#include "hsm/hsm.h"
 #include "threshold/engine/roster/roster.h"
 
 /* In guarded memory. Immutable: any thread may use one. */
@@ -14,18 +16,21 @@ typedef struct kw_operator_secret kw_operator_secret;
 typedef enum kw_operator_key_source {
     KW_OPERATOR_KEY_SEALED = 1, /* a file of operator_key_file.h */
     KW_OPERATOR_KEY_RAW = 2,    /* exactly 32 bytes, big-endian */
+    KW_OPERATOR_KEY_TOKEN = 3,  /* the same as an object of a token */
 } kw_operator_key_source;
 
 typedef struct kw_operator_key_options {
     kw_operator_key_source source;
-    const char *path;
+    const char *path;            /* TOKEN: name of the object */
     const char *passphrase_path; /* SEALED: its bytes without one newline at the end */
     uint8_t curve;               /* KW_PEER_ECDSA or KW_PEER_BN254 */
+    kw_hsm *token;               /* TOKEN: used during the call only */
 } kw_operator_key_options;
 
-/* Reads the file. SEALED: the passphrase is wrong, or a file is missing, not private (os/file.h) or
- * of another length. CONFIG: the sealed key is of another curve, or there is no such curve or
- * source. CORRUPT: it is no file of ours, or what it holds is no key. NO_MEMORY.
+/* Reads it. SEALED: the passphrase is wrong, or a file or object is missing, not private
+ * (os/file.h) or of another length. CONFIG: the sealed key is of another curve, or there is no such
+ * curve or source. CORRUPT: it is no file of ours, or what it holds is no key. NO_MEMORY; what
+ * hsm.h says of a token.
  * CT: takes as long as Argon2id; leaks the length of the passphrase and whether it was right. */
 KW_MUST_USE kw_status kw_operator_secret_open(kw_operator_secret **out,
                                               const kw_operator_key_options *options,

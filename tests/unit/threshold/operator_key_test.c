@@ -6,6 +6,7 @@
 #include "support/expect.h"
 #include "support/hexed.h"
 #include "support/seeded_rng.h"
+#include "support/softhsm.h"
 #include "support/tempdir.h"
 #include "threshold/operator_key_file.h"
 
@@ -175,7 +176,7 @@ static kw_status open_with(const desk *d, kw_operator_key_source source, uint8_t
 {
     KW_AUTO_PTR(kw_operator_secret) secret = NULL;
     kw_error err = {0};
-    kw_operator_key_options options = {source, d->key.text, d->passphrase.text, curve};
+    kw_operator_key_options options = {source, d->key.text, d->passphrase.text, curve, NULL};
     kw_status st = kw_operator_secret_open(&secret, &options, &err);
     assert_int_equal(err.status, st);
     assert_true((secret != NULL) == (st == KW_OK));
@@ -219,7 +220,7 @@ static void open__reads_sealed_files_with_their_passphrase(void **state)
     EXPECT_STATUS(open_with(&d, KW_OPERATOR_KEY_SEALED, KW_PEER_BN254), KW_SEALED);
     EXPECT_OK(kw_operator_key_file_write(d.key.text, secret, &lock, NULL));
     kw_operator_key_options options = {KW_OPERATOR_KEY_SEALED, d.key.text, d.passphrase.text,
-                                       KW_PEER_BN254};
+                                       KW_PEER_BN254, NULL};
     EXPECT_OK(kw_operator_secret_open(&again, &options, NULL));
     EXPECT_SPAN(kw_operator_secret_public(again), kw_operator_secret_public(secret));
     EXPECT_STATUS(open_with(&d, KW_OPERATOR_KEY_SEALED, KW_PEER_ECDSA), KW_CONFIG);
@@ -228,6 +229,34 @@ static void open__reads_sealed_files_with_their_passphrase(void **state)
     EXPECT_STATUS(open_with(&d, KW_OPERATOR_KEY_SEALED, KW_PEER_BN254), KW_SEALED);
     assert_int_equal(unlink(d.passphrase.text), 0);
     EXPECT_STATUS(open_with(&d, KW_OPERATOR_KEY_SEALED, KW_PEER_BN254), KW_SEALED);
+}
+
+static void open__reads_32_bytes_of_a_token(void **state)
+{
+    KW_UNUSED(state);
+    static const uint8_t bytes[33] = {[31] = 1};
+    KW_AUTO(softhsm) soft = softhsm_make();
+    KW_AUTO_PTR(kw_hsm) token = NULL;
+    softhsm_add(&soft, "keys");
+    kw_hsm_options where = softhsm_options(&soft, "keys");
+    EXPECT_OK(kw_hsm_open(&token, &where, NULL));
+    static const char *const names[] = {"31", "32", "33", "none", ""};
+    for (size_t i = 0; i < 3; i++) {
+        kw_secret_span value = kw_secret_span_of((kw_span){bytes, 31 + i});
+        EXPECT_OK(kw_hsm_put(token, kw_str_of(names[i]), value, NULL));
+    }
+    for (size_t i = 0; i < KW_COUNT(names); i++) {
+        KW_AUTO_PTR(kw_operator_secret) secret = NULL;
+        kw_error err = {0};
+        kw_operator_key_options options = {.source = KW_OPERATOR_KEY_TOKEN,
+                                           .path = names[i],
+                                           .curve = KW_PEER_BN254,
+                                           .token = token};
+        kw_status wanted = i == 1 ? KW_OK : i == 4 ? KW_BAD_INPUT : KW_SEALED;
+        EXPECT_STATUS(kw_operator_secret_open(&secret, &options, &err), wanted);
+        assert_int_equal(err.status, wanted);
+        assert_true((secret != NULL) == (wanted == KW_OK));
+    }
 }
 
 int main(void)
@@ -241,6 +270,7 @@ int main(void)
         cmocka_unit_test(make__gives_up_on_a_generator_that_is_stuck),
         cmocka_unit_test(open__reads_raw_files_of_32_bytes),
         cmocka_unit_test(open__reads_sealed_files_with_their_passphrase),
+        cmocka_unit_test(open__reads_32_bytes_of_a_token),
     };
     return cmocka_run_group_tests_name("threshold/operator_key", tests, NULL, NULL);
 }

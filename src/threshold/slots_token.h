@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Slots as objects of a PKCS#11 token, named "slot <owner> <id in hexadecimal>". */
+#ifndef KW_THRESHOLD_SLOTS_TOKEN_H
+#define KW_THRESHOLD_SLOTS_TOKEN_H
+
+#include "hsm/hsm.h"
+#include "threshold/slots.h"
+
+enum {
+    KW_SLOTS_OWNER_BYTES_MAX = 32,
+};
+
+/* Slots of `owner`, a name of 1 to KW_SLOTS_OWNER_BYTES_MAX bytes, so that operators can share a
+ * token. `token` and the context of `rng` outlive them. CONFIG: the name. NO_MEMORY. What hsm.h
+ * says of a token, the slots say too. */
+KW_MUST_USE kw_status kw_slots_open_token(kw_slots **out, kw_hsm *token, kw_str owner,
+                                          const kw_rng *rng, kw_error *err);
+
+#endif /* KW_THRESHOLD_SLOTS_TOKEN_H */
