@@ -37,10 +37,13 @@ void kw_bls_pairing(kw_bls_gt *out, const kw_bls_g1 *p, const kw_bls_g2 *q);
 void kw_bls_pairing_secret(kw_bls_gt *out, const kw_bls_secret_g1 *p, const kw_bls_g2 *q);
 void kw_bls_pairing_secret_g2(kw_bls_gt *out, const kw_bls_g1 *p, const kw_bls_secret_g2 *q);
 
+/* The lines of q, for pairs that name them in its place. Of infinity too: in a product they are
+ * refused or allowed as infinity itself is. CT: constant time in q. */
 void kw_bls_prepare(kw_bls_lines *out, const kw_bls_g2 *q);
 
-/* Its two halves. The product of the Miller loops of n pairs; refused is what kw_bls_pair_product
- * refuses. Then the final exponentiation. ARG: zero. Variable time in these refusals alone. */
+/* The two halves of a product of pairings: the product of the Miller loops of n pairs, which
+ * refuses what kw_bls_pair_product refuses, and the final exponentiation. ARG: zero. Variable time
+ * in these refusals alone. */
 KW_MUST_USE kw_status kw_bls_miller(kw_bls_fp12 *out, const kw_bls_pair *pairs, size_t n,
                                     unsigned flags);
 KW_MUST_USE kw_status kw_bls_final_exp(kw_bls_gt *out, const kw_bls_fp12 *in);

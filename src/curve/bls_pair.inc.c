@@ -41,20 +41,24 @@ KW_TEMPLATE void miller_conclude(fp12 *f)
     fp12_conj(f, f);
 }
 
-/* o = a^|x| in the cyclotomic subgroup, |x| = 2^48 0xd201 + 2^16. */
+/* o = a^|x| in the cyclotomic subgroup. |x| = 2^48 0xd201 + 2^16: its two lowest bits stand far
+ * enough apart that runs of compressed squares reach them. */
 KW_TEMPLATE void power_x_abs(fp12 *o, const fp12 *a)
 {
+    const int lowest = __builtin_ctzll(curve_x);
+    const int second = __builtin_ctzll(curve_x & (curve_x - 1));
+    const int highest = 63 - __builtin_clzll(curve_x);
     cyclotomic run[CYCLOTOMIC_RUNS];
     fp12 whole[CYCLOTOMIC_RUNS];
     cyclotomic_of(&run[0], a);
-    cyclotomic_sqr_times(&run[0], 16);
+    cyclotomic_sqr_times(&run[0], (unsigned)lowest);
     run[1] = run[0];
-    cyclotomic_sqr_times(&run[1], 32);
+    cyclotomic_sqr_times(&run[1], (unsigned)(second - lowest));
     cyclotomic_whole(whole, run, KW_COUNT(run));
     fp12 product = whole[1];
-    for (int bit = 14; bit >= 0; bit--) {
+    for (int bit = highest - 1; bit >= second; bit--) {
         fp12_cyclotomic_sqr(&product, &product);
-        if ((0xd201 >> bit & 1) != 0) {
+        if ((curve_x >> bit & 1) != 0) {
             fp12_mul(&product, &product, &whole[1]);
         }
     }

@@ -27,9 +27,14 @@ KW_TEMPLATE void g2_mul_3b(fp2 *o, const fp2 *a)
 #include "curve/tmpl/scalar.inc.c"
 #include "curve/tmpl/poly.inc.c"
 
+_Static_assert((int)LAGRANGE_MAX == (int)KW_BN_LAGRANGE_MAX, "one limit, in bn.h");
+
 #define KW_SPLIT    "curve/bn_split.inc.c"
 #define KW_SUBGROUP "curve/bn_subgroup.inc.c"
 #include "curve/tmpl/groups.inc.c"
+
+_Static_assert((int)MSM_MAX == (int)KW_BN_MSM_MAX, "one limit, in bn_batch.h");
+
 #include "curve/bn_pair.inc.c"
 #include "curve/tmpl/pair.inc.c"
 #include "curve/tmpl/gt.inc.c"

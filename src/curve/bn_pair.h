@@ -35,10 +35,13 @@ typedef struct kw_bn_pair {
  * Infinity on either side gives 1. CT: constant time in the points. */
 void kw_bn_pairing(kw_bn_gt *out, const kw_bn_g1 *p, const kw_bn_g2 *q);
 
+/* The lines of q, for pairs that name them in its place. Of infinity too: in a product they are
+ * refused or allowed as infinity itself is. CT: constant time in q. */
 void kw_bn_prepare(kw_bn_lines *out, const kw_bn_g2 *q);
 
-/* Its two halves. The product of the Miller loops of n pairs; refused is what kw_bn_pair_product
- * refuses. Then the final exponentiation. ARG: zero. Variable time in these refusals alone. */
+/* The two halves of a product of pairings: the product of the Miller loops of n pairs, which
+ * refuses what kw_bn_pair_product refuses, and the final exponentiation. ARG: zero. Variable time
+ * in these refusals alone. */
 KW_MUST_USE kw_status kw_bn_miller(kw_bn_fp12 *out, const kw_bn_pair *pairs, size_t n,
                                    unsigned flags);
 KW_MUST_USE kw_status kw_bn_final_exp(kw_bn_gt *out, const kw_bn_fp12 *in);

@@ -28,8 +28,8 @@ typedef struct kw_h2c_hash {
 } kw_h2c_hash;
 
 /* expand_message_xmd (RFC 9380 section 5.3.1) fills `out`. A DST over 255 bytes is hashed first
- * (5.3.3). ARG: `out` is empty or longer than KW_H2C_EXPANDED_BYTES_MAX, or the DST is empty.
- * CT: leaks lengths only. */
+ * (5.3.3). ARG: `out` is empty or longer than KW_H2C_EXPANDED_BYTES_MAX, the DST is empty, or a
+ * block of the hash is longer than KW_H2C_BLOCK_BYTES_MAX. CT: leaks lengths only. */
 KW_MUST_USE kw_status kw_h2c_expand(kw_mspan out, const kw_h2c_hash *hash, kw_span msg,
                                     kw_span dst);
 

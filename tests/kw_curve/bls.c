@@ -13,6 +13,7 @@
 
 #define T(name)      kw_bls_##name
 #define LAGRANGE_MAX KW_BLS_LAGRANGE_MAX
+#define HAS_SECRETS  1
 #include "kw_curve/curve.inc.c"
 
 #define FORMS(group)                                                                 \

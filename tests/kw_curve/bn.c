@@ -12,6 +12,8 @@
 
 #define T(name)      kw_bn_##name
 #define LAGRANGE_MAX KW_BN_LAGRANGE_MAX
+#define HAS_SECRETS \
+    0 /* its secrets are scalars; signatures are pairings that others put together */
 #include "kw_curve/curve.inc.c"
 
 #define FORMS(group)                                                              \
@@ -30,52 +32,6 @@
     }
 FORMS(g1)
 FORMS(g2)
-
-/* BN254 has no secrets but keys: no secret points, no secret exponents. */
-static kw_status g1_mul_agrees(const kw_bn_g1 *product, const kw_bn_g1 *p, const kw_bn_secret *k)
-{
-    KW_UNUSED(product);
-    KW_UNUSED(p);
-    KW_UNUSED(k);
-    return KW_OK;
-}
-
-static kw_status g2_mul_agrees(const kw_bn_g2 *product, const kw_bn_g2 *q, const kw_bn_secret *k)
-{
-    KW_UNUSED(product);
-    KW_UNUSED(q);
-    KW_UNUSED(k);
-    return KW_OK;
-}
-
-static kw_status gt_exp_agrees(const kw_bn_gt *power, const kw_bn_gt *value, const kw_bn_fr *k)
-{
-    KW_UNUSED(power);
-    KW_UNUSED(value);
-    KW_UNUSED(k);
-    return KW_OK;
-}
-
-static kw_status pairing_agrees(const kw_bn_gt *value, const kw_bn_g1 *p, const kw_bn_g2 *q)
-{
-    KW_UNUSED(value);
-    KW_UNUSED(p);
-    KW_UNUSED(q);
-    return KW_OK;
-}
-
-/* Signatures over BN254 are pairings that others put together. */
-static kw_status min_pk_agrees(const min_pk_case *c)
-{
-    KW_UNUSED(c);
-    return KW_OK;
-}
-
-static kw_status min_sig_agrees(const min_sig_case *c)
-{
-    KW_UNUSED(c);
-    return KW_OK;
-}
 
 /* Encodes with kw_bn_<group>_encode_<name> into a value of its type. */
 #define ANSWER_WITH(out, group, name, type, p)                  \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One curve: its numbers, both groups and its pairing. T(name) is its prefix; the file that
  * includes this knows the encodings, and what only one curve has: it has the functions that are
- * declared here behind it. */
+ * declared here behind it. HAS_SECRETS: it has secret points, secret exponents and signatures. */
 #define TX(name) T(name) /* expands its argument first */
 
 #include "kw_curve/fields.inc.c"
@@ -39,10 +39,6 @@ static kw_status op_fp2_hash(curve_answer *out, const curve_call *call)
     return KW_OK;
 }
 
-/* INTERNAL unless the value is also what the functions for secrets give. */
-static kw_status gt_exp_agrees(const T(gt) * power, const T(gt) * value, const T(fr) * k);
-static kw_status pairing_agrees(const T(gt) * value, const T(g1) * p, const T(g2) * q);
-
 /* A signature whose verdict is known, with what made it. */
 typedef struct min_pk_case {
     const curve_call *call;
@@ -60,12 +56,20 @@ typedef struct min_sig_case {
     bool is_valid;
 } min_sig_case;
 
+#if HAS_SECRETS
+/* INTERNAL unless the value is also what the functions for secret points and exponents give. */
+static kw_status g1_mul_agrees(const T(g1) * product, const T(g1) * p, const T(secret) * k);
+static kw_status g2_mul_agrees(const T(g2) * product, const T(g2) * q, const T(secret) * k);
+static kw_status gt_exp_agrees(const T(gt) * power, const T(gt) * value, const T(fr) * k);
+static kw_status pairing_agrees(const T(gt) * value, const T(g1) * p, const T(g2) * q);
+
 /* INTERNAL unless the functions for signatures, one and many, have the same verdict. */
 static kw_status min_pk_agrees(const min_pk_case *c);
 static kw_status min_sig_agrees(const min_sig_case *c);
-
-static kw_status g1_mul_agrees(const T(g1) * product, const T(g1) * p, const T(secret) * k);
-static kw_status g2_mul_agrees(const T(g2) * product, const T(g2) * q, const T(secret) * k);
+#define IF_SECRETS(status) status
+#else
+#define IF_SECRETS(status) KW_OK
+#endif
 
 static void g1_parts(T(fp) * parts[2], T(g1_raw) * raw)
 {

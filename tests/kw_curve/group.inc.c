@@ -203,7 +203,7 @@ static kw_status OP(mul)(curve_answer *out, const curve_call *call)
     OP(plain_mul)(&again, &p, call->in[1]);
     KW_TRY(agree(G(equal)(&product, &again)));
     KW_TRY(OP(comb_agrees)(&product, &p, &secret));
-    KW_TRY(F(mul_agrees)(&product, &p, &secret));
+    KW_TRY(IF_SECRETS(F(mul_agrees)(&product, &p, &secret)));
     F(answer)(out, call, &product);
     return KW_OK;
 }

@@ -5,13 +5,20 @@
 #include "codec/hex.h"
 #include "kw_curve/call.h"
 
+/* An integer that every reader of JSON holds, and that so goes back as it came. */
+static bool is_exact_integer(int64_t *out, const kw_json *id)
+{
+    const int64_t largest = ((int64_t)1 << 53) - 1;
+    return kw_json_integer(id, out) && *out >= -largest && *out <= largest;
+}
+
 static void write_id(kw_json_writer *w, const kw_json *id)
 {
     int64_t number = 0;
     kw_json_write_key(w, KW_STR("id"));
     if (kw_json_kind_of(id) == KW_JSON_STRING) {
         kw_json_write_str(w, kw_json_text(id));
-    } else if (kw_json_integer(id, &number)) {
+    } else if (is_exact_integer(&number, id)) {
         kw_json_write_i64(w, number);
     } else {
         kw_json_write_null(w);
@@ -49,7 +56,7 @@ static bool is_id(const kw_json *id)
 {
     int64_t number = 0;
     kw_json_kind kind = kw_json_kind_of(id);
-    return kind == KW_JSON_NULL || kind == KW_JSON_STRING || kw_json_integer(id, &number);
+    return kind == KW_JSON_NULL || kind == KW_JSON_STRING || is_exact_integer(&number, id);
 }
 
 kw_status curve_lines_answer(kw_buf *out, kw_str line)

@@ -11,7 +11,8 @@ enum {
 };
 
 /* Appends the answer to one line (without LF), and LF: {"id", "out"} or {"id", "error"}. `id` is
- * that of the request, a text or an integer; else null. NO_MEMORY, LIMIT: of `out`. */
+ * that of the request, a text or an integer within +-(2^53 - 1); else null. NO_MEMORY, LIMIT: of
+ * `out`. */
 KW_MUST_USE kw_status curve_lines_answer(kw_buf *out, kw_str line);
 
 /* Appends the answer to a line that cannot be read. */

@@ -9,6 +9,11 @@
 #define G(name) KW_GLUE3(GROUP, _, name)
 #define B(name) KW_GLUE3(BASE, _, name)
 
+_Static_assert(KW_COUNT(((G(comb) *)0)->at) == COMBS &&
+                   KW_COUNT(((G(comb) *)0)->at[0]) == COMB_ENTRIES &&
+                   sizeof(RAW) <= COMB_ENTRY_MOST * sizeof(uint64_t),
+               "the tables have the layout of recode.inc.c");
+
 KW_TEMPLATE kw_status G(comb_init)(G(comb) * out, const GROUP *p)
 {
     if (G(is_infinity)(p)) {

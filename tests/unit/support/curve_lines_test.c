@@ -36,6 +36,22 @@ static void answer__refuses_other_ids(void **state)
     expect_answer("{\"id\":{}," ADD "}", "{\"id\":null,\"error\":\"bad_input\"}");
 }
 
+/* A larger one would come back as a text, or changed by a reader that holds doubles. */
+static void answer__takes_integers_of_53_bits_as_id(void **state)
+{
+    (void)state;
+    static const char bad[] = "{\"id\":null,\"error\":\"bad_input\"}";
+    expect_answer("{\"id\":9007199254740991," ADD "}",
+                  "{\"id\":9007199254740991,\"out\":\"" TWO "\"}");
+    expect_answer("{\"id\":-9007199254740991," ADD "}",
+                  "{\"id\":-9007199254740991,\"out\":\"" TWO "\"}");
+    expect_answer("{\"id\":9007199254740992," ADD "}", bad);
+    expect_answer("{\"id\":-9007199254740992," ADD "}", bad);
+    expect_answer("{\"id\":-9223372036854775808," ADD "}", bad);
+    expect_answer("{\"id\":\"9007199254740992\"," ADD "}",
+                  "{\"id\":\"9007199254740992\",\"out\":\"" TWO "\"}");
+}
+
 static void answer__refuses_what_is_no_request(void **state)
 {
     (void)state;
@@ -102,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answer__echoes_texts_and_integers_as_id),
         cmocka_unit_test(answer__refuses_other_ids),
+        cmocka_unit_test(answer__takes_integers_of_53_bits_as_id),
         cmocka_unit_test(answer__refuses_what_is_no_request),
         cmocka_unit_test(answer__refuses_members_of_other_names_and_types),
         cmocka_unit_test(answer__refuses_names_that_are_not),
