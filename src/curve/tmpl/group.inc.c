@@ -121,6 +121,7 @@ KW_TEMPLATE void G(dbl)(GROUP *o, const GROUP *a)
     BASE yz2;
     BASE xy2;
     BASE e;
+    BASE e2;
     BASE e3;
     B(sqr)(&yy, &a->y);
     B(sqr)(&zz, &a->z);
@@ -131,8 +132,8 @@ KW_TEMPLATE void G(dbl)(GROUP *o, const GROUP *a)
     B(mul)(&xy2, &a->x, &a->y);
     B(dbl)(&xy2, &xy2);
     G(mul_3b)(&e, &zz);
-    B(dbl)(&e3, &e);
-    B(add)(&e3, &e3, &e);
+    B(dbl)(&e2, &e);
+    B(add)(&e3, &e2, &e);
     BASE difference;
     B(sub)(&difference, &yy, &e3);
     B(mul)(&o->x, &xy2, &difference);
@@ -141,10 +142,10 @@ KW_TEMPLATE void G(dbl)(GROUP *o, const GROUP *a)
     B(dbl)(&o->z, &o->z);
     B(add)(&yy, &yy, &e3);
     B(sqr)(&o->y, &yy);
-    B(mul)(&e, &e3, &e);
-    B(dbl)(&e, &e);
-    B(dbl)(&e, &e);
-    B(sub)(&o->y, &o->y, &e);
+    B(sqr)(&e, &e2); /* 4 E^2, then 12 E^2 */
+    B(dbl)(&e2, &e);
+    B(add)(&e2, &e2, &e);
+    B(sub)(&o->y, &o->y, &e2);
 }
 
 KW_TEMPLATE void G(sub)(GROUP *o, const GROUP *a, const GROUP *b)
