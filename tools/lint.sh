@@ -33,7 +33,10 @@ headers() {
 }
 
 refusals() {
-    tools/lint/must_not_compile.py
+    local status=0
+    tools/lint/must_not_compile.py || status=1
+    tools/lint/secret_to_var.py || status=1
+    return "$status"
 }
 
 cpp() { # a template is seen where it is included

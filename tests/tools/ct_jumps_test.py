@@ -29,8 +29,9 @@ LISTING = """
 
 
 class Jumps(unittest.TestCase):
-    def complaints(self, table):
-        return list(jumps.complaints(LISTING, jumps.rules(table)))
+    def complaints(self, table, source="KW_TEMPLATE int none(void)"):
+        listed = jumps.templates([source])
+        return list(jumps.complaints(LISTING, jumps.rules(table), listed))
 
     def test_more_than_is_allowed(self):
         self.assertEqual(self.complaints("fp_copy 1 words\nfp_\\w+ 0 fields\n"),
@@ -44,6 +45,17 @@ class Jumps(unittest.TestCase):
                          ["tools/ct_jumps.txt: fp_copy matches no function"])
         self.assertEqual(self.complaints("fp 9 no whole name\n"),
                          ["tools/ct_jumps.txt: fp matches no function"])
+
+    def test_functions_of_templates_that_no_row_names(self):
+        row = "fp_copy 1 words\n"
+        wanted = ["fp_add: not in tools/ct_jumps.txt, 1 conditional jumps"]
+        self.assertEqual(self.complaints(row, "KW_TEMPLATE_HOT void F(add)(int a)"), wanted)
+        self.assertEqual(self.complaints(row, "KW_TEMPLATE kw_mask fp_add(fp *o)"), wanted)
+        self.assertEqual(self.complaints(row, "KW_TEMPLATE void\nG(add)(int a)"), wanted)
+        self.assertEqual(self.complaints(row, "    KW_TEMPLATE void fp_##name(T(g1) * a)"), wanted)
+        self.assertEqual(self.complaints(row, "KW_TEMPLATE const uint64_t fp_add[6] = {f(1)};"), [])
+        self.assertEqual(self.complaints(row, "KW_TEMPLATE void add(int a)"), [])
+        self.assertEqual(self.complaints(row, "static void fp_add(int a)"), [])
 
 
 if __name__ == "__main__":

@@ -111,6 +111,7 @@ KW_TEMPLATE void F(half)(FIELD *o, const FIELD *a)
         o->w[i] = sum[i] >> 1 | sum[i + 1] << 63;
     }
     o->w[LIMBS - 1] = sum[LIMBS - 1] >> 1;
+    kw_wipe(sum, sizeof sum);
 }
 
 /* Plain words of an element, least first, and back; `from_words` needs words < p. */
@@ -119,6 +120,7 @@ KW_TEMPLATE void F(to_words)(uint64_t *words, const FIELD *a)
     uint64_t wide[2 * LIMBS] = {0};
     memcpy(wide, a->w, sizeof a->w);
     MONT(_redc)(words, wide, F(p), F(n0));
+    kw_wipe(wide, sizeof wide);
 }
 
 KW_TEMPLATE void F(from_words)(FIELD *o, const uint64_t *words)
@@ -138,7 +140,9 @@ KW_TEMPLATE FIELD F(of_u64)(uint64_t value)
 KW_TEMPLATE kw_mask F(is_reduced)(const uint64_t *words)
 {
     uint64_t difference[LIMBS];
-    return (uint64_t)0 - MONT(_sub_words)(difference, words, F(p));
+    kw_mask is_below = (uint64_t)0 - MONT(_sub_words)(difference, words, F(p));
+    kw_wipe(difference, sizeof difference);
+    return is_below;
 }
 
 /* A word as big-endian bytes, on any machine; compilers know these loops. */
@@ -240,7 +244,10 @@ KW_TEMPLATE kw_mask F(is_larger)(const FIELD *a)
     uint64_t words[LIMBS];
     uint64_t difference[LIMBS];
     F(to_words)(words, a);
-    return (uint64_t)0 - MONT(_sub_words)(difference, F(half_p), words);
+    kw_mask is_above = (uint64_t)0 - MONT(_sub_words)(difference, F(half_p), words);
+    kw_wipe(words, sizeof words);
+    kw_wipe(difference, sizeof difference);
+    return is_above;
 }
 
 /* The sign of RFC 9380 section 4.1: the lowest bit of the plain value, 0 or 1. */
@@ -248,7 +255,9 @@ KW_TEMPLATE uint64_t F(sgn0)(const FIELD *a)
 {
     uint64_t words[LIMBS];
     F(to_words)(words, a);
-    return words[0] & 1;
+    uint64_t lowest = words[0] & 1;
+    kw_wipe(words, sizeof words);
+    return lowest;
 }
 
 #include "curve/tmpl/field_inv.inc.c"

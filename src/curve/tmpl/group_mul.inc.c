@@ -33,6 +33,7 @@ KW_TEMPLATE void G(select)(GROUP *o, const GROUP *multiples, int32_t digit)
     }
     *o = found;
     B(neg_if)(is_negative, &o->y, &found.y);
+    kw_wipe(&found, sizeof found);
 }
 
 KW_TEMPLATE void G(fill_windows)(G(windows) * w, const GROUP *p)

@@ -102,63 +102,67 @@ KW_TEMPLATE void line_add(line *l, g2 *t, const g2_raw *q)
     fp2_sub(&t->y, &g, &h); /* Y = theta (G - H) - E Y1 */
 }
 
-/* One step of the loop on the side of G2. */
+/* One step of the loop on the side of G2. Secret points are of BLS12-381, whose steps are the first
+ * two: they make no copy of q. */
 KW_TEMPLATE void miller_advance(line *l, miller_pair *at, miller_step step)
 {
-    g2_raw q = at->q;
+    g2_raw image;
     switch (step) {
     case MILLER_DOUBLE:
         line_double(l, &at->t);
         return;
     case MILLER_ADD:
-        break;
+        line_add(l, &at->t, &at->q);
+        return;
     case MILLER_SUB:
-        fp2_neg(&q.y, &q.y);
+        image.x = at->q.x;
+        fp2_neg(&image.y, &at->q.y);
         break;
     case MILLER_ADD_PSI:
-        g2_raw_endo(&q, &q);
+        g2_raw_endo(&image, &at->q);
         break;
     case MILLER_SUB_PSI_PSI:
-        g2_raw_endo(&q, &q);
-        g2_raw_endo(&q, &q);
-        fp2_neg(&q.y, &q.y);
+        g2_raw_endo(&image, &at->q);
+        g2_raw_endo(&image, &image);
+        fp2_neg(&image.y, &image.y);
         break;
     }
-    line_add(l, &at->t, &q);
+    line_add(l, &at->t, &image);
 }
 
-/* f = f times the line of one step at the point of G1. */
-KW_TEMPLATE void miller_multiply(fp12 *f, miller_pair *at, size_t step)
+/* f = f times the line of one step at the point of G1; `l` is room for it, to be wiped. */
+KW_TEMPLATE void miller_multiply(fp12 *f, line *l, miller_pair *at, size_t step)
 {
-    line l;
     if (at->prepared == NULL) {
-        miller_advance(&l, at, miller_steps[step]);
+        miller_advance(l, at, miller_steps[step]);
     } else {
-        l.c = at->prepared->line[step].c;
-        l.x = at->prepared->line[step].x;
+        l->c = at->prepared->line[step].c;
+        l->x = at->prepared->line[step].x;
     }
-    fp2_mul_fp(&l.c, &l.c, &at->one_over_y);
-    fp2_mul_fp(&l.x, &l.x, &at->minus_x_over_y);
+    fp2_mul_fp(&l->c, &l->c, &at->one_over_y);
+    fp2_mul_fp(&l->x, &l->x, &at->minus_x_over_y);
     if (at->prepared == NULL) {
-        line_mul(f, &l.c, &l.x, &l.y);
+        line_mul(f, &l->c, &l->x, &l->y);
     } else {
-        line_mul_monic(f, &l.c, &l.x);
+        line_mul_monic(f, &l->c, &l->x);
     }
 }
 
 /* The product of the Miller functions of n pairs, which are used up. */
 KW_TEMPLATE void miller_loop(fp12 *f, miller_pair *pairs, size_t n)
 {
+    line l;
     *f = fp12_one();
     for (size_t step = 0; step < KW_COUNT(miller_steps); step++) {
         if (miller_steps[step] == MILLER_DOUBLE && step != 0) {
             fp12_sqr(f, f);
         }
         for (size_t i = 0; i < n; i++) {
-            miller_multiply(f, &pairs[i], step);
+            miller_multiply(f, &l, &pairs[i], step);
         }
     }
     miller_conclude(f);
+    kw_wipe(&l, sizeof l);
 }
 
 /* Affine coordinates for 1..MILLER_BLOCK pairs, by one inversion. Infinity on either side becomes

@@ -54,6 +54,7 @@ KW_TEMPLATE void fp_write(uint8_t *out, const fp *a, const wire_form *form)
     for (size_t i = 0; i < FP_BYTES; i++) {
         out[padding + i] = form->is_little_endian ? bytes[FP_BYTES - 1 - i] : bytes[i];
     }
+    kw_wipe(bytes, sizeof bytes);
 }
 
 KW_TEMPLATE kw_mask fp2_read(fp2 *o, const uint8_t *in, const wire_form *form)

@@ -11,12 +11,12 @@
 #include "unit/curve/scalar_cases.inc.h"
 #include "unit/curve/wire_cases.inc.h"
 
-WIRE_CASES(g1, zcash, zcash, bytes)
-WIRE_CASES(g1, zcash, zcash_both, both)
-WIRE_CASES(g1, eip2537, eip2537, eip2537)
-WIRE_CASES(g2, zcash, zcash, bytes)
-WIRE_CASES(g2, zcash, zcash_both, both)
-WIRE_CASES(g2, eip2537, eip2537, eip2537)
+WIRE_CASES(g1, zcash, zcash, bytes, both, KW_ENCODING, KW_ENCODING)
+WIRE_CASES(g1, zcash, zcash_both, both, bytes, KW_NOT_ON_CURVE, KW_ENCODING)
+WIRE_CASES(g1, eip2537, eip2537, eip2537, eip2537, KW_INFINITY, KW_RANGE)
+WIRE_CASES(g2, zcash, zcash, bytes, both, KW_ENCODING, KW_ENCODING)
+WIRE_CASES(g2, zcash, zcash_both, both, bytes, KW_NOT_ON_CURVE, KW_ENCODING)
+WIRE_CASES(g2, eip2537, eip2537, eip2537, eip2537, KW_INFINITY, KW_RANGE)
 
 /* Secret points compute as public ones do; BN254 has none. */
 #define SECRET_POINT_TEST(group)                                    \

@@ -11,14 +11,14 @@
 #include "unit/curve/scalar_cases.inc.h"
 #include "unit/curve/wire_cases.inc.h"
 
-WIRE_CASES(g1, eip196, eip196, both)
-WIRE_CASES(g1, gnark, gnark, bytes)
-WIRE_CASES(g1, gnark, gnark_both, both)
-WIRE_CASES(g1, ark, ark, bytes)
-WIRE_CASES(g2, eip196, eip196, both)
-WIRE_CASES(g2, gnark, gnark, bytes)
-WIRE_CASES(g2, gnark, gnark_both, both)
-WIRE_CASES(g2, ark, ark, bytes)
+WIRE_CASES(g1, eip196, eip196, both, both, KW_INFINITY, KW_RANGE)
+WIRE_CASES(g1, gnark, gnark, bytes, both, KW_ENCODING, KW_RANGE)
+WIRE_CASES(g1, gnark, gnark_both, both, bytes, KW_INFINITY, KW_ENCODING)
+WIRE_CASES(g1, ark, ark, bytes, bytes, KW_NOT_ON_CURVE, KW_ENCODING)
+WIRE_CASES(g2, eip196, eip196, both, both, KW_INFINITY, KW_RANGE)
+WIRE_CASES(g2, gnark, gnark, bytes, both, KW_ENCODING, KW_RANGE)
+WIRE_CASES(g2, gnark, gnark_both, both, bytes, KW_INFINITY, KW_ENCODING)
+WIRE_CASES(g2, ark, ark, bytes, bytes, KW_NOT_ON_CURVE, KW_ENCODING)
 
 /* phi is a cube root of 1, and the scalar of two words is what it says. */
 static void fr_of_parts__is_a_sum_with_phi(void **state)
