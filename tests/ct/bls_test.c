@@ -17,6 +17,13 @@
 #define DECLASSIFY(name) kw_declassify_bls_##name
 #include "ct/curve_cases.inc.h"
 
+ENCODES(g1, zcash, zcash, bytes)
+ENCODES(g2, zcash, zcash, bytes)
+ENCODES(g1, zcash_both, zcash, both)
+ENCODES(g2, zcash_both, zcash, both)
+ENCODES(g1, eip2537, eip2537, eip2537)
+ENCODES(g2, eip2537, eip2537, eip2537)
+
 static void g1_clear_cofactor__does_not_branch_on_points(void **state)
 {
     (void)state;
@@ -153,6 +160,12 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         CURVE_CASES,
+        ENCODES_ROW(g1, zcash),
+        ENCODES_ROW(g2, zcash),
+        ENCODES_ROW(g1, zcash_both),
+        ENCODES_ROW(g2, zcash_both),
+        ENCODES_ROW(g1, eip2537),
+        ENCODES_ROW(g2, eip2537),
         cmocka_unit_test(g1_clear_cofactor__does_not_branch_on_points),
         cmocka_unit_test(pairings__do_not_branch),
         cmocka_unit_test(secret_points__do_not_branch),

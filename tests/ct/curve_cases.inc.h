@@ -295,6 +295,73 @@ static void hashing_to_fields__does_not_branch(void **state)
     assert_memory_equal(got2, wanted2, sizeof got2);
 }
 
+/* Public values, but their encodings say that they are constant time. */
+static void encodings_and_inverses__do_not_branch(void **state)
+{
+    (void)state;
+    T(fr) many[3] = {T(fr_of_u64)(3), T(fr_of_u64)(0), T(fr_of_u64)(5)};
+    T(fp) a = T(fp_of_u64)(7);
+    T(fr_bytes) wanted;
+    T(fr_bytes) bytes;
+    T(fp_bytes) fp_wanted;
+    T(fp_bytes) fp_bytes;
+    T(fr) three = many[0];
+    T(fr_inv)(&three, &three);
+    T(fr_encode)(&wanted, &three);
+    T(fp_encode)(&fp_wanted, &a);
+    KW_POISON(many, sizeof many);
+    KW_POISON(&a, sizeof a);
+    T(fr_batch_inv)(many, KW_COUNT(many));
+    T(fr_encode)(&bytes, &many[0]);
+    T(fr_inv)(&many[2], &many[2]);
+    T(fp_inv)(&a, &a);
+    T(fp_inv)(&a, &a);
+    T(fp_encode)(&fp_bytes, &a);
+    KW_UNPOISON(&bytes, sizeof bytes);
+    KW_UNPOISON(&fp_bytes, sizeof fp_bytes);
+    assert_memory_equal(&bytes, &wanted, sizeof bytes);
+    assert_memory_equal(&fp_bytes, &fp_wanted, sizeof fp_bytes);
+}
+
+/* One encoding of points: of one that is hidden, then decoded in public. */
+#define ENCODES(group, encoder, decoder, size)                                                 \
+    static void group##_encode_##encoder##__does_not_branch(void **state)                      \
+    {                                                                                          \
+        (void)state;                                                                           \
+        const T(group) wanted = T(group##_generator)();                                        \
+        T(group) point = wanted;                                                               \
+        T(group##_##size) bytes;                                                               \
+        KW_POISON(&point, sizeof point);                                                       \
+        T(group##_dbl)(&point, &point);                                                        \
+        T(group##_encode_##encoder)(&bytes, &point);                                           \
+        KW_UNPOISON(&bytes, sizeof bytes);                                                     \
+        EXPECT_OK(T(group##_decode_##decoder)(&point, KW_SPAN(bytes.bytes), KW_POINT_STRICT)); \
+        T(group) twice = wanted;                                                               \
+        T(group##_dbl)(&twice, &wanted);                                                       \
+        assert_true(T(group##_equal)(&point, &twice));                                         \
+    }
+#define ENCODES_ROW(group, encoder) cmocka_unit_test(group##_encode_##encoder##__does_not_branch)
+
+static void gt_encode__does_not_branch(void **state)
+{
+    (void)state;
+    T(g1) p = T(g1_generator)();
+    T(g2) q = T(g2_generator)();
+    T(gt) value;
+    T(gt) again;
+    T(gt_bytes) bytes[2];
+    T(pairing)(&value, &p, &q);
+    const T(gt) wanted = value;
+    KW_POISON(&value, sizeof value);
+    T(gt_encode_coeff)(&bytes[0], &value);
+    T(gt_encode_kyber)(&bytes[1], &value);
+    KW_UNPOISON(bytes, sizeof bytes);
+    EXPECT_OK(T(gt_decode_coeff)(&again, KW_SPAN(bytes[0].bytes)));
+    assert_true(T(gt_equal)(&again, &wanted));
+    EXPECT_OK(T(gt_decode_kyber)(&again, KW_SPAN(bytes[1].bytes)));
+    assert_true(T(gt_equal)(&again, &wanted));
+}
+
 /* Of one that is accepted. */
 static void clear_cofactor__does_not_branch_on_points(void **state)
 {
@@ -364,9 +431,9 @@ static void miller_and_final_exp__do_not_branch_on_points(void **state)
     T(gt) got;
     T(pairing)(&wanted, &p, &q);
     T(gt_sqr)(&wanted, &wanted);
-    T(prepare)(&lines, &q);
     KW_POISON(&p, sizeof p);
     KW_POISON(&q, sizeof q);
+    T(prepare)(&lines, &q);
     T(pair) pairs[] = {{&p, &q, NULL}, {&p, NULL, &lines}};
     EXPECT_OK(T(miller)(&value, pairs, KW_COUNT(pairs), KW_POINT_STRICT));
     EXPECT_OK(T(final_exp)(&got, &value));
@@ -405,6 +472,8 @@ static void powers__do_not_branch(void **state)
         cmocka_unit_test(fr_roots_and_order__do_not_branch),                                 \
         cmocka_unit_test(fp_roots_and_wide_bytes__do_not_branch),                            \
         cmocka_unit_test(hashing_to_fields__does_not_branch),                                \
+        cmocka_unit_test(encodings_and_inverses__do_not_branch),                             \
+        cmocka_unit_test(gt_encode__does_not_branch),                                        \
         cmocka_unit_test(clear_cofactor__does_not_branch_on_points),                         \
         cmocka_unit_test(miller_and_final_exp__do_not_branch_on_points),                     \
         cmocka_unit_test(g2__does_not_branch), cmocka_unit_test(polynomials__do_not_branch), \

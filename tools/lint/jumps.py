@@ -20,8 +20,8 @@ HEAD = re.compile(r"[0-9a-f]+ <(.+)>:$")
 CODE = re.compile(r"\s*([0-9a-f]+):\t(\S+)\s*(.*)$")
 CONDITIONAL = re.compile(r"(j(?!mp)|loop)")
 LEAVES = re.compile(r"j|ret|loop")
-TEMPLATE = re.compile(r"^\s*KW_TEMPLATE(?:_HOT)?\s[^;{=(]*?((?:\b[A-Z_0-9]+\([^()]*\))|[\w#]+)\s*\(",
-                      re.M)
+TEMPLATE = re.compile(r"^\s*KW_TEMPLATE(?:_HOT)?\s[^;{=(]*?"
+                      r"((?:\b[A-Z_0-9]+\([^()]*\))|[\w#]+)\s*\(", re.M)
 # What the macros of a name become: parameters of a template are a field or a group.
 GLUED = ((r"MONT\((\w+)\)", r"mont[46]\1"), (r"BATCH\((\w+)\)", r"batch_g[12]\1"),
          (r"KW_GLUE\((\w+), \w+\)", r"\1(fp2?|g[12])"), (r"[A-Z]\((\w+)\)", r"(fp2?|fr|g[12])_\1"),
