@@ -14,11 +14,6 @@ static void answer_bytes(curve_answer *out, const uint8_t *bytes, size_t len)
 
 /* ---- scalars ---- */
 
-static kw_status fr_read(T(fr) * out, const curve_call *call, size_t index)
-{
-    return T(fr_decode)(out, call->in[index]);
-}
-
 static void fr_answer(curve_answer *out, const T(fr) * a)
 {
     T(fr_bytes) bytes;
@@ -31,6 +26,21 @@ static bool fr_is_secret(const T(fr) * a, const T(secret) * secret)
     T(secret) twin;
     T(secret_of_fr)(&twin, a);
     return T(secret_equal)(&twin, secret) != 0;
+}
+
+/* As a secret it has the same verdict, but zero is none. */
+static kw_status fr_read(T(fr) * out, const curve_call *call, size_t index)
+{
+    T(fr) a;
+    T(secret) secret;
+    kw_status st = T(fr_decode)(&a, call->in[index]);
+    kw_status st_secret = T(secret_decode)(&secret, call->in[index]);
+    if (st != KW_OK) {
+        return st_secret == st ? st : KW_INTERNAL;
+    }
+    *out = a;
+    return agree(T(fr_is_zero)(&a) ? st_secret == KW_RANGE
+                                   : st_secret == KW_OK && fr_is_secret(&a, &secret));
 }
 
 typedef void (*fr_binary)(T(fr) * out, const T(fr) * a, const T(fr) * b);

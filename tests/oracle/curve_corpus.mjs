@@ -13,7 +13,8 @@ import { CURVES, bigEndian, bytesOf, hexOf } from "./curve_groups.mjs";
 const decode = (curve, op, fmt) => (bytes) => ({ curve, op, in: [hexOf(bytes)], fmt });
 const bls = "bls12-381";
 
-/** A number is judged when it is multiplied by one or added to zero. */
+/** A number is judged when it is multiplied by one or added to zero. kw-curve decodes each scalar as
+ * a secret too, which must be refused alike, and when it is zero. */
 function number(curve, op, neutral, width) {
   return (bytes) => ({ curve, op, in: [hexOf(bytes), hexOf(bigEndian(neutral, width))] });
 }
@@ -57,8 +58,8 @@ export const TARGETS = {
   ),
   curve_numbers: Object.values(CURVES).flatMap(({ name, fpBytes }) => [
     number(name, "fp.mul", 1n, fpBytes),
-    number(name, "fr.add", 0n, 32),
-    undefined,
+    number(name, "fr.add", 0n, 32), // as fr
+    number(name, "fr.add", 0n, 32), // as secret
   ]),
   curve_gt: [bls, "bn254"].flatMap((curve) =>
     ["gt_coeff", "gt_kyber"].map((fmt) => decode(curve, "gt.decode", fmt)),

@@ -328,13 +328,13 @@ const ROWS = [
   ...Object.entries(GT).map(([op, make]) => [op === "gt.exp" ? 20 : 40, { op, make }]),
 ];
 
-/** Calls `take` with each of `count` requests. */
+/** Calls `take` with each of `count` requests: first each operation on each curve, then draws. */
 export function randomRequests(seed, count, take) {
   const random = new Random(`keyward random ${seed}`);
   const worlds = Object.values(CURVES).map((curve) => new World(curve, random));
+  const dealt = worlds.flatMap((w) => ROWS.map(([, row]) => [w, row]));
   for (let id = 0; id < count; id++) {
-    const w = random.pick(worlds);
-    const { op, make } = random.weighted(ROWS);
+    const [w, { op, make }] = dealt[id] ?? [random.pick(worlds), random.weighted(ROWS)];
     const made = make(w);
     take({ id, curve: w.curve.name, op, ...made, in: made.in.map(hexOf) });
   }
