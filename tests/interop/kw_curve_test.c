@@ -68,6 +68,22 @@ static void backend__is_one_of_two(void **state)
     process_result_drop(&result);
 }
 
+static void arguments__are_none_but_help(void **state)
+{
+    (void)state;
+    process_result result = {0};
+    const char *const help[] = {PROGRAM, "--help", NULL};
+    const char *const unknown[] = {PROGRAM, "--version", NULL};
+    const char *const more[] = {PROGRAM, "--help", "pairing", NULL};
+    process_expect(&result, 0, help, KW_STR(REQUEST));
+    assert_true(kw_str_starts_with(kw_buf_text(&result.out), KW_STR("Usage: kw-curve ")));
+    process_expect(&result, 64, unknown, KW_STR(REQUEST));
+    EXPECT_STR(kw_buf_text(&result.out), "");
+    process_expect(&result, 64, more, KW_STR(REQUEST));
+    EXPECT_STR(kw_buf_text(&result.out), "");
+    process_result_drop(&result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -75,6 +91,7 @@ int main(void)
         cmocka_unit_test(lines__that_are_too_long_are_refused_once),
         cmocka_unit_test(lines__are_not_held_back),
         cmocka_unit_test(backend__is_one_of_two),
+        cmocka_unit_test(arguments__are_none_but_help),
     };
     return cmocka_run_group_tests_name("interop/kw_curve", tests, NULL, NULL);
 }

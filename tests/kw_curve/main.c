@@ -101,8 +101,23 @@ static kw_status choose_backend(kw_error *err)
     return KW_OK;
 }
 
-int main(void)
+static const char usage[] =
+    "Usage: kw-curve <REQUESTS >ANSWERS\n"
+    "Runs operations on BLS12-381 and BN254: one JSON request a line, one answer a line.\n"
+    "KW_CURVE_BACKEND=c|adx forces a back-end. docs/protocol/kw_curve.md has the operations.\n";
+
+static bool is_help(int argc, char **argv)
 {
+    return argc == 2 && kw_str_equal(kw_str_of(argv[1]), KW_STR("--help"));
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1) {
+        bool is_asked = is_help(argc, argv);
+        (void)fputs(usage, is_asked ? stdout : stderr);
+        return kw_status_exit_code(is_asked ? KW_OK : KW_USAGE);
+    }
     session s = {.in = kw_stream_stdin(),
                  .out = kw_stream_stdout(),
                  .line = kw_buf_init(CURVE_LINE_BYTES_MAX),
