@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A list of wants; each goes around its holders, from the own rank on, so that members that lack
- * the same thing ask different ones. */
+ * the same thing ask different ones. The same wants are a digital search tree by their ids. */
 #include "threshold/engine/session/wants.h"
 
 #include "base/error.h"
@@ -38,7 +38,8 @@ kw_status kw_wants_init(kw_wants *out, const kw_wants_setup *setup)
                       .named_max = setup->named_max,
                       .round_ms = setup->round_ms,
                       .members = setup->members,
-                      .self = setup->self};
+                      .self = setup->self,
+                      .due_at = KW_WANTS_NEVER};
     out->named = kw_arena_new(setup->arena, setup->members + 1U, sizeof *out->named);
     out->asked = kw_arena_new(setup->arena, setup->members + 1U, sizeof *out->asked);
     return out->named == NULL || out->asked == NULL ? KW_LIMIT : KW_OK;
@@ -51,13 +52,42 @@ size_t kw_wants_arena_bytes(uint16_t members, uint32_t named_max)
     return ((size_t)members + 1) * (2 * sizeof(uint32_t) + (size_t)named_max * want) + 2 * PADDING;
 }
 
-static kw_want *find(const kw_wants *wants, const kw_hash32 *id)
+static bool is_same(const kw_hash32 *a, const kw_hash32 *b)
 {
-    kw_want *at = wants->open;
-    while (at != NULL && !kw_span_equal_var(KW_SPAN(at->id.bytes), KW_SPAN(id->bytes))) {
-        at = at->next;
+    return kw_span_equal_var(KW_SPAN(a->bytes), KW_SPAN(b->bytes));
+}
+
+/* Where the want is in the tree, or where it would be. A way down spends a bit of the id at each
+ * step: whoever makes ids up makes it at most 256 steps long. */
+static kw_want **slot_of(kw_want **root, const kw_hash32 *id)
+{
+    kw_want **at = root;
+    for (size_t bit = 0; *at != NULL && !is_same(&(*at)->id, id); bit++) {
+        at = &(*at)->child[id->bytes[bit / 8] >> (bit % 8) & 1];
     }
     return at;
+}
+
+/* Any leaf below may stand in its place: they share all bits on the way to it. */
+static void take_out(kw_want **slot)
+{
+    kw_want *gone = *slot;
+    kw_want **leaf = slot;
+    while ((*leaf)->child[0] != NULL || (*leaf)->child[1] != NULL) {
+        leaf = &(*leaf)->child[(*leaf)->child[0] == NULL ? 1 : 0];
+    }
+    kw_want *moved = *leaf;
+    *leaf = NULL;
+    if (moved != gone) {
+        memcpy(moved->child, gone->child, sizeof moved->child);
+        *slot = moved;
+    }
+}
+
+static kw_want *find(const kw_wants *wants, const kw_hash32 *id)
+{
+    kw_want *root = wants->root;
+    return *slot_of(&root, id);
 }
 
 const kw_want *kw_wants_find(const kw_wants *wants, const kw_hash32 *id)
@@ -87,6 +117,7 @@ static kw_want *new_want(kw_wants *wants)
         wants->spare = made->next;
         memset(made->holders, 0, words * sizeof *made->holders);
         memset(made->asks, 0, words * sizeof *made->asks);
+        memset(made->child, 0, sizeof made->child);
         return made;
     }
     made = kw_arena_new(wants->arena, 1, sizeof *made);
@@ -122,40 +153,50 @@ kw_status kw_wants_add(kw_wants *wants, const kw_hash32 *id, uint32_t kinds, uin
     want->fan = 1;
     want->left = wants->members;
     want->ask_at = now + wants->round_ms;
+    wants->due_at = KW_MIN(wants->due_at, want->ask_at);
+    *slot_of(&wants->root, id) = want;
+    want->previous = NULL;
     want->next = wants->open;
+    if (wants->open != NULL) {
+        wants->open->previous = want;
+    }
     wants->open = want;
     wants->named[holder]++;
     add_holder(wants, want, holder);
     return KW_OK;
 }
 
-/* Takes the want at `link` out of the list. */
-static void close_want(kw_wants *wants, kw_want **link)
+static void close_want(kw_wants *wants, kw_want *want)
 {
-    kw_want *want = *link;
     for (uint16_t rank = 1; rank <= wants->members; rank++) {
-        wants->asked[rank] -= bit_of(want->asks, rank) ? 1 : 0;
+        if (bit_of(want->asks, rank)) {
+            wants->asked[rank]--;
+            wants->asks_left--;
+        }
     }
     wants->named[want->namer]--;
-    *link = want->next;
+    take_out(slot_of(&wants->root, &want->id));
+    *(want->previous == NULL ? &wants->open : &want->previous->next) = want->next;
+    if (want->next != NULL) {
+        want->next->previous = want->previous;
+    }
+    wants->scan = wants->scan == want ? want->next : wants->scan;
     want->next = wants->spare;
     wants->spare = want;
 }
 
 void kw_wants_drop(kw_wants *wants, const kw_hash32 *id)
 {
-    for (kw_want **link = &wants->open; *link != NULL; link = &(*link)->next) {
-        if (kw_span_equal_var(KW_SPAN((*link)->id.bytes), KW_SPAN(id->bytes))) {
-            close_want(wants, link);
-            return;
-        }
+    kw_want *want = find(wants, id);
+    if (want != NULL) {
+        close_want(wants, want);
     }
 }
 
 void kw_wants_drop_all(kw_wants *wants)
 {
     while (wants->open != NULL) {
-        close_want(wants, &wants->open);
+        close_want(wants, wants->open);
     }
 }
 
@@ -169,6 +210,7 @@ static void plan(kw_wants *wants, kw_want *want, uint64_t now)
         if (bit_of(want->holders, want->cursor) && !bit_of(want->asks, want->cursor)) {
             set_bit(want->asks, want->cursor);
             wants->asked[want->cursor]++;
+            wants->asks_left++;
             chosen++;
         }
     }
@@ -181,35 +223,50 @@ static void plan(kw_wants *wants, kw_want *want, uint64_t now)
     }
 }
 
-static uint16_t next_to_ask(const kw_wants *wants)
+static void plan_all(kw_wants *wants, uint64_t now)
 {
-    for (uint16_t rank = 1; rank <= wants->members; rank++) {
-        if (wants->asked[rank] > 0) {
-            return rank;
-        }
-    }
-    return 0;
-}
-
-bool kw_wants_next(kw_wants *wants, uint16_t *to, size_t *ids_count, uint64_t now)
-{
+    wants->due_at = KW_WANTS_NEVER;
     for (kw_want *at = wants->open; at != NULL; at = at->next) {
         if (now >= at->ask_at) {
             plan(wants, at, now);
         }
+        wants->due_at = KW_MIN(wants->due_at, at->ask_at);
     }
-    uint16_t rank = next_to_ask(wants);
-    if (rank == 0) {
+}
+
+/* The one that was asked last, for as long as there is something to ask it. */
+static uint16_t next_to_ask(const kw_wants *wants)
+{
+    uint16_t rank = wants->asked[wants->scan_rank] > 0 ? wants->scan_rank : 1;
+    while (wants->asked[rank] == 0) {
+        rank++;
+    }
+    return rank;
+}
+
+bool kw_wants_next(kw_wants *wants, uint16_t *to, size_t *ids_count, uint64_t now)
+{
+    if (now >= wants->due_at) {
+        plan_all(wants, now);
+    }
+    if (wants->asks_left == 0) {
         return false;
     }
+    uint16_t rank = next_to_ask(wants);
+    kw_want *at = rank == wants->scan_rank ? wants->scan : NULL;
     size_t count = 0;
-    for (kw_want *at = wants->open; at != NULL && count < KW_WANTS_AT_ONCE; at = at->next) {
+    while (wants->asked[rank] > 0 && count < KW_WANTS_AT_ONCE) {
+        at = at == NULL ? wants->open : at;
         if (bit_of(at->asks, rank)) {
             clear_bit(at->asks, rank);
             wants->ids[count++] = at->id;
             wants->asked[rank]--;
+            wants->asks_left--;
         }
+        at = at->next;
     }
+    wants->scan = at;
+    wants->scan_rank = rank;
     *to = rank;
     *ids_count = count;
     return true;
@@ -217,9 +274,5 @@ bool kw_wants_next(kw_wants *wants, uint16_t *to, size_t *ids_count, uint64_t no
 
 uint64_t kw_wants_wake_at(const kw_wants *wants)
 {
-    uint64_t at = KW_WANTS_NEVER;
-    for (const kw_want *want = wants->open; want != NULL; want = want->next) {
-        at = KW_MIN(at, want->ask_at);
-    }
-    return at;
+    return wants->open == NULL ? KW_WANTS_NEVER : wants->due_at;
 }

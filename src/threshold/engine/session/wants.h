@@ -18,24 +18,34 @@ enum {
 /* Private. */
 typedef struct kw_want {
     kw_hash32 id;
-    uint32_t kinds;    /* what it may be, bits of the caller's */
-    uint16_t namer;    /* who is charged for it */
-    uint16_t cursor;   /* rank of the last one asked */
-    uint16_t fan;      /* holders to ask in the next round */
-    uint16_t left;     /* ranks not passed yet on this way around */
-    uint64_t ask_at;   /* next round */
-    uint64_t *holders; /* bits by rank */
-    uint64_t *asks;    /* bits by rank: questions that are due */
-    struct kw_want *next;
+    uint32_t kinds;       /* what it may be, bits of the caller's */
+    uint16_t namer;       /* who is charged for it */
+    uint16_t cursor;      /* rank of the last one asked */
+    uint16_t fan;         /* holders to ask in the next round */
+    uint16_t left;        /* ranks not passed yet on this way around */
+    uint64_t ask_at;      /* next round */
+    uint64_t *holders;    /* bits by rank */
+    uint64_t *asks;       /* bits by rank: questions that are due */
+    struct kw_want *next; /* newest first; also of spare ones */
+    struct kw_want *previous;
+    struct kw_want *child[2]; /* ids that go on with this bit */
 } kw_want;
 
-/* Private. One thread at a time. */
+/* Private. One thread at a time. A look-up takes as many steps as the ids on its way share bits:
+ * about log2 of how many there are, and 256 at most, whoever makes ids up. A round takes one pass
+ * over the wants, and about one for each member that is asked in it; between rounds there is none.
+ */
 typedef struct kw_wants {
     kw_arena *arena;
     kw_want *open;
+    kw_want *root; /* the same, as a tree by id */
     kw_want *spare;
-    uint32_t *named; /* [members + 1] open wants by namer */
-    uint32_t *asked; /* [members + 1] questions that are due, by rank */
+    uint32_t *named;    /* [members + 1] open wants by namer */
+    uint32_t *asked;    /* [members + 1] questions that are due, by rank */
+    uint32_t asks_left; /* their sum */
+    uint64_t due_at;    /* no round is due before; NEVER */
+    kw_want *scan;      /* where the questions to `scan_rank` go on; NULL: at the first */
+    uint16_t scan_rank;
     uint32_t named_max;
     uint32_t round_ms;
     uint16_t members;

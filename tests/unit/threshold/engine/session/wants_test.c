@@ -3,6 +3,7 @@
 #include "threshold/engine/session/wants.h"
 
 #include "support/expect.h"
+#include "support/random_source.h"
 
 enum {
     MEMBERS = 20,
@@ -167,6 +168,90 @@ static void wants_add__refuses_a_full_arena(void **state)
     kw_arena_drop(&arena);
 }
 
+/* Ids that somebody may make up: equal but for a few of their first bits, or of their last. */
+static kw_hash32 made_up_id(uint32_t number)
+{
+    kw_hash32 id = {{0}};
+    uint32_t half = number / 2 + 1;
+    id.bytes[number % 2 == 0 ? 0 : 31] = (uint8_t)half;
+    id.bytes[number % 2 == 0 ? 1 : 30] = (uint8_t)(half >> 8);
+    return id;
+}
+
+/* Whatever comes and goes, a plain table knows the same. */
+static void wants__are_those_that_were_added_and_not_dropped(void **state)
+{
+    (void)state;
+    enum {
+        IDS = 1200,
+        STEPS = 20000,
+    };
+    kw_arena arena = kw_arena_init(1 << 20);
+    const kw_wants_setup setup = {&arena, MEMBERS, SELF, IDS, ROUND_MS};
+    kw_wants wants;
+    EXPECT_OK(kw_wants_init(&wants, &setup));
+    random_source random = random_fixed("wants");
+    static bool is_open[IDS];
+    memset(is_open, 0, sizeof is_open);
+    for (size_t step = 0; step < STEPS; step++) {
+        uint32_t number = (uint32_t)random_below(&random, IDS);
+        kw_hash32 id = made_up_id(number);
+        assert_int_equal(kw_wants_has(&wants, &id), is_open[number]);
+        if (random_below(&random, 2) == 0) {
+            kw_status wanted = is_open[number] ? KW_END : KW_OK;
+            EXPECT_STATUS(kw_wants_add(&wants, &id, 1, 3, 0), wanted);
+            is_open[number] = true;
+        } else {
+            kw_wants_drop(&wants, &id);
+            is_open[number] = false;
+        }
+    }
+    size_t left = 0;
+    for (uint32_t number = 0; number < IDS; number++) {
+        left += is_open[number] ? 1 : 0;
+    }
+    size_t ids = 0;
+    size_t asked = 0;
+    uint16_t to = 0;
+    while (kw_wants_next(&wants, &to, &ids, ROUND_MS)) { /* each once, of the one that has it */
+        assert_int_equal(to, 3);
+        asked += ids;
+    }
+    assert_int_equal(asked, left);
+    kw_wants_drop_all(&wants);
+    assert_int_equal(kw_wants_wake_at(&wants), KW_WANTS_NEVER);
+    kw_arena_drop(&arena);
+}
+
+/* Between two questions to a member some of what it was to be asked for came. */
+static void wants_next__goes_on_where_it_was(void **state)
+{
+    (void)state;
+    enum {
+        IDS = 3 * KW_WANTS_AT_ONCE,
+    };
+    kw_arena arena = kw_arena_init(1 << 20);
+    const kw_wants_setup setup = {&arena, MEMBERS, SELF, IDS, ROUND_MS};
+    kw_wants wants;
+    EXPECT_OK(kw_wants_init(&wants, &setup));
+    for (uint32_t number = 0; number < IDS; number++) {
+        kw_hash32 id = made_up_id(number);
+        EXPECT_OK(kw_wants_add(&wants, &id, 1, 3, 0));
+    }
+    uint16_t to = 0;
+    size_t ids = 0;
+    assert_true(kw_wants_next(&wants, &to, &ids, ROUND_MS));
+    assert_int_equal(ids, KW_WANTS_AT_ONCE);
+    for (uint32_t number = 0; number < IDS / 2; number++) { /* the older half */
+        kw_hash32 id = made_up_id(number);
+        kw_wants_drop(&wants, &id);
+    }
+    assert_true(kw_wants_next(&wants, &to, &ids, ROUND_MS));
+    assert_int_equal(ids, IDS / 2 - KW_WANTS_AT_ONCE);
+    assert_false(kw_wants_next(&wants, &to, &ids, ROUND_MS));
+    kw_arena_drop(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +262,8 @@ int main(void)
         cmocka_unit_test(wants_add__bounds_what_one_member_names),
         cmocka_unit_test(wants_find__knows_who_named_it_and_as_what),
         cmocka_unit_test(wants_add__refuses_a_full_arena),
+        cmocka_unit_test(wants__are_those_that_were_added_and_not_dropped),
+        cmocka_unit_test(wants_next__goes_on_where_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
