@@ -155,7 +155,7 @@ static kw_status load(kw_operator_key_file *out, const char *path, kw_error *err
 kw_status kw_operator_key_file_read(kw_secret32 *out, uint8_t *out_curve, const char *path,
                                     const char *passphrase_path, kw_error *err)
 {
-    kw_operator_key_file file;
+    kw_operator_key_file file = {0};
     KW_AUTO(kw_secret_bytes) passphrase = kw_secret_bytes_init(KW_SEAL_PASSPHRASE_BYTES_MAX + 2);
     KW_TRY(load(&file, path, err));
     KW_TRY(read_private(&passphrase, passphrase_path, true, err));
