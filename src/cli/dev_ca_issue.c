@@ -10,6 +10,7 @@ typedef struct issue_options {
     kw_str folder;
     kw_str name;
     bool server;
+    bool peer;
     kw_strs host;
     kw_strs uri;
 } issue_options;
@@ -20,6 +21,8 @@ static const kw_field issue_fields[] = {
     KW_FIELD(issue_options, name, 64, KW_REQ | KW_OPERAND, .min = 1, .made_of = "-_.",
              .help = "name of the files, and the common name"),
     KW_FIELD(issue_options, server, 0, 0, .help = "for a server; else for a client of one"),
+    KW_FIELD(issue_options, peer, 0, 0,
+             .help = "for an operator, who is server and client of others with one key"),
     KW_FIELD(issue_options, host, 253, 0, .made_of = ".:-_",
              .help = "DNS name or IP address, may be repeated"),
     KW_FIELD(issue_options, uri, 200, 0, .min = 0,
@@ -68,15 +71,24 @@ static kw_status collect_names(kw_cli *cli, kw_x509_request *request, const issu
     return KW_OK;
 }
 
+static kw_x509_use use_of(const issue_options *options)
+{
+    if (options->peer) {
+        return KW_X509_PEER;
+    }
+    return options->server ? KW_X509_SERVER : KW_X509_CLIENT;
+}
+
 static kw_status issue(kw_cli *cli, const void *given, kw_error *err)
 {
     const issue_options *options = given;
     kw_x509_request request = {
         .common_name = options->name.ptr,
-        .use = options->server ? KW_X509_SERVER : KW_X509_CLIENT,
+        .use = use_of(options),
         .not_before = kw_pki_not_before(),
         .days = LEAF_DAYS,
     };
+    KW_REQUIRE(!options->server || !options->peer, err, KW_USAGE, "--server or --peer, not both");
     KW_TRY(collect_names(cli, &request, options, err));
     KW_AUTO_PTR(kw_x509_ca) ca = NULL;
     KW_TRY_AT(err, kw_pki_folder_open(cli, &ca, options->folder, err), "opening the authority");

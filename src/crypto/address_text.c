@@ -18,8 +18,16 @@ kw_status kw_address_parse(kw_address *out, kw_str text)
     return KW_OK;
 }
 
+void kw_address_write(char out[KW_ADDRESS_TEXT_BYTES], const kw_address *address)
+{
+    memcpy(out, PREFIX.ptr, PREFIX.len);
+    kw_hex_encode_to(out + PREFIX.len, KW_SPAN(address->bytes));
+    out[KW_ADDRESS_TEXT_BYTES - 1] = '\0';
+}
+
 kw_status kw_address_print(kw_buf *out, const kw_address *address)
 {
-    KW_TRY(kw_buf_append_str(out, PREFIX));
-    return kw_hex_encode(out, KW_SPAN(address->bytes));
+    char text[KW_ADDRESS_TEXT_BYTES];
+    kw_address_write(text, address);
+    return kw_buf_append_str(out, kw_str_of(text));
 }

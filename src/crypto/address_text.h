@@ -10,6 +10,11 @@
  * case of EIP-55 is for people. `out` is then untouched. */
 KW_MUST_USE kw_status kw_address_parse(kw_address *out, kw_str text);
 
+#define KW_ADDRESS_TEXT_BYTES 43 /* with a NUL */
+
+/* Writes the 42 characters and a NUL. */
+void kw_address_write(char out[KW_ADDRESS_TEXT_BYTES], const kw_address *address);
+
 /* Appends the 42 characters. LIMIT, NO_MEMORY. */
 KW_MUST_USE kw_status kw_address_print(kw_buf *out, const kw_address *address);
 

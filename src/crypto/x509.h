@@ -53,6 +53,7 @@ void kw_x509_pair_drop(kw_x509_pair *pair);
 typedef enum kw_x509_use {
     KW_X509_SERVER, /* serverAuth */
     KW_X509_CLIENT, /* clientAuth */
+    KW_X509_PEER,   /* both: one of many that call each other */
 } kw_x509_use;
 
 #define KW_X509_NAMES_MAX 16

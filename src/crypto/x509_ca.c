@@ -242,6 +242,8 @@ static const char *use_text(kw_x509_use use)
     switch (use) {
     case KW_X509_SERVER:
         return "serverAuth";
+    case KW_X509_PEER:
+        return "serverAuth,clientAuth";
     case KW_X509_CLIENT:
         return "clientAuth";
     }

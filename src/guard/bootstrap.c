@@ -32,7 +32,7 @@ static kw_status read_roles(kw_guard *guard, kw_role_bindings *out, kw_str text,
         kw_str name;
         kw_role role = KW_ROLE_ANONYMOUS;
         has_more = kw_str_split(text, '+', &name, &text);
-        KW_REQUIRE(kw_role_of_name(&role, name) == KW_OK && role != KW_ROLE_ANONYMOUS, err,
+        KW_REQUIRE(kw_role_of_name(&role, name) == KW_OK && kw_role_may_be_bound(role), err,
                    KW_CONFIG, "guard.bootstrap: there is no role %.*s", KW_STR_ARG(name));
         KW_REQUIRE((set & KW_ROLE_BIT(role)) == 0 && bindings.count < KW_IDENTITY_BINDINGS_MAX, err,
                    KW_CONFIG, "guard.bootstrap: role %.*s twice", KW_STR_ARG(name));

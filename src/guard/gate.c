@@ -24,7 +24,8 @@ typedef struct passage {
     kw_ip ip;
     kw_ip block; /* what shares a pre-auth bucket */
     const kw_directory *directory;
-    const kw_identity_info *identity; /* NULL: anonymous */
+    const kw_identity_info *identity;   /* NULL: anonymous, or a member */
+    char member[KW_GUARD_MEMBER_BYTES]; /* id of a member of the cluster; empty: none */
     kw_auth_method method;
     kw_role_set roles;
     bool has_failed_login; /* offered something that proves nothing */
@@ -124,6 +125,19 @@ static const kw_identity_info *find_by_certificate(const passage *p,
     return kw_directory_find_certificate(p->directory, KW_IDENTITY_SPKI, (kw_str){hex, sizeof hex});
 }
 
+/* Members of the cluster are no identities of the store: who they are changes with its roster. */
+static bool is_member(passage *p, const kw_x509_identity *certificate)
+{
+    const kw_guard_members *members = &p->guard->members;
+    return p->approach->peer->listener == KW_LISTENER_PEER && members->find != NULL &&
+           members->find(members->ctx, p->member, &certificate->spki);
+}
+
+static bool is_known(const passage *p)
+{
+    return p->identity != NULL || p->member[0] != '\0';
+}
+
 static void identify(passage *p)
 {
     const kw_x509_identity *certificate = p->approach->peer->certificate;
@@ -134,9 +148,9 @@ static void identify(passage *p)
     } else if (certificate != NULL) {
         p->method = KW_AUTH_CERTIFICATE;
         p->identity = find_by_certificate(p, certificate);
-        p->has_failed_login = p->identity == NULL;
+        p->has_failed_login = p->identity == NULL && !is_member(p, certificate);
     }
-    if (p->identity == NULL) {
+    if (!is_known(p)) {
         p->method = KW_AUTH_NONE;
     }
 }
@@ -151,12 +165,15 @@ static kw_status present(passage *p)
     }
     *caller = (kw_guard_caller){.roles = p->roles, .method = p->method, .address = p->ip};
     p->out->caller.identity = caller;
-    if (p->identity == NULL) {
+    if (!is_known(p)) {
         return KW_OK;
     }
+    bool is_stored = p->identity != NULL;
+    kw_str id = is_stored ? p->identity->id : kw_str_of(p->member);
+    kw_str tenant = is_stored ? p->identity->tenant : KW_STR("");
     /* The directory may be replaced while the request still runs. */
-    if (kw_arena_copy_str(arena, &p->out->caller.id, p->identity->id) != KW_OK ||
-        kw_arena_copy_str(arena, &p->out->caller.tenant, p->identity->tenant) != KW_OK) {
+    if (kw_arena_copy_str(arena, &p->out->caller.id, id) != KW_OK ||
+        kw_arena_copy_str(arena, &p->out->caller.tenant, tenant) != KW_OK) {
         return KW_NO_MEMORY;
     }
     p->out->caller.display = p->out->caller.id;
@@ -173,13 +190,17 @@ static kw_status authenticate(passage *p, kw_error *err)
     p->roles = KW_ROLE_BIT(KW_ROLE_ANONYMOUS);
     if (p->identity != NULL) {
         p->roles |= kw_identity_roles(p->identity, p->approach->now_ms);
+    } else if (is_known(p)) {
+        p->roles |= KW_ROLE_BIT(KW_ROLE_MEMBER);
+    }
+    if (is_known(p)) {
         kw_buckets_give(p->guard->buckets, KW_BUCKET_PREAUTH, KW_SPAN(p->block.bytes), 1,
                         p->approach->now_ms);
     }
     KW_TRY_AT(err, present(p), "presenting the caller");
     bool must_be_known =
         p->approach->authorization.len > 0 || is_inner(p->approach->peer->listener);
-    KW_REQUIRE(p->identity != NULL || !must_be_known, err, KW_UNAUTHENTICATED,
+    KW_REQUIRE(is_known(p) || !must_be_known, err, KW_UNAUTHENTICATED,
                "the credentials are not accepted");
     return KW_OK;
 }
@@ -206,9 +227,8 @@ static kw_status check_permission(passage *p, kw_error *err)
     if (kw_rbac_allows(p->roles, permission)) {
         return KW_OK;
     }
-    return p->identity == NULL
-               ? kw_fail(err, KW_UNAUTHENTICATED, "the route needs a caller that is known")
-               : kw_fail(err, KW_FORBIDDEN, "the caller does not hold %s", name);
+    return !is_known(p) ? kw_fail(err, KW_UNAUTHENTICATED, "the route needs a caller that is known")
+                        : kw_fail(err, KW_FORBIDDEN, "the caller does not hold %s", name);
 }
 
 /* The bucket of a route; false: only the address is charged. */
@@ -241,7 +261,9 @@ static kw_status check_quota(passage *p, kw_error *err)
         return KW_OK;
     }
     kw_span key = KW_SPAN(p->block.bytes);
-    if (p->identity != NULL) {
+    if (p->identity == NULL && is_known(p)) {
+        key = kw_span_of_str(kw_str_of(p->member));
+    } else if (p->identity != NULL) {
         key =
             kw_span_of_str(bucket_class == KW_BUCKET_HEAVY ? p->identity->tenant : p->identity->id);
     }

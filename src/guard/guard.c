@@ -89,6 +89,11 @@ void kw_guard_free(kw_guard *guard)
     kw_heap_free(guard);
 }
 
+void kw_guard_admit_members(kw_guard *guard, kw_guard_members members)
+{
+    guard->members = members;
+}
+
 const kw_gate *kw_guard_gate(kw_guard *guard)
 {
     return &guard->gate;

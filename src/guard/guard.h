@@ -47,6 +47,21 @@ KW_AUTO_PTR_DEFINE(kw_guard);
  * failure the old identities stay in force. */
 KW_MUST_USE kw_status kw_guard_refresh(kw_guard *guard, kw_error *err);
 
+/* Room for the id of a member, NUL counted. */
+#define KW_GUARD_MEMBER_BYTES 64
+
+/* Port: members of the cluster that this node belongs to, by the key of their certificate. */
+typedef struct kw_guard_members {
+    /* False: it is none. `out`: its id, of the letters that ids of identities have. Any thread;
+     * never blocks. */
+    bool (*find)(void *ctx, char out[KW_GUARD_MEMBER_BYTES], const kw_hash32 *tls_spki);
+    void *ctx;
+} kw_guard_members;
+
+/* From now on members have the role `member` on the peer listener. Once, before the first request;
+ * `members.ctx` outlives the guard's gate. */
+void kw_guard_admit_members(kw_guard *guard, kw_guard_members members);
+
 /* The gate for net/; lives as long as the guard. */
 const kw_gate *kw_guard_gate(kw_guard *guard);
 

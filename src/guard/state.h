@@ -19,6 +19,7 @@ typedef struct kw_guard_keys {
 
 struct kw_guard {
     kw_guard_ports ports;
+    kw_guard_members members;
     kw_arena arena; /* configuration that was turned into rows; constant after the start */
     kw_networks listeners[KW_LISTENERS_COUNT];
     kw_identity_info *configured; /* identities of guard.bootstrap, in the arena */

@@ -60,6 +60,8 @@ static const kw_section sections[] = {
     KW_SECTION(kw_node_config, listen_metrics, &kw_listener_config_schema, "metrics and health"),
     KW_SECTION(kw_node_config, guard, &kw_guard_config_schema, "identities, rates, audit"),
     KW_SECTION(kw_node_config, emtp, &kw_emtp_config_schema, "the EMTP key server"),
+    KW_SECTION(kw_node_config, threshold, &kw_threshold_config_schema,
+               "an operator of a cluster that shares a key"),
     KW_SECTION(kw_node_config, test, &kw_test_config_schema, "switches for tests"),
 };
 const kw_config_shape kw_node_shape = KW_CONFIG_SHAPE(kw_node_config, sections);
@@ -89,6 +91,10 @@ kw_status kw_node_config_check(const kw_node_config *config, kw_error *err)
                "emtp.notify_private needs test.allow");
     KW_REQUIRE(!config->emtp.test_key || config->test.allow, err, KW_CONFIG,
                "emtp.test_key needs test.allow");
+    KW_TRY(kw_threshold_config_check(&config->threshold, err));
+    KW_REQUIRE(!kw_threshold_config_is_on(&config->threshold) ||
+                   config->listen_peer.address.len > 0,
+               err, KW_CONFIG, "threshold.cluster_file needs listen_peer");
     kw_emtp_rule rule = {0};
     kw_match_roles roles = {0};
     KW_TRY(kw_emtp_config_roles(&config->emtp, &roles, err));

@@ -10,6 +10,7 @@
 #include "net/route.h"
 #include "obs/log.h"
 #include "store/seal.h"
+#include "threshold/config.h"
 
 /* Section "daemon". */
 typedef struct kw_daemon_config {
@@ -48,6 +49,7 @@ typedef struct kw_node_config {
     kw_listener_config listen_metrics;
     kw_guard_config guard;
     kw_emtp_config emtp;
+    kw_threshold_config threshold;
     kw_test_config test;
 } kw_node_config;
 

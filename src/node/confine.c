@@ -104,7 +104,13 @@ static kw_status list_readable(path_list *list, const kw_node_config *config, kw
     add(list, config->store.seal_file.ptr);
     const kw_str paths[] = {config->emtp.notify_ca_file, config->emtp.notify_certificate_file,
                             config->emtp.notify_key_file};
-    return add_folders_of(list, paths, KW_COUNT(paths), err);
+    KW_TRY(add_folders_of(list, paths, KW_COUNT(paths), err));
+    const kw_threshold_config *threshold = &config->threshold;
+    const kw_str operator_paths[] = {threshold->cluster_file, threshold->operators_file,
+                                     threshold->key_file,     threshold->passphrase_file,
+                                     threshold->ca_file,      threshold->certificate_file,
+                                     threshold->tls_key_file};
+    return add_folders_of(list, operator_paths, KW_COUNT(operator_paths), err);
 }
 
 static kw_status list_writable(path_list *list, const kw_node_config *config, kw_error *err)
@@ -115,8 +121,11 @@ static kw_status list_writable(path_list *list, const kw_node_config *config, kw
         KW_TRY(add_folder_of(list, path, err));
     }
     add(list, config->guard.audit_dir.ptr);
-    /* The audit folder is made when absent. */
+    add(list, config->threshold.slots_dir.ptr);
+    add(list, config->threshold.evidence_dir.ptr);
+    /* These folders are made when absent. */
     KW_TRY(add_folder_of(list, config->guard.audit_dir, err));
+    KW_TRY(add_folder_of(list, config->threshold.slots_dir, err));
     return config->log.file.len > 0 ? add_folder_of(list, config->log.file, err) : KW_OK;
 }
 

@@ -14,10 +14,12 @@
 #include "node/api.h"
 #include "node/crl_watch.h"
 #include "node/ticker.h"
+#include "threshold/api.h"
+#include "threshold/service.h"
 
 enum {
     OPENAPI_BYTES_MAX = 4 << 20,
-    MOUNTS_COUNT = 4
+    MOUNTS_MAX = 6,
 };
 
 struct kw_daemon {
@@ -33,7 +35,9 @@ struct kw_daemon {
     kw_sealer *sealer;
     kw_guard *guard;
     kw_emtp *emtp;
-    kw_mount mounts[MOUNTS_COUNT];
+    kw_threshold *threshold; /* NULL: this node is no operator */
+    kw_mount mounts[MOUNTS_MAX];
+    size_t mounts_count;
     kw_node_state state;
     kw_server *server;
     kw_crl_watch crl_watch;
@@ -113,24 +117,52 @@ static kw_status start_domains(kw_daemon *daemon, kw_error *err)
     return KW_OK;
 }
 
+static kw_status start_operator(kw_daemon *daemon, kw_error *err)
+{
+    kw_threshold_ports ports = {
+        .store = daemon->store, .rng = &daemon->rng, .clock = &daemon->clock, .log = daemon->log};
+    if (!kw_threshold_config_is_on(&daemon->config->threshold)) {
+        return KW_OK;
+    }
+    KW_TRY_AT(err, kw_threshold_new(&daemon->threshold, &daemon->config->threshold, &ports, err),
+              "opening the threshold domain");
+    kw_guard_admit_members(daemon->guard, kw_threshold_members(daemon->threshold));
+    return KW_OK;
+}
+
+/* All tables that the program knows; those without a context serve nothing. */
+static size_t list_mounts(const kw_daemon *daemon, kw_mount out[MOUNTS_MAX])
+{
+    const kw_mount mounts[] = {
+        {kw_node_routes, kw_node_routes_count, (void *)&daemon->state},
+        {kw_emtp_routes, kw_emtp_routes_count, daemon->emtp},
+        {kw_emtp_admin_routes, kw_emtp_admin_routes_count, daemon->emtp},
+        {kw_guard_admin_routes, kw_guard_admin_routes_count, daemon->guard},
+        {kw_threshold_routes, kw_threshold_routes_count, daemon->threshold},
+        {kw_threshold_peer_routes, kw_threshold_peer_routes_count, daemon->threshold},
+    };
+    _Static_assert(KW_COUNT(mounts) == MOUNTS_MAX, "one row for each table");
+    memcpy(out, mounts, sizeof mounts);
+    return MOUNTS_MAX;
+}
+
 static kw_status mount(kw_daemon *daemon, kw_error *err)
 {
-    daemon->mounts[0] = (kw_mount){kw_node_routes, kw_node_routes_count, &daemon->state};
-    daemon->mounts[1] = (kw_mount){kw_emtp_routes, kw_emtp_routes_count, daemon->emtp};
-    daemon->mounts[2] = (kw_mount){kw_emtp_admin_routes, kw_emtp_admin_routes_count, daemon->emtp};
-    daemon->mounts[3] =
-        (kw_mount){kw_guard_admin_routes, kw_guard_admin_routes_count, daemon->guard};
-    kw_guard_routes tables[MOUNTS_COUNT];
-    for (size_t i = 0; i < MOUNTS_COUNT; i++) {
-        tables[i] = (kw_guard_routes){daemon->mounts[i].routes, daemon->mounts[i].routes_count};
+    kw_mount all[MOUNTS_MAX];
+    kw_guard_routes tables[MOUNTS_MAX];
+    size_t count = list_mounts(daemon, all);
+    for (size_t i = 0; i < count; i++) {
+        tables[i] = (kw_guard_routes){all[i].routes, all[i].routes_count};
+        if (all[i].context != NULL) {
+            daemon->mounts[daemon->mounts_count++] = all[i];
+        }
     }
-    KW_TRY(kw_guard_check_routes(tables, MOUNTS_COUNT, err));
+    KW_TRY(kw_guard_check_routes(tables, count, err));
     daemon->state.metrics = daemon->metrics;
     daemon->state.audit = kw_guard_audit(daemon->guard);
     daemon->state.is_failing = &daemon->ticker.is_failing;
     daemon->state.openapi = kw_buf_init(OPENAPI_BYTES_MAX);
-    KW_TRY_AT(err,
-              kw_openapi_write(&daemon->state.openapi, daemon->mounts, MOUNTS_COUNT, KW_VERSION),
+    KW_TRY_AT(err, kw_openapi_write(&daemon->state.openapi, all, count, KW_VERSION),
               "writing the OpenAPI document");
     return KW_OK;
 }
@@ -139,7 +171,7 @@ static kw_status bind_listeners(kw_daemon *daemon, kw_error *err)
 {
     kw_server_parts parts = {.net = &daemon->config->net,
                              .mounts = daemon->mounts,
-                             .mounts_count = MOUNTS_COUNT,
+                             .mounts_count = daemon->mounts_count,
                              .gate = kw_guard_gate(daemon->guard),
                              .clock = &daemon->clock,
                              .log = daemon->log,
@@ -200,12 +232,16 @@ static kw_status start(kw_daemon *daemon, const char *test_clock_path, kw_error 
     KW_TRY_AT(err, kw_metrics_new(&daemon->metrics), "the metrics");
     KW_TRY(start_store(daemon, err));
     KW_TRY(start_domains(daemon, err));
+    KW_TRY(start_operator(daemon, err));
     KW_TRY(mount(daemon, err));
     KW_TRY(bind_listeners(daemon, err));
     KW_TRY_AT(err, start_keys(daemon, err), "making the epoch keys");
     KW_TRY(kw_crl_watch_publish(&daemon->crl_watch, err));
     KW_TRY(start_timer(daemon, err));
     KW_TRY(kw_server_start(daemon->server, err));
+    if (daemon->threshold != NULL) {
+        KW_TRY_AT(err, kw_threshold_start(daemon->threshold, err), "starting the operator");
+    }
     daemon->state.is_ready = true;
     return KW_OK;
 }
@@ -269,6 +305,9 @@ void kw_daemon_free(kw_daemon *daemon)
     if (daemon->emtp != NULL) {
         kw_emtp_stop(daemon->emtp);
     }
+    if (daemon->threshold != NULL) {
+        kw_threshold_stop(daemon->threshold);
+    }
     if (daemon->server != NULL) {
         kw_status st = kw_server_stop(daemon->server);
         if (st != KW_OK) {
@@ -276,6 +315,7 @@ void kw_daemon_free(kw_daemon *daemon)
         }
     }
     kw_server_free(daemon->server);
+    kw_threshold_free(daemon->threshold);
     kw_emtp_free(daemon->emtp);
     kw_guard_free(daemon->guard);
     kw_sealer_free(daemon->sealer);

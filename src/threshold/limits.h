@@ -34,4 +34,12 @@ enum {
     KW_BREAKER_PAUSE_MS_MAX = 5000,
 };
 
+/* A running operator */
+enum {
+    KW_HOLDER_BODY_ARENA_MAX = 8 << 20,  /* messages of one POST, decoded */
+    KW_HOLDER_KEYS_ARENA_MAX = 1 << 20,  /* public polynomials of the epochs that serve */
+    KW_HOLDER_CERTIFICATE_AGE_S = 86400, /* caches may keep a certificate */
+};
+#define KW_HOLDER_HEAD_FIELD "keyward-head" /* answer to a HELLO: the newest certificate */
+
 #endif /* KW_THRESHOLD_LIMITS_H */

@@ -50,6 +50,17 @@ static void make_pki(house *h)
     }
 }
 
+static void append_in_folder(kw_buf *yaml, const house *h, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '%') {
+            EXPECT_OK(kw_buf_append_str(yaml, kw_str_of(h->dir.path)));
+        } else {
+            EXPECT_OK(kw_buf_append_byte(yaml, (uint8_t)*text));
+        }
+    }
+}
+
 static void make_config(house *h, const char *more_yaml)
 {
     static const char listener[] = "listen_%s:\n  address: 127.0.0.1:0\n  client_cert: %s\n"
@@ -78,8 +89,9 @@ static void make_config(house *h, const char *more_yaml)
         "  bootstrap:\n"
         "    - uri:keyward:officer=crypto_officer+operator\n"
         "    - uri:keyward:security=security_admin\n"
-        "    - uri:keyward:auditor=auditor\n%s",
-        dir, more_yaml));
+        "    - uri:keyward:auditor=auditor\n",
+        dir));
+    append_in_folder(&yaml, h, more_yaml);
     const char *text = NULL;
     EXPECT_OK(kw_buf_c_text(&yaml, &text));
     write_text(h, "config.yaml", text);
@@ -114,6 +126,16 @@ house *house_make(const char *more_yaml)
     return h;
 }
 
+void house_write(const house *h, const char *name, kw_span bytes)
+{
+    tempdir_path path = house_path(h, name);
+    EXPECT_OK(kw_file_write_atomic(path.text, bytes, 0600, NULL));
+    if (geteuid() == 0) {
+        const char *const argv[] = {"chown", SERVICE_USER, path.text, NULL};
+        run_tool(argv);
+    }
+}
+
 static void print_log(const house *h)
 {
     KW_AUTO(kw_buf) log = kw_buf_init(1 << 20);
@@ -132,7 +154,8 @@ static void take_line(house *h, kw_str line)
         char *url;
     } kinds[] = {{"listening public ", "https", h->public_url},
                  {"listening admin ", "https", h->admin_url},
-                 {"listening metrics ", "http", h->metrics_url}};
+                 {"listening metrics ", "http", h->metrics_url},
+                 {"listening peer ", "https", h->peer_url}};
     for (size_t i = 0; i < KW_COUNT(kinds); i++) {
         kw_str prefix = kw_str_of(kinds[i].prefix);
         if (kw_str_starts_with(line, prefix)) {
@@ -308,12 +331,7 @@ void house_register(house *h)
 
 void house_set_clock(house *h, const char *moment)
 {
-    write_text(h, "test-clock", moment);
-    tempdir_path path = house_path(h, "test-clock");
-    if (geteuid() == 0) {
-        const char *const argv[] = {"chown", SERVICE_USER, path.text, NULL};
-        run_tool(argv);
-    }
+    house_write(h, "test-clock", kw_span_of_str(kw_str_of(moment)));
 }
 
 void house_wait(house *h, process_result *result, house_who who, const char *words,

@@ -17,12 +17,17 @@ typedef struct house {
     char public_url[64];
     char admin_url[64];
     char metrics_url[64];
+    char peer_url[64]; /* empty: the configuration has no such listener */
 } house;
 
 /* Makes the folder: CA, certificates `server`, `officer` (crypto_officer and operator), `security`
  * (security_admin), `auditor`, `member` (keyward:member, not registered), a seal key and a
- * configuration. `more_yaml` (may be "") is put behind it: whole sections, or lines for `emtp`. */
+ * configuration. `more_yaml` (may be ""), in which "%" stands for the folder, is put behind it:
+ * lines for `guard`, then whole sections. */
 house *house_make(const char *more_yaml);
+
+/* Writes a file that the daemon may read: `name` is below the folder. */
+void house_write(const house *h, const char *name, kw_span bytes);
 
 /* Starts the daemon and waits until it is ready. Fails the test, with the log, when it ends. */
 void house_start(house *h);

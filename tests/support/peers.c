@@ -89,6 +89,7 @@ void peer_make(peer *out, uint32_t number, uint8_t curve)
     kw_hash32 name = seed_of(number, 0);
     memcpy(out->address.bytes, &name.bytes[1], sizeof out->address.bytes);
     kw_hash32 seed = seed_of(number, curve);
+    memcpy(out->secret, seed.bytes, sizeof out->secret);
     if (curve == KW_PEER_BN254) {
         make_bn254(out, &seed);
     } else {

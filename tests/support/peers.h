@@ -20,6 +20,7 @@ extern const kw_peer_schemes peer_schemes_test;
 typedef struct peer {
     kw_address address;
     uint8_t curve;
+    uint8_t secret[32]; /* of its key, big-endian */
     kw_bn_secret bn254;
     kw_secp256k1_key ecdsa;
     kw_ed25519_key ed25519;

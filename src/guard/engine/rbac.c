@@ -16,6 +16,7 @@ enum {
     OPERATOR = KW_ROLE_BIT(KW_ROLE_OPERATOR),
     SECURITY = KW_ROLE_BIT(KW_ROLE_SECURITY_ADMIN),
     AUDITOR = KW_ROLE_BIT(KW_ROLE_AUDITOR),
+    MEMBER = KW_ROLE_BIT(KW_ROLE_MEMBER),
 };
 
 static const permission_row permissions[] = {
@@ -40,6 +41,9 @@ static const permission_row permissions[] = {
     {"node.api.read", ANYONE},
     {"node.health.read", ANYONE},
     {"node.metrics.read", ANYONE},
+    {"threshold.epoch.read", ANYONE},
+    {"threshold.message.read", MEMBER},
+    {"threshold.message.send", MEMBER},
 };
 
 /* Sets of roles that may meet in one identity at most once. */
@@ -52,6 +56,9 @@ static const kw_role_set conflicts[] = {
 
 /* Roles that serve programs; the others are for staff. */
 static const kw_role_set service_roles = READER | CLIENT;
+
+/* Roles that follow from something else than a binding. */
+static const kw_role_set unbound_roles = ANYONE | MEMBER;
 
 static const char *const role_names[] = {
 #define X(name, spelling) [KW_ROLE_##name] = (spelling),
@@ -115,11 +122,16 @@ bool kw_rbac_is_conflict(kw_role_set roles)
     return false;
 }
 
+bool kw_role_may_be_bound(kw_role role)
+{
+    return (KW_ROLE_BIT(role) & unbound_roles) == 0;
+}
+
 bool kw_rbac_may_grant(kw_role_set granter, kw_role role)
 {
     kw_role_set wanted = KW_ROLE_BIT(role);
     if ((wanted & service_roles) != 0) {
         return (granter & SECURITY) != 0;
     }
-    return role != KW_ROLE_ANONYMOUS && (granter & SECURITY) != 0 && (granter & wanted) != 0;
+    return kw_role_may_be_bound(role) && (granter & SECURITY) != 0 && (granter & wanted) != 0;
 }

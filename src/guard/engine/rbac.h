@@ -7,7 +7,8 @@
 #include "base/error.h"
 #include "base/span.h"
 
-/* name, its spelling in configuration, API and audit */
+/* name, its spelling in configuration, API and audit. Nobody is bound to `anonymous`, which all
+ * have, and to `member`, which the operators of the cluster have on its listener. */
 #define KW_ROLE_TABLE(X)                \
     X(ANONYMOUS, "anonymous")           \
     X(READER, "reader")                 \
@@ -15,7 +16,8 @@
     X(CRYPTO_OFFICER, "crypto_officer") \
     X(OPERATOR, "operator")             \
     X(SECURITY_ADMIN, "security_admin") \
-    X(AUDITOR, "auditor")
+    X(AUDITOR, "auditor")               \
+    X(MEMBER, "member")
 
 /* Stored and shown by name; the numbers are positions in the table and live in memory only. */
 typedef enum kw_role {
@@ -55,6 +57,9 @@ bool kw_rbac_allows(kw_role_set roles, kw_permission permission);
 
 /* True when the set holds two roles that must never meet in one identity. */
 bool kw_rbac_is_conflict(kw_role_set roles);
+
+/* False for `anonymous` and `member`. */
+bool kw_role_may_be_bound(kw_role role);
 
 /* True when holders of `granter` may bind `role` to somebody else: roles of services (reader,
  * client) by whoever administers identities; roles of staff only by those who hold them too. */

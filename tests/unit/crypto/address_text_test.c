@@ -9,8 +9,11 @@ static void address_parse__reads_what_print_writes(void **state)
     kw_address address = {{0x00, 0x01, 0xab, 0xff}};
     KW_AUTO(kw_buf) text = kw_buf_init(64);
     EXPECT_OK(kw_address_print(&text, &address));
-    assert_true(kw_str_equal(kw_buf_text(&text),
-                             KW_STR("0x0001abff00000000000000000000000000000000")));
+    assert_true(
+        kw_str_equal(kw_buf_text(&text), KW_STR("0x0001abff00000000000000000000000000000000")));
+    char written[KW_ADDRESS_TEXT_BYTES];
+    kw_address_write(written, &address);
+    assert_true(kw_str_equal(kw_buf_text(&text), kw_str_of(written)));
     kw_address read;
     EXPECT_OK(kw_address_parse(&read, kw_buf_text(&text)));
     assert_true(kw_address_equal(&read, &address));

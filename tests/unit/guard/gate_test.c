@@ -132,6 +132,43 @@ static void admit__takes_no_api_key_on_inner_listeners(void **state)
     EXPECT_STATUS(guard_world_ask(&world, &request).st, KW_UNAUTHENTICATED);
 }
 
+static const kw_route peer_route = {.method = KW_POST,
+                                    .path = "/dkg/hello",
+                                    .listener = KW_LISTENER_PEER,
+                                    .permission = "threshold.message.send",
+                                    .rate = KW_RATE_READ,
+                                    .audit = KW_AUDIT_NONE,
+                                    .runs = KW_RUNS_ON_POOL};
+
+/* Certificates of requests have a key of zeros: it is a member's while `ctx` says so. */
+static bool find_member(void *ctx, char out[KW_GUARD_MEMBER_BYTES], const kw_hash32 *tls_spki)
+{
+    const bool *is_member = ctx;
+    assert_int_equal(tls_spki->bytes[0], 0);
+    (void)snprintf(out, KW_GUARD_MEMBER_BYTES, "%s", *is_member ? "0x01" : "");
+    return *is_member;
+}
+
+static void admit__lets_members_of_the_cluster_in_on_their_listener(void **state)
+{
+    (void)state;
+    static bool is_member = true;
+    const char *uri = "keyward:operator";
+    EXPECT_STATUS(ask(&peer_route, NULL, uri).st, KW_UNAUTHENTICATED);
+    kw_guard_admit_members(world.guard, (kw_guard_members){find_member, &is_member});
+    guard_answer answer = ask(&peer_route, NULL, uri);
+    EXPECT_OK(answer.st);
+    assert_string_equal(answer.caller, "0x01");
+    EXPECT_STATUS(ask(&peer_route, NULL, NULL).st, KW_UNAUTHENTICATED);
+    EXPECT_STATUS(ask(&peer_route, key.shown, uri).st, KW_UNAUTHENTICATED);
+    EXPECT_STATUS(ask(&peer_route, NULL, GUARD_WORLD_ADMIN_URI).st, KW_FORBIDDEN);
+    EXPECT_STATUS(ask(&admin_route, NULL, uri).st, KW_UNAUTHENTICATED);
+    EXPECT_STATUS(ask(&keys_route, NULL, uri).st, KW_UNAUTHENTICATED);
+    is_member = false;
+    EXPECT_STATUS(ask(&peer_route, NULL, uri).st, KW_UNAUTHENTICATED);
+    is_member = true;
+}
+
 static void admit__lets_anonymous_callers_only_where_the_table_says(void **state)
 {
     (void)state;
@@ -363,6 +400,7 @@ int main(void)
         CASE(admit__compares_the_secret),
         CASE(admit__knows_certificates_of_the_configuration),
         CASE(admit__takes_no_api_key_on_inner_listeners),
+        CASE(admit__lets_members_of_the_cluster_in_on_their_listener),
         CASE(admit__lets_anonymous_callers_only_where_the_table_says),
         CASE(admit__needs_the_permission),
         CASE(admit__forgets_bindings_that_expired),

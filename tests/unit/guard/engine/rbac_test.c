@@ -5,32 +5,35 @@
 #include "support/expect.h"
 
 /* Roles in the columns: anonymous, reader, client, crypto_officer, operator, security_admin,
- * auditor. x: granted. Every role includes what anonymous may. */
+ * auditor, member. x: granted. Every role includes what anonymous may. */
 static const struct {
     const char *permission;
     const char *granted;
 } matrix[] = {
-    {"audit.checkpoint.read", "......x"},
-    {"emtp.code.read", ".xx...."},
-    {"emtp.info.read", ".xx...."},
-    {"emtp.key.export", "...x..."},
-    {"emtp.key.get", "..x...."},
-    {"emtp.key.list", "...xx.x"},
-    {"emtp.key.revoke", "...x..."},
-    {"emtp.key.rotate", "...x..."},
-    {"emtp.notify.send", "..x...."},
-    {"emtp.participant.read", ".....xx"},
-    {"emtp.participant.write", ".....x."},
-    {"emtp.stream.read", "..x...."},
-    {"identity.allowlist.write", ".....x."},
-    {"identity.apikey.issue", ".....x."},
-    {"identity.apikey.revoke", ".....x."},
-    {"identity.binding.write", ".....x."},
-    {"identity.entry.read", ".....xx"},
-    {"identity.entry.write", ".....x."},
-    {"node.api.read", "xxxxxxx"},
-    {"node.health.read", "xxxxxxx"},
-    {"node.metrics.read", "xxxxxxx"},
+    {"audit.checkpoint.read", "......x."},
+    {"emtp.code.read", ".xx....."},
+    {"emtp.info.read", ".xx....."},
+    {"emtp.key.export", "...x...."},
+    {"emtp.key.get", "..x....."},
+    {"emtp.key.list", "...xx.x."},
+    {"emtp.key.revoke", "...x...."},
+    {"emtp.key.rotate", "...x...."},
+    {"emtp.notify.send", "..x....."},
+    {"emtp.participant.read", ".....xx."},
+    {"emtp.participant.write", ".....x.."},
+    {"emtp.stream.read", "..x....."},
+    {"identity.allowlist.write", ".....x.."},
+    {"identity.apikey.issue", ".....x.."},
+    {"identity.apikey.revoke", ".....x.."},
+    {"identity.binding.write", ".....x.."},
+    {"identity.entry.read", ".....xx."},
+    {"identity.entry.write", ".....x.."},
+    {"node.api.read", "xxxxxxxx"},
+    {"node.health.read", "xxxxxxxx"},
+    {"node.metrics.read", "xxxxxxxx"},
+    {"threshold.epoch.read", "xxxxxxxx"},
+    {"threshold.message.read", ".......x"},
+    {"threshold.message.send", ".......x"},
 };
 
 static void rbac_allows__is_exactly_the_matrix(void **state)
@@ -151,6 +154,11 @@ static void rbac_may_grant__gives_nobody_more_than_the_granter_holds(void **stat
         assert_false(kw_rbac_may_grant(0, (kw_role)role));
     }
     assert_false(kw_rbac_may_grant(~(kw_role_set)0, KW_ROLE_ANONYMOUS));
+    assert_false(kw_rbac_may_grant(~(kw_role_set)0, KW_ROLE_MEMBER));
+    for (int role = 0; role < KW_ROLES_COUNT; role++) {
+        bool is_bound = role != KW_ROLE_ANONYMOUS && role != KW_ROLE_MEMBER;
+        assert_int_equal(kw_role_may_be_bound((kw_role)role), is_bound);
+    }
 }
 
 int main(void)

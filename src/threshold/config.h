@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Section "threshold" of the daemon's configuration. */
+#ifndef KW_THRESHOLD_CONFIG_H
+#define KW_THRESHOLD_CONFIG_H
+
+#include "codec/field.h"
+#include "threshold/operator_key.h"
+
+typedef struct kw_threshold_config {
+    kw_str cluster_file;        /* empty: this node is no operator */
+    kw_str operators_file;      /* empty: the genesis operators of the cluster file, for ever */
+    kw_str address;             /* of this operator */
+    kw_operator_key_source key; /* what key_file is */
+    int curve;                  /* of the key: KW_PEER_BN254, KW_PEER_ECDSA */
+    kw_str key_file;            /* its signing key */
+    kw_str passphrase_file;
+    kw_str slots_dir;
+    kw_str evidence_dir;
+    kw_str ca_file; /* how it knows others, and shows itself to them */
+    kw_str certificate_file;
+    kw_str tls_key_file;
+} kw_threshold_config;
+
+extern const kw_schema kw_threshold_config_schema;
+
+/* What one row cannot say. CONFIG. */
+KW_MUST_USE kw_status kw_threshold_config_check(const kw_threshold_config *config, kw_error *err);
+
+/* True: this node is an operator. */
+static inline bool kw_threshold_config_is_on(const kw_threshold_config *config)
+{
+    return config->cluster_file.len > 0;
+}
+
+#endif /* KW_THRESHOLD_CONFIG_H */

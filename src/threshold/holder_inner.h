@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The parts of a kw_holder; only for holder*.c. */
+#ifndef KW_THRESHOLD_HOLDER_INNER_H
+#define KW_THRESHOLD_HOLDER_INNER_H
+
+#include "os/thread.h"
+#include "threshold/holder.h"
+
+/* Operators of a boundary and what they live in. */
+typedef struct kw_holder_set {
+    kw_arena arena;
+    kw_operators operators;
+} kw_holder_set;
+
+struct kw_holder {
+    kw_holder_options options;
+    kw_courier *courier;
+    kw_contacts contacts;
+    kw_snapshot keys; /* kw_holder_keys */
+    kw_thread driver;
+
+    kw_mutex lock; /* all below; taken before the courier's own */
+    kw_cond changed;
+    bool is_stopping;
+    kw_operator *op; /* guarded memory: it has shares */
+    kw_holder_set sets[2];
+    size_t set_now;  /* the operators of the last boundary; the other has those before */
+    uint64_t now_ms; /* the latest moment that the operator was told */
+    uint64_t boundary;
+    /* What the operator said and is not carried out: the store did not take its records. */
+    kw_operator_action pending;
+    bool is_pending;
+    bool is_blocked;
+    uint64_t aborted;
+    uint64_t frauds;
+    uint64_t lost; /* what the courier had no room for */
+};
+
+/* The moment for the operator: Unix ms that never go back, whatever the clock does. */
+uint64_t kw_holder_now(kw_holder *holder);
+
+/* Carries out what the operator says, until there is nothing more to do. What the store refuses is
+ * tried again by the next call. Holds the lock. */
+void kw_holder_step(kw_holder *holder);
+
+/* Publishes the shares that the operator has now. Holds the lock. NO_MEMORY. */
+KW_MUST_USE kw_status kw_holder_publish_keys(kw_holder *holder);
+void kw_holder_free_keys(void *keys);
+
+/* kw_courier_options.on_answer; `ctx` is the holder. */
+void kw_holder_take_answer(void *ctx, const kw_courier_answer *answer);
+
+#endif /* KW_THRESHOLD_HOLDER_INNER_H */

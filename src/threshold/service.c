@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The parts of an operator and their life. Secret inputs: the operator's key, in guarded memory. */
+#include "threshold/service.h"
+
+#include "base/heap.h"
+#include "crypto/address_text.h"
+#include "os/file.h"
+#include "threshold/operator_key.h"
+#include "threshold/slots_file.h"
+
+struct kw_threshold {
+    const kw_threshold_config *config;
+    kw_threshold_ports ports;
+    kw_arena arena; /* the cluster file */
+    kw_cluster_file cluster;
+    kw_operators_file operators;
+    kw_address self;
+    kw_operator_secret *signing;
+    kw_slots *slots;
+    kw_vault *vault;
+    kw_holder *holder;
+};
+
+static kw_status read_cluster(kw_threshold *t, kw_error *err)
+{
+    const char *path = t->config->cluster_file.ptr;
+    KW_AUTO(kw_buf) json = kw_buf_init(KW_OPERATORS_BYTES_MAX);
+    KW_TRY_AT(err, kw_file_read(&json, path, err), "reading the cluster file");
+    kw_status st = kw_cluster_file_decode(&t->cluster, &t->arena, kw_buf_view(&json), err);
+    return st == KW_OK ? KW_OK : kw_error_at(err, KW_CONFIG, "reading %s", path);
+}
+
+/* A cluster without a file of operators is for ever those of its genesis. */
+static kw_status get_genesis(void *ctx, kw_operators *out, kw_arena *arena, uint64_t boundary_s,
+                             kw_error *err)
+{
+    KW_UNUSED(arena);
+    KW_UNUSED(boundary_s);
+    KW_UNUSED(err);
+    const kw_threshold *t = ctx;
+    *out = t->cluster.genesis;
+    return KW_OK;
+}
+
+static kw_operators_source operators_of(kw_threshold *t)
+{
+    if (t->config->operators_file.len == 0) {
+        return (kw_operators_source){.get = get_genesis, .ctx = t};
+    }
+    t->operators.path = t->config->operators_file.ptr;
+    return kw_operators_file_source(&t->operators);
+}
+
+static const char *path_or_null(kw_str path)
+{
+    return path.len > 0 ? path.ptr : NULL;
+}
+
+static kw_status open_vault(kw_threshold *t, kw_error *err)
+{
+    KW_TRY_AT(err, kw_slots_open(&t->slots, t->config->slots_dir.ptr, t->ports.rng, err),
+              "opening threshold.slots_dir");
+    kw_vault_options options = {
+        .store = t->ports.store,
+        .slots = t->slots,
+        .operator_key = kw_operator_secret_view(t->signing),
+        .cluster_id = t->cluster.cluster_id,
+        .rng = *t->ports.rng,
+    };
+    KW_TRY_AT(err, kw_vault_open(&t->vault, &options, err), "opening the operator's records");
+    return KW_OK;
+}
+
+static kw_own_key own_key_of(const kw_operator_secret *secret)
+{
+    return (kw_own_key){.curve = kw_operator_secret_curve(secret),
+                        .key = kw_operator_secret_public(secret),
+                        .signer = kw_operator_secret_signer(secret)};
+}
+
+static kw_status open_holder(kw_threshold *t, kw_error *err)
+{
+    const kw_threshold_config *config = t->config;
+    kw_holder_options options = {
+        .cluster = &t->cluster,
+        .operators = operators_of(t),
+        .vault = t->vault,
+        .self = t->self,
+        .keys = {{own_key_of(t->signing)}},
+        .rng = t->ports.rng,
+        .clock = *t->ports.clock,
+        .ca_file = config->ca_file.ptr,
+        .certificate_file = config->certificate_file.ptr,
+        .key_file = config->tls_key_file.ptr,
+        .evidence_dir = path_or_null(config->evidence_dir),
+        .log = t->ports.log,
+    };
+    return kw_holder_new(&t->holder, &options, err);
+}
+
+static kw_status fill(kw_threshold *t, kw_error *err)
+{
+    kw_status st = kw_address_parse(&t->self, t->config->address);
+    KW_REQUIRE(st == KW_OK, err, KW_CONFIG, "threshold.address: 0x and 40 digits in lower case");
+    KW_TRY(read_cluster(t, err));
+    kw_operator_key_options key = {
+        .source = t->config->key,
+        .path = t->config->key_file.ptr,
+        .passphrase_path = t->config->passphrase_file.ptr,
+        .curve = (uint8_t)t->config->curve,
+    };
+    KW_TRY_AT(err, kw_operator_secret_open(&t->signing, &key, err), "opening threshold.key_file");
+    KW_TRY(open_vault(t, err));
+    return open_holder(t, err);
+}
+
+kw_status kw_threshold_new(kw_threshold **out, const kw_threshold_config *config,
+                           const kw_threshold_ports *ports, kw_error *err)
+{
+    kw_threshold *t = kw_heap_new(1, sizeof *t);
+    KW_REQUIRE(t != NULL, err, KW_NO_MEMORY, "no memory for the operator");
+    t->config = config;
+    t->ports = *ports;
+    t->arena = kw_arena_init(KW_OPERATORS_ARENA_MAX);
+    kw_status st = fill(t, err);
+    if (st != KW_OK) {
+        kw_threshold_free(t);
+        return st;
+    }
+    *out = t;
+    return KW_OK;
+}
+
+kw_status kw_threshold_start(kw_threshold *threshold, kw_error *err)
+{
+    return kw_holder_start(threshold->holder, err);
+}
+
+void kw_threshold_stop(kw_threshold *threshold)
+{
+    kw_holder_stop(threshold->holder);
+}
+
+void kw_threshold_free(kw_threshold *threshold)
+{
+    if (threshold == NULL) {
+        return;
+    }
+    kw_holder_free(threshold->holder);
+    kw_vault_free(threshold->vault);
+    kw_slots_free(threshold->slots);
+    kw_operator_secret_free(threshold->signing);
+    kw_arena_drop(&threshold->arena);
+    kw_heap_free(threshold);
+}
+
+static bool find_member(void *ctx, char out[KW_GUARD_MEMBER_BYTES], const kw_hash32 *tls_spki)
+{
+    kw_threshold *t = ctx;
+    kw_address address;
+    if (!kw_holder_knows(t->holder, &address, tls_spki)) {
+        return false;
+    }
+    kw_address_write(out, &address);
+    return true;
+}
+
+kw_guard_members kw_threshold_members(kw_threshold *threshold)
+{
+    return (kw_guard_members){.find = find_member, .ctx = threshold};
+}
+
+const kw_address *kw_threshold_self(const kw_threshold *threshold)
+{
+    return &threshold->self;
+}
+
+kw_holder *kw_threshold_holder(kw_threshold *threshold)
+{
+    return threshold->holder;
+}
+
+const kw_cluster_file *kw_threshold_cluster(const kw_threshold *threshold)
+{
+    return &threshold->cluster;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The threshold domain of a node: an operator of one cluster. One per process, owned by node/; the
+ * context of the routes in api.h. */
+#ifndef KW_THRESHOLD_SERVICE_H
+#define KW_THRESHOLD_SERVICE_H
+
+#include "guard/guard.h"
+#include "threshold/config.h"
+#include "threshold/holder.h"
+
+/* Any thread. */
+typedef struct kw_threshold kw_threshold;
+
+/* Everything is borrowed and outlives the domain. */
+typedef struct kw_threshold_ports {
+    kw_store *store;
+    const kw_rng *rng;
+    const kw_clock *clock; /* civil time: what boundaries are of */
+    kw_log *log;
+} kw_threshold_ports;
+
+/* Reads the cluster file, opens the operator's key and its vault, and goes on from there; talks to
+ * nobody yet. The configuration is on, checked, and outlives the domain. CONFIG: a file that is not
+ * as said, or the key is not that of the operator; SEALED, CORRUPT, GONE: as kw_vault_open. */
+KW_MUST_USE kw_status kw_threshold_new(kw_threshold **out, const kw_threshold_config *config,
+                                       const kw_threshold_ports *ports, kw_error *err);
+
+/* From now on boundaries count. As kw_holder_start. */
+KW_MUST_USE kw_status kw_threshold_start(kw_threshold *threshold, kw_error *err);
+
+/* Ends the operator's thread and its calls. */
+void kw_threshold_stop(kw_threshold *threshold);
+
+/* No request may be in flight. Takes NULL. */
+void kw_threshold_free(kw_threshold *threshold);
+KW_AUTO_PTR_DEFINE(kw_threshold);
+
+/* The port by which the guard knows other operators; their ids are their addresses. */
+kw_guard_members kw_threshold_members(kw_threshold *threshold);
+
+const kw_address *kw_threshold_self(const kw_threshold *threshold);
+kw_holder *kw_threshold_holder(kw_threshold *threshold);
+const kw_cluster_file *kw_threshold_cluster(const kw_threshold *threshold);
+
+#endif /* KW_THRESHOLD_SERVICE_H */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "threshold/config.h"
+
+#include "support/expect.h"
+
+static kw_threshold_config whole(kw_arena *arena)
+{
+    kw_threshold_config config = {0};
+    EXPECT_OK(kw_object_init(&config, arena, &kw_threshold_config_schema));
+    config.cluster_file = KW_STR("cluster.json");
+    config.address = KW_STR("0x00");
+    config.key_file = KW_STR("key");
+    config.passphrase_file = KW_STR("passphrase");
+    config.slots_dir = KW_STR("slots");
+    config.ca_file = KW_STR("ca.pem");
+    config.certificate_file = KW_STR("peer.pem");
+    config.tls_key_file = KW_STR("peer.key");
+    return config;
+}
+
+static void config__is_off_by_default(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_arena) arena = kw_arena_init(4096);
+    kw_threshold_config config = {0};
+    EXPECT_OK(kw_object_init(&config, &arena, &kw_threshold_config_schema));
+    assert_false(kw_threshold_config_is_on(&config));
+    EXPECT_OK(kw_threshold_config_check(&config, NULL));
+    assert_int_equal(config.key, KW_OPERATOR_KEY_SEALED);
+    assert_int_equal(config.curve, KW_PEER_BN254);
+}
+
+static void config_check__names_what_is_missing(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_arena) arena = kw_arena_init(4096);
+    kw_threshold_config config = whole(&arena);
+    EXPECT_OK(kw_threshold_config_check(&config, NULL));
+    kw_str *needed[] = {&config.address,     &config.key_file, &config.passphrase_file,
+                        &config.slots_dir,   &config.ca_file,  &config.certificate_file,
+                        &config.tls_key_file};
+    for (size_t i = 0; i < KW_COUNT(needed); i++) {
+        kw_error err = {0};
+        kw_str text = *needed[i];
+        *needed[i] = (kw_str){0};
+        EXPECT_STATUS(kw_threshold_config_check(&config, &err), KW_CONFIG);
+        assert_non_null(strstr(err.text, "threshold."));
+        *needed[i] = text;
+    }
+}
+
+static void config_check__wants_no_passphrase_for_a_raw_key(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_arena) arena = kw_arena_init(4096);
+    kw_threshold_config config = whole(&arena);
+    config.key = KW_OPERATOR_KEY_RAW;
+    config.passphrase_file = (kw_str){0};
+    EXPECT_OK(kw_threshold_config_check(&config, NULL));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(config__is_off_by_default),
+        cmocka_unit_test(config_check__names_what_is_missing),
+        cmocka_unit_test(config_check__wants_no_passphrase_for_a_raw_key),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
