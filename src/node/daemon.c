@@ -119,8 +119,11 @@ static kw_status start_domains(kw_daemon *daemon, kw_error *err)
 
 static kw_status start_operator(kw_daemon *daemon, kw_error *err)
 {
-    kw_threshold_ports ports = {
-        .store = daemon->store, .rng = &daemon->rng, .clock = &daemon->clock, .log = daemon->log};
+    kw_threshold_ports ports = {.store = daemon->store,
+                                .rng = &daemon->rng,
+                                .clock = &daemon->clock,
+                                .log = daemon->log,
+                                .metrics = daemon->metrics};
     if (!kw_threshold_config_is_on(&daemon->config->threshold)) {
         return KW_OK;
     }

@@ -169,6 +169,8 @@ static kw_status fill(kw_holder *h, kw_error *err)
         .clock = o->clock,
         .pace = kw_clock_monotonic(),
         .rng = o->rng,
+        .log = o->log,
+        .metrics = o->metrics,
         .ctx = h,
         .on_answer = kw_holder_take_answer,
     };

@@ -31,6 +31,7 @@ typedef struct kw_holder_options {
     const char *key_file;
     const char *evidence_dir; /* where proofs of fraud go, as files; NULL: nowhere */
     kw_log *log;              /* NULL: none */
+    kw_metrics *metrics;      /* NULL: none */
 } kw_holder_options;
 
 /* Any thread. */

@@ -94,6 +94,7 @@ static kw_status open_holder(kw_threshold *t, kw_error *err)
         .key_file = config->tls_key_file.ptr,
         .evidence_dir = path_or_null(config->evidence_dir),
         .log = t->ports.log,
+        .metrics = t->ports.metrics,
     };
     return kw_holder_new(&t->holder, &options, err);
 }

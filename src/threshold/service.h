@@ -16,7 +16,8 @@ typedef struct kw_threshold_ports {
     kw_store *store;
     const kw_rng *rng;
     const kw_clock *clock; /* civil time: what boundaries are of */
-    kw_log *log;
+    kw_log *log;           /* NULL: none */
+    kw_metrics *metrics;   /* NULL: none */
 } kw_threshold_ports;
 
 /* Reads the cluster file, opens the operator's key and its vault, and goes on from there; talks to
