@@ -195,6 +195,7 @@ bool session_run_preparing(kw_session *s, uint64_t now)
         session_fail(s);
         return true;
     }
+    kw_declassify_group_g1(&m.body.commit.share, "a COMMIT is sent to everyone");
     s->phase = KW_SESSION_COMMITS;
     kw_group_secret_drop(&s->ek); /* makes the dealings unreadable */
     s->has_key = false;
