@@ -27,6 +27,7 @@ static struct {
     desk_epoch before; /* of a reshare */
     kw_buf certificate;
     kw_group_secret ek; /* that the culprit shows; its session has another */
+    kw_span second;     /* body of its DEAL, which the victim alone gets */
 } court;
 
 /* ---- a session whose names can be computed from what they cover ---- */
@@ -237,6 +238,35 @@ static void bad_shares__are_proven(void **state)
     expect_convicted(KW_FRAUD_SHARE);
 }
 
+/* The victim gets another body of the DEAL first. */
+static bool deal_badly_and_twice(session_world *w, session_parcel *parcel)
+{
+    if (is_own(parcel, KW_MESSAGE_DEAL) && parcel->to == VICTIM + 1 && court.second.len == 0) {
+        session_parcel other = *parcel;
+        uint8_t *deal = open_payload(&other);
+        deal[other.message.payload.len - 1] ^= 1;
+        sign_again(&other, other.message.payload);
+        court.second = other.message.payload;
+        session_world_post(w, CULPRIT, VICTIM, &other.message);
+    }
+    bool is_second = parcel->message.payload.ptr == court.second.ptr ||
+                     kw_span_equal_var(parcel->message.payload, court.second);
+    return is_second || deal_badly(w, parcel);
+}
+
+/* kw-sim, seed 226 of its time (docs/adr/0021): who knew two bodies said missing, f + 1 others knew
+ * one and said ok; the dealing counted, and the victim had no share. */
+static void bad_share__of_who_signed_twice_is_complained_about(void **state)
+{
+    KW_UNUSED(state);
+    court.second = (kw_span){0};
+    open_court(KW_SUITE_PEDERSEN, false);
+    run(deal_badly_and_twice);
+    assert_true(court.second.len > 0);
+    assert_non_null(kw_session_share(court.world->members[VICTIM].session));
+    expect_epoch(court.world, ((1U << N) - 1) & ~(1U << CULPRIT));
+}
+
 /* ---- FP2: it shows a key of its own, and complains about everybody ---- */
 static void show_key(session_world *w, session_parcel *parcel)
 {
@@ -367,6 +397,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_teardown(name, close_court)
     const struct CMUnitTest tests[] = {
         CASE(bad_shares__are_proven),
+        CASE(bad_share__of_who_signed_twice_is_complained_about),
         CASE(false_complaints__are_proven),
         cmocka_unit_test(equivocations__are_proven),
         CASE(false_extractions__are_proven),

@@ -72,6 +72,7 @@ static kw_want **slot_of(kw_want **root, const kw_hash32 *id)
 static void take_out(kw_want **slot)
 {
     kw_want *gone = *slot;
+    KW_ASSERT(gone != NULL); /* an open want is in the tree */
     kw_want **leaf = slot;
     while ((*leaf)->child[0] != NULL || (*leaf)->child[1] != NULL) {
         leaf = &(*leaf)->child[(*leaf)->child[0] == NULL ? 1 : 0];
