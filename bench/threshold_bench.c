@@ -20,7 +20,10 @@ enum {
     CHUNKS = 1024, /* of a text that is streamed: 64 MiB */
     TEXT_BYTES = CHUNKS * KW_IBE_CHUNK_BYTES,
     SMALL_BYTES = 1 << 20,
+    COMMITTEES = 7,
 };
+
+static const uint16_t sizes[COMMITTEES] = {4, 7, 16, 32, 64, 100, 128};
 
 /* A key of n members with the partials of all. */
 typedef struct committee {
@@ -30,8 +33,8 @@ typedef struct committee {
 } committee;
 
 typedef struct world {
-    committee seven;
-    committee hundred;
+    committee committees[COMMITTEES];
+    const committee *now; /* of the row that runs */
     kw_arena arena;
     ibe_desk desk;
     kw_ibe_to to;
@@ -66,18 +69,19 @@ static void must(kw_status st)
 static void sign(world *w)
 {
     kw_group_g1 signature;
-    must(kw_partial_sign(&signature, w->seven.key.group, &w->seven.key.shares[0], &what));
+    must(kw_partial_sign(&signature, w->now->key.group, &w->now->key.shares[0], &what));
 }
 
 static void verify(world *w)
 {
     bool yes = false;
-    must(kw_partial_verify(&yes, &w->seven.keys, &w->seven.partials[0], &what));
+    must(kw_partial_verify(&yes, &w->now->keys, &w->now->partials[0], &what));
     KW_ASSERT(yes);
 }
 
-static void verify_many(world *w, const committee *c, size_t bad)
+static void verify_many(world *w, size_t bad)
 {
+    const committee *c = w->now;
     uint8_t ok[THRESHOLD_KEY_MEMBERS_MAX];
     kw_partial changed[THRESHOLD_KEY_MEMBERS_MAX];
     kw_partials in = {.group = c->key.group, .items = c->partials, .n = c->keys.n, .what = what};
@@ -91,23 +95,19 @@ static void verify_many(world *w, const committee *c, size_t bad)
     KW_ASSERT(ok[0] == 1 && ok[in.n / 3] == (bad == 0));
 }
 
-static void verify_7(world *w)
+static void verify_all(world *w)
 {
-    verify_many(w, &w->seven, 0);
+    verify_many(w, 0);
 }
 
-static void verify_100(world *w)
+static void verify_one_bad(world *w)
 {
-    verify_many(w, &w->hundred, 0);
+    verify_many(w, 1);
 }
 
-static void verify_100_one_bad(world *w)
+static void combine(world *w)
 {
-    verify_many(w, &w->hundred, 1);
-}
-
-static void combine(world *w, const committee *c)
-{
+    const committee *c = w->now;
     KW_AUTO(kw_group_secret_g1) whole = {.words = {0}};
     kw_partials in = {.group = c->key.group,
                       .items = c->partials + c->key.n - c->key.t,
@@ -115,16 +115,6 @@ static void combine(world *w, const committee *c)
                       .what = what};
     kw_arena_reset(&w->arena);
     must(kw_partials_combine(&whole, &w->arena, &in, &c->key.master));
-}
-
-static void combine_5(world *w)
-{
-    combine(w, &w->seven);
-}
-
-static void combine_67(world *w)
-{
-    combine(w, &w->hundred);
 }
 
 /* ---- encryption to identities ---- */
@@ -223,11 +213,6 @@ typedef struct row {
 static const row rows[] = {
     {"threshold/partial.sign/n=1", sign, 1, 0},
     {"threshold/partial.verify/n=1", verify, 1, 0},
-    {"threshold/partial.verify/n=7,batch", verify_7, 7, 0},
-    {"threshold/partial.verify/n=100,batch", verify_100, 100, 0},
-    {"threshold/partial.verify/n=100,batch,bad=1", verify_100_one_bad, 100, 0},
-    {"threshold/combine/t=5,n=7", combine_5, 1, 0},
-    {"threshold/combine/t=67,n=100", combine_67, 1, 0},
     {"threshold/ibe_v2.header.seal", v2_seal_header, 1, 0},
     {"threshold/ibe_v2.header.open", v2_open_header, 1, 0},
     {"threshold/ibe.key.check", check_key, 1, 0},
@@ -303,8 +288,10 @@ static void stream_make(world *w)
 
 static void world_make(world *w)
 {
-    committee_make(&w->seven, 7, 5);
-    committee_make(&w->hundred, 100, 67);
+    for (size_t i = 0; i < COMMITTEES; i++) {
+        committee_make(&w->committees[i], sizes[i], (2U * sizes[i] + 2) / 3);
+    }
+    w->now = &w->committees[0];
     w->arena = kw_arena_init(64 << 20);
     ibe_desk_open(&w->desk, 1);
     w->to = ibe_desk_to_app(&w->desk, KW_IBE_APPLICATION, "payments");
@@ -349,20 +336,49 @@ static bool is_asked(const row *r, int argc, char **argv)
     return argc < 2 || r->run == aead_seal;
 }
 
+/* What was asked for, and the peer that rates are compared with. */
+typedef struct request {
+    int argc;
+    char **argv;
+    double peer;
+} request;
+
+static void run_row(world *w, const row *r, request *io)
+{
+    double ns[ROUNDS];
+    if (is_asked(r, io->argc, io->argv)) {
+        measure(w, r, ns);
+        print_row(r, ns, &io->peer);
+    }
+}
+
+static void run_committee(world *w, const committee *c, request *io)
+{
+    char verify[64];
+    char bad[64];
+    char combined[64];
+    (void)snprintf(verify, sizeof verify, "threshold/partial.verify/n=%u,batch", c->key.n);
+    (void)snprintf(bad, sizeof bad, "threshold/partial.verify/n=%u,batch,bad=1", c->key.n);
+    (void)snprintf(combined, sizeof combined, "threshold/combine/t=%u,n=%u", c->key.t, c->key.n);
+    w->now = c;
+    run_row(w, &(row){verify, verify_all, c->key.n, 0}, io);
+    run_row(w, &(row){bad, verify_one_bad, c->key.n, 0}, io);
+    run_row(w, &(row){combined, combine, 1, 0}, io);
+}
+
 int main(int argc, char **argv)
 {
+    request asked = {argc, argv, 0};
     world *w = kw_heap_new(1, sizeof *w);
     if (w == NULL) {
         return 1;
     }
     world_make(w);
-    double peer = 0;
+    for (size_t i = 0; i < COMMITTEES; i++) {
+        run_committee(w, &w->committees[i], &asked);
+    }
     for (size_t i = 0; i < KW_COUNT(rows); i++) {
-        double ns[ROUNDS];
-        if (is_asked(&rows[i], argc, argv)) {
-            measure(w, &rows[i], ns);
-            print_row(&rows[i], ns, &peer);
-        }
+        run_row(w, &rows[i], &asked);
     }
     world_drop(w);
     kw_heap_free(w);
