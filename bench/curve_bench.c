@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Operations of both curves on each back-end: nanoseconds of processor time per item, least and
  * median over PASSES passes through all rows, and what each takes of the word layer. Prints JSON
- * lines; tools/bench.py pins it to a core and joins the peers. Arguments: words that names hold. */
+ * lines; tools/bench.py pins it to a core and joins the peers. Arguments: words that names hold.
+ * --counts alone prints what rows take, without measuring. */
 #include "base/cpu.h"
 #include "base/macros.h"
 #include "curve_bench/row.h"
@@ -113,9 +114,24 @@ static void run_suite(const curve_suite *suite, const char *impl, const void *op
     }
 }
 
+static void print_all_counts(const curve_suite *suite)
+{
+    suite->prepare();
+    for (size_t i = 0; i < suite->rows_count; i++) {
+        printf("{\"bench\":\"%s\"", suite->rows[i].name);
+        print_counts(suite, &suite->rows[i]);
+        printf("}\n");
+    }
+}
+
 int main(int argc, char **argv)
 {
     const curve_suite *const suites[] = {&curve_suite_bls, &curve_suite_bn};
+    if (argc == 2 && strcmp(argv[1], "--counts") == 0) {
+        print_all_counts(suites[0]);
+        print_all_counts(suites[1]);
+        return 0;
+    }
     for (size_t i = 0; i < KW_COUNT(suites); i++) {
         suites[i]->prepare();
         if (kw_cpu_now()->has_bmi2_adx) {

@@ -84,8 +84,8 @@ def table(rows):
     for row in rows:
         if row.get("impl", "").startswith("keyward-") and "ns_min" in row:
             by_name.setdefault(row["bench"], {})[row["impl"].removeprefix("keyward-")] = row
-    yield "| operation | adx | c | takes | peer / adx | mcl / adx |"
-    yield "|---|---|---|---|---|---|"
+    yield "| operation | adx | median | c | takes | peer / adx | mcl / adx |"
+    yield "|---|---|---|---|---|---|---|"
     for name, impls in by_name.items():
         ours = impls.get("adx", impls.get("c"))
         plain = time_text(impls["c"]["ns_min"]) if "c" in impls else ""
@@ -94,13 +94,15 @@ def table(rows):
         mcl = f"{ours['ratio_mcl']:.2f} *" if "ratio_mcl" in ours else ""
         if ours.get("peer", "").startswith("mcl"):
             ratio, mcl = "", ratio
-        cells = (name, time_text(ours["ns_min"]), plain, calls_text(ours), ratio, mcl)
+        median = time_text(ours["ns_med"]) if "ns_med" in ours else ""
+        cells = (name, time_text(ours["ns_min"]), median, plain, calls_text(ours), ratio, mcl)
         yield "| " + " | ".join(cells) + " |"
 
 
 def main():
     path = sys.argv[1] if len(sys.argv) > 1 else ROOT / "build" / "bench.json"
     document = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    print(f"rev {document['machine']['rev']}\n")
     print("\n".join(table(document["results"])))
 
 

@@ -60,6 +60,10 @@ jumps() {
     tools/build.sh release kw-curve && tools/lint/jumps.py
 }
 
+counts() {
+    tools/build.sh release kw-bench-curve && tools/lint/curve_counts.py
+}
+
 docs() {
     tools/docs.sh --check
 }
@@ -69,7 +73,7 @@ cmake --preset dev >build/lint/configure.log || { cat build/lint/configure.log >
 failed=()
 checks=("$@")
 if [ ${#checks[@]} -eq 0 ]; then
-    checks=(format tree shell spelling headers refusals cpp tidy symbols jumps docs)
+    checks=(format tree shell spelling headers refusals cpp tidy symbols jumps counts docs)
 fi
 for check in "${checks[@]}"; do
     echo "== lint: $check"

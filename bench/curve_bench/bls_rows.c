@@ -61,6 +61,7 @@ ROW(sign)
 static struct {
     kw_hash32 messages[CURVE_INPUTS];
     g2 signatures[CURVE_INPUTS];
+    g1 short_signatures[CURVE_INPUTS];
     C(g2_bytes) same_bytes[CURVE_INPUTS]; /* of all keys on message 0 */
     uint8_t multipliers[CURVE_INPUTS][KW_BLS_MULTIPLIER_BYTES];
 } signed_by;
@@ -73,6 +74,8 @@ static void prepare_signatures(void)
         memset(signed_by.multipliers[i], (int)(i * 37 + 1), sizeof signed_by.multipliers[i]);
         must(kw_bls_min_pk_sign(&signed_by.signatures[i], &w.s[i],
                                 KW_SPAN(signed_by.messages[i].bytes), &suite));
+        must(kw_bls_min_sig_sign(&signed_by.short_signatures[i], &w.s[i],
+                                 KW_SPAN(signed_by.messages[i].bytes), &suite));
         must(kw_bls_min_pk_sign(&same, &w.s[i], KW_SPAN(signed_by.messages[0].bytes), &suite));
         kw_bls_g2_encode_zcash(&signed_by.same_bytes[i], &same);
     }
@@ -146,10 +149,32 @@ ROW(verify_same)
     KW_ASSERT(ok[CURVE_INPUTS - 1] == 1);
 }
 
+/* Keys in G2, which @chainsafe/blst does not offer: a signature in G1, compressed, and its check. */
+ROW(sign_min_sig)
+{
+    KW_UNUSED(ops);
+    kw_bls_g1_bytes bytes;
+    must(kw_bls_min_sig_sign(&w.out_g1, AT(s), message_of(&i), &suite));
+    kw_bls_g1_encode_zcash(&bytes, &w.out_g1);
+}
+
+ROW(verify_min_sig)
+{
+    KW_UNUSED(ops);
+    size_t at = i % CURVE_INPUTS;
+    bool yes = false;
+    must(kw_bls_min_sig_verify(&yes, &w.q[at], &signed_by.short_signatures[at],
+                               KW_SPAN(signed_by.messages[at].bytes), &suite));
+    KW_ASSERT(yes);
+}
+
+#include "curve_bench/bls_srs.inc.h"
+
 static void prepare_all(void)
 {
     prepare_inputs();
     prepare_signatures();
+    prepare_srs();
     KW_ASSERT(kw_bls_verify_same_scratch(CURVE_INPUTS) <= w.scratch.len);
 }
 
@@ -161,6 +186,9 @@ static const curve_row rows[] = {
     {"bls12-381/g2.aggregate/n=64", run_g2_aggregate, CURVE_INPUTS},
     {"bls12-381/sign.min_pk/n=1", run_sign, 1},
     {"bls12-381/verify.min_pk/n=1", run_verify, 1},
+    {"bls12-381/sign.min_sig/n=1", run_sign_min_sig, 1},
+    {"bls12-381/verify.min_sig/n=1", run_verify_min_sig, 1},
+    {"bls12-381/srs.check/g1=4096,g2=65", run_srs_check, 1},
     {"bls12-381/verify.each.min_pk/n=64", run_verify_each, CURVE_INPUTS},
     {"bls12-381/verify.same.min_pk/n=64,decode", run_verify_same, CURVE_INPUTS},
 };
