@@ -208,9 +208,10 @@ static const kw_group_g2 *open_dealer(kw_session *s, const session_deal *deal)
     if (a == NULL || kw_poly_through_var(coefficients, group, points, t, scratch) != KW_OK) {
         return NULL;
     }
-    const kw_group_g2 generator = group->g2_generator();
-    for (uint16_t k = 0; k < t; k++) {
-        group->g2_mul_var(&a[k], &generator, &coefficients[k]);
+    for (uint16_t k = 0; k < t; k++) { /* public; the generator's table takes secrets only */
+        kw_group_secret coefficient;
+        group->secret_of_scalar(&coefficient, &coefficients[k]);
+        group->g2_base(&a[k], &coefficient);
     }
     return a;
 }
