@@ -149,7 +149,7 @@ ROW(verify_same)
     KW_ASSERT(ok[CURVE_INPUTS - 1] == 1);
 }
 
-/* Keys in G2, which @chainsafe/blst does not offer: a signature in G1, compressed, and its check. */
+/* Keys in G2, which @chainsafe/blst has not: a signature in G1, compressed, and its check. */
 ROW(sign_min_sig)
 {
     KW_UNUSED(ops);
