@@ -175,6 +175,52 @@ KW_TEMPLATE void G(buckets_window)(const G(buckets) * b, GROUP *o, int slot)
     *o = sum;
 }
 
+/* The same for the windows of a pass, in affine coordinates: all go down together, and each sum
+ * takes the run of the step before, so that one inversion serves two sums of each window. */
+KW_TEMPLATE void G(buckets_windows)(const G(buckets) * b, RAW *sums, int count)
+{
+    RAW runs[MSM_WINDOWS_MOST];
+    memset(sums, 0, (size_t)count * sizeof *sums);
+    memset(runs, 0, (size_t)count * sizeof *runs);
+    for (size_t at = (size_t)1 << (b->plan.width - 1); at-- > 0;) {
+        for (int slot = 0; slot < count; slot++) {
+            size_t key = ((size_t)slot << (b->plan.width - 1)) + at;
+            G(affine_sums_add)(b->waiting, &sums[slot], &sums[slot], &runs[slot]);
+            if (b->start[key] != b->start[key + 1]) {
+                const RAW *point = &b->sums[b->start[key]];
+                G(affine_sums_add)(b->waiting, &runs[slot], &runs[slot], point);
+            }
+        }
+        G(affine_sums_flush)(b->waiting);
+    }
+    for (int slot = 0; slot < count; slot++) {
+        G(affine_sums_add)(b->waiting, &sums[slot], &sums[slot], &runs[slot]);
+    }
+    G(affine_sums_flush)(b->waiting);
+}
+
+/* io = 2^(width count) io + the windows of a pass. */
+KW_TEMPLATE void G(buckets_collect)(const G(buckets) * b, GROUP *io, int count)
+{
+    RAW together[MSM_WINDOWS_MOST];
+    bool is_together = count >= MSM_TOGETHER;
+    if (is_together) {
+        G(buckets_windows)(b, together, count);
+    }
+    for (int slot = count - 1; slot >= 0; slot--) {
+        for (int bit = 0; bit < b->plan.width; bit++) {
+            G(dbl)(io, io);
+        }
+        if (!is_together) {
+            GROUP window;
+            G(buckets_window)(b, &window, slot);
+            G(add)(io, io, &window);
+        } else if (G(raw_is_infinity)(&together[slot]) == 0) {
+            G(add_affine)(io, io, &together[slot]);
+        }
+    }
+}
+
 KW_TEMPLATE void G(buckets_sum)(G(buckets) * b, GROUP *out)
 {
     GROUP sum = G(infinity)();
@@ -186,14 +232,7 @@ KW_TEMPLATE void G(buckets_sum)(G(buckets) * b, GROUP *out)
         while (has_more) {
             has_more = G(buckets_round)(b, false);
         }
-        for (int slot = count - 1; slot >= 0; slot--) {
-            GROUP window;
-            for (int bit = 0; bit < b->plan.width; bit++) {
-                G(dbl)(&sum, &sum);
-            }
-            G(buckets_window)(b, &window, slot);
-            G(add)(&sum, &sum, &window);
-        }
+        G(buckets_collect)(b, &sum, count);
         end = first;
     }
     *out = sum;

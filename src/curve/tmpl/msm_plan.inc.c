@@ -7,6 +7,8 @@ enum {
     MSM_WIDTH_LEAST = 3,
     MSM_WIDTH_MOST = 15,
     MSM_PASS_ITEMS = 1 << 13, /* summed at once, so that few inversions are for few sums */
+    MSM_TOGETHER = 8,         /* windows of a pass; from here on their buckets share inversions */
+    MSM_WINDOWS_MOST = 64 * PART_WORDS / MSM_WIDTH_LEAST,
     MSM_WHOLE_MOST = 64 * PART_WORDS - 2 - MSM_WIDTH_MOST, /* bits of scalars that stay whole */
 };
 
@@ -28,10 +30,11 @@ KW_TEMPLATE size_t msm_windows(int part_bits, int width)
 }
 
 /* In multiplications. An addition among affine points is about 6 with its share of an inversion; a
- * bucket takes a mixed and a full addition, 23; a doubling 8. */
+ * bucket takes two with larger shares, 15, or a mixed and a full addition, 23; a doubling 8. */
 KW_TEMPLATE size_t msm_cost(size_t entries, int part_bits, int width)
 {
-    size_t of_a_window = 6 * entries + ((size_t)23 << (width - 1)) + 8 * (size_t)width;
+    size_t of_a_bucket = entries <= MSM_PASS_ITEMS / MSM_TOGETHER ? 15 : 23;
+    size_t of_a_window = 6 * entries + (of_a_bucket << (width - 1)) + 8 * (size_t)width;
     return msm_windows(part_bits, width) * of_a_window;
 }
 
