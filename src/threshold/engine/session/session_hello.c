@@ -41,14 +41,20 @@ static bool speaks_suite(const kw_session *s, kw_span suites)
     return false;
 }
 
+kw_status session_check_hello(const kw_session *s, const session_arrival *arrival)
+{
+    kw_message m;
+    KW_TRY(session_read_body(s, &m, s->setup.memory.scratch, arrival));
+    const kw_hello *hello = &m.body.hello;
+    const kw_pok_place place = {KW_POK_EK, s->sid, m.header.sender};
+    bool is_good = speaks_suite(s, hello->suites) &&
+                   kw_pok_g1_holds(&hello->proof, s->setup.group, &place, &hello->ek);
+    return is_good ? KW_OK : KW_REFUSED;
+}
+
 kw_status session_read_hello(kw_session *s, kw_letter *letter, const kw_message *m, uint64_t now)
 {
     const kw_hello *hello = &m->body.hello;
-    const kw_pok_place place = {KW_POK_EK, s->sid, m->header.sender};
-    if (!speaks_suite(s, hello->suites) ||
-        !kw_pok_g1_holds(&hello->proof, s->setup.group, &place, &hello->ek)) {
-        return KW_REFUSED;
-    }
     session_hello *read = kw_arena_new(s->setup.memory.lasting, 1, sizeof *read);
     if (read == NULL) {
         return KW_LIMIT;

@@ -4,14 +4,10 @@
 #include "base/error.h"
 #include "threshold/engine/session/session_parts.h"
 
-kw_status session_keep_init(kw_session *s)
-{
-    kw_arena *arena = s->setup.memory.lasting;
-    size_t count = s->audience.count + 1U;
-    s->named_bytes = kw_arena_new(arena, count, sizeof *s->named_bytes);
-    s->void_extracts = kw_arena_new(arena, count, sizeof *s->void_extracts);
-    return s->named_bytes == NULL || s->void_extracts == NULL ? KW_LIMIT : KW_OK;
-}
+enum {
+    HELLO_BYTES_MAX = KW_MESSAGE_HEADER_BYTES + 2 + 256 + 32 + KW_GROUP_G1_BYTES_MAX +
+                      KW_PROOF_BYTES, /* with all suites that there may be */
+};
 
 /* What decoding takes of the lasting arena, at most. */
 static size_t decoded_bytes(const kw_session *s, kw_message_type type)
@@ -40,6 +36,34 @@ static size_t decoded_bytes(const kw_session *s, kw_message_type type)
         break;
     }
     return sizeof(session_vote) + sizeof(session_commit) + 64; /* more than any of these */
+}
+
+/* Two of a sender are paid for from the beginning: what else it sends does not displace them. */
+static size_t hellos_bytes(const kw_session *s)
+{
+    return 2 * (sizeof(kw_letter) + HELLO_BYTES_MAX + decoded_bytes(s, KW_MESSAGE_HELLO));
+}
+
+static bool is_hello_due(const kw_session *s, const kw_letter_place *place)
+{
+    if (place->type != KW_MESSAGE_HELLO) {
+        return false;
+    }
+    const kw_letter *first = kw_mailbox_at(&s->mailbox, place);
+    return first == NULL || first->second == NULL;
+}
+
+kw_status session_keep_init(kw_session *s)
+{
+    kw_arena *arena = s->setup.memory.lasting;
+    size_t count = s->audience.count + 1U;
+    s->named_bytes = kw_arena_new(arena, count, sizeof *s->named_bytes);
+    s->void_extracts = kw_arena_new(arena, count, sizeof *s->void_extracts);
+    bool has_room = s->named_bytes != NULL && s->void_extracts != NULL;
+    for (uint16_t rank = 1; has_room && rank <= s->audience.count; rank++) {
+        has_room = kw_mailbox_charge(&s->mailbox, rank, hellos_bytes(s));
+    }
+    return has_room ? KW_OK : KW_LIMIT;
 }
 
 /* One body of everything. */
@@ -122,7 +146,7 @@ static bool is_named(kw_session *s, const session_arrival *arrival)
 kw_status session_keep(kw_session *s, kw_letter **out, const session_arrival *arrival)
 {
     const kw_letter_place *place = &arrival->place;
-    if (place->sender == s->self) {
+    if (place->sender == s->self || is_hello_due(s, place)) {
         return kw_mailbox_add(&s->mailbox, out, place, arrival->message, KW_LETTER_WANTED);
     }
     kw_letter_rule rule = kw_message_is_vote(place->type) ? KW_LETTER_MANY : KW_LETTER_TWO;

@@ -87,6 +87,9 @@ void session_report_deed(kw_session *s, const kw_session_evidence *evidence);
 bool session_next_report(kw_session *s, kw_session_action *out);
 
 /* ---- readers: OK sets letter->read ---- */
+/* Before it is kept: whether it says something. REFUSED: no suite that is spoken here, or no proof;
+ * else as kw_message_decode. */
+KW_MUST_USE kw_status session_check_hello(const kw_session *s, const session_arrival *arrival);
 KW_MUST_USE kw_status session_read_hello(kw_session *s, kw_letter *letter, const kw_message *m,
                                          uint64_t now);
 KW_MUST_USE kw_status session_read_deal(kw_session *s, kw_letter *letter, const kw_message *m,

@@ -120,9 +120,15 @@ static kw_status drop_unread(kw_session *s, const kw_letter *letter, kw_status s
     return st;
 }
 
+/* A HELLO that says nothing takes no place: whoever kept two of them would not take the good one
+ * that the others have, and would deal to fewer than they want. */
 static kw_status receive_new(kw_session *s, kw_letter **out, const session_arrival *arrival,
                              uint64_t now)
 {
+    if (arrival->place.type == KW_MESSAGE_HELLO &&
+        kw_mailbox_find(&s->mailbox, &arrival->message->hash) == NULL) {
+        KW_TRY(session_check_hello(s, arrival));
+    }
     kw_status kept = session_keep(s, out, arrival);
     if (kept != KW_OK && kept != KW_CONFLICT) {
         return kept;

@@ -172,6 +172,53 @@ static void hello__without_a_proof_is_none(void **state)
     run_everywhere(&plan);
 }
 
+/* Before its HELLO one member gets two of it that nobody can use. Nothing else comes of it. */
+static bool confuse_friend(session_world *w, session_parcel *parcel)
+{
+    static const size_t bent[] = {1, 33}; /* bytes from the end: in both halves of the proof */
+    kw_span good = parcel->message.payload;
+    const kw_address *self = &w->members[CULPRIT].peer.address;
+    if (memcmp(&good.ptr[92], self->bytes, sizeof self->bytes) != 0) {
+        return true;
+    }
+    bool is_to_friend = parcel->from == CULPRIT + 1 && parcel->to == FRIEND + 1;
+    for (size_t i = 0; is_to_friend && w->gate_ctx == NULL && i < KW_COUNT(bent); i++) {
+        kw_span copy;
+        kw_authenticated other;
+        EXPECT_OK(kw_arena_copy_span(&w->arena, &copy, good));
+        ((uint8_t *)(uintptr_t)copy.ptr)[copy.len - bent[i]] ^= 1;
+        EXPECT_OK(kw_authenticated_make(&other, copy, &w->members[CULPRIT].setup.signer));
+        w->gate_ctx = w; /* these two pass */
+        session_world_post(w, CULPRIT, FRIEND, &other);
+        w->gate_ctx = NULL;
+    }
+    return good.ptr[4] == KW_MESSAGE_HELLO;
+}
+
+/* Another one is down, so that all dealings of the others are needed and nobody is early. */
+static void hellos__of_no_use_do_not_hide_the_good_one(void **state)
+{
+    enum {
+        DOWN = 5,
+    };
+    (void)state;
+    for (uint8_t suite = 1; suite <= 2; suite++) {
+        session_world *w = kw_heap_new(1, sizeof *w);
+        session_world_open(w, &(session_world_options){
+                                  .group = &toy_group, .suite = suite, .n_new = 7, .seed = suite});
+        w->gate = confuse_friend;
+        for (size_t i = 0; i < w->members_count; i++) {
+            if (i != DOWN) {
+                session_world_start(w, i);
+            }
+        }
+        session_world_run(w, session_world_at(38));
+        expect_epoch(w, 127 & ~(1U << DOWN) & ~(1U << CULPRIT));
+        session_world_drop(w);
+        kw_heap_free(w);
+    }
+}
+
 /* ---- DEAL ---- */
 /* One more commitment: another degree would change the threshold unnoticed. */
 static bool change_degree(session_world *w, kw_message *m, const session_parcel *parcel)
@@ -483,6 +530,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hellos__that_differ_count_both_and_convict),
         cmocka_unit_test(hello__without_a_proof_is_none),
+        cmocka_unit_test(hellos__of_no_use_do_not_hide_the_good_one),
         cmocka_unit_test(deals__that_break_a_rule_are_left_out),
         cmocka_unit_test(haves__of_what_is_nowhere_only_cost_time),
         cmocka_unit_test(echoes__that_lie_change_nothing),
