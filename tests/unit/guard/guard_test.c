@@ -5,6 +5,7 @@
 #include "emtp/api.h"
 #include "guard/api.h"
 #include "node/api.h"
+#include "threshold/api.h"
 
 #include "support/expect.h"
 #include "support/guard.h"
@@ -16,6 +17,8 @@ static kw_status check(const kw_route *rows, size_t count)
     kw_guard_routes tables[] = {{kw_node_routes, kw_node_routes_count},
                                 {kw_emtp_routes, kw_emtp_routes_count},
                                 {kw_emtp_admin_routes, kw_emtp_admin_routes_count},
+                                {kw_threshold_routes, kw_threshold_routes_count},
+                                {kw_threshold_peer_routes, kw_threshold_peer_routes_count},
                                 {rows, count}};
     kw_error err = {0};
     kw_status st = kw_guard_check_routes(tables, KW_COUNT(tables), &err);
