@@ -11,7 +11,7 @@ kw_status kw_address_parse(kw_address *out, kw_str text)
     if (!kw_str_starts_with(text, PREFIX)) {
         return KW_BAD_INPUT;
     }
-    kw_address read;
+    kw_address read = {0};
     kw_str digits = {text.ptr + PREFIX.len, text.len - PREFIX.len};
     KW_TRY(kw_hex_decode_to(KW_MSPAN(read.bytes), digits));
     *out = read;
