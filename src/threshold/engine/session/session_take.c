@@ -149,6 +149,7 @@ kw_status session_receive(kw_session *s, kw_letter **out, const kw_authenticated
 {
     kw_message_header header;
     session_arrival arrival = {.message = message, .from = from};
+    *out = NULL;
     KW_TRY(kw_message_header_decode(&header, message->payload));
     if (!kw_session_is_addressed(s, &header) ||
         kw_audience_rank(&s->audience, &header.sender) == 0) {
@@ -163,7 +164,7 @@ kw_status session_receive(kw_session *s, kw_letter **out, const kw_authenticated
     if (st == KW_END && from == place.sender && from != s->self) {
         session_note_laggard(s, *out);
     }
-    bool is_kept = st == KW_OK || st == KW_CONFLICT || st == KW_END;
+    bool is_kept = *out != NULL && (st == KW_OK || st == KW_CONFLICT || st == KW_END);
     if (!is_kept || !kw_message_is_vote(place.type) || (*out)->read == NULL) {
         return st;
     }
