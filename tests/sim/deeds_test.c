@@ -267,6 +267,27 @@ static void bad_share__of_who_signed_twice_is_complained_about(void **state)
     expect_epoch(court.world, ((1U << N) - 1) & ~(1U << CULPRIT));
 }
 
+/* The bad shares themselves do not come from the culprit: the victim has to get them from others
+ * before it judges. */
+static bool deal_badly_twice_and_hide_it(session_world *w, session_parcel *parcel)
+{
+    bool is_of_others = parcel->from != CULPRIT + 1;
+    bool is_hidden = is_own(parcel, KW_MESSAGE_SHARES) && parcel->to == VICTIM + 1;
+    return is_of_others || (!is_hidden && deal_badly_and_twice(w, parcel));
+}
+
+/* kw-sim, seed 5000176 of its time: a dealer that signed twice was taken for judged. */
+static void bad_share__that_only_others_have_is_complained_about(void **state)
+{
+    KW_UNUSED(state);
+    court.second = (kw_span){0};
+    open_court(KW_SUITE_PEDERSEN, false);
+    run(deal_badly_twice_and_hide_it);
+    assert_true(court.second.len > 0);
+    assert_non_null(kw_session_share(court.world->members[VICTIM].session));
+    expect_epoch(court.world, ((1U << N) - 1) & ~(1U << CULPRIT));
+}
+
 /* ---- FP2: it shows a key of its own, and complains about everybody ---- */
 static void show_key(session_world *w, session_parcel *parcel)
 {
@@ -398,6 +419,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(bad_shares__are_proven),
         CASE(bad_share__of_who_signed_twice_is_complained_about),
+        CASE(bad_share__that_only_others_have_is_complained_about),
         CASE(false_complaints__are_proven),
         cmocka_unit_test(equivocations__are_proven),
         CASE(false_extractions__are_proven),

@@ -22,7 +22,7 @@ kw_status session_read_have(kw_session *s, kw_letter *letter, const kw_message *
     letter->read = have;
     for (uint16_t i = 1; i <= have->deals.count && s->phase < KW_SESSION_ECHOES; i++) {
         const kw_hash32 *hash = &have->deals.items[i - 1];
-        if (!session_is_none(hash) && !session_is_double(s, i)) {
+        if (!session_is_none(hash)) { /* also of who signed two: the share in it may be bad */
             session_seek_dealing(s, i, hash, letter->place.sender, now);
         }
     }
@@ -44,7 +44,7 @@ void session_ask_namers(kw_session *s, const session_deal *deal, uint64_t now)
 /* Whether a dealing that a HAVE names needs no more waiting for. */
 static bool is_judged(const kw_session *s, uint16_t dealer, const kw_hash32 *hash)
 {
-    if (session_is_none(hash) || session_is_double(s, dealer)) {
+    if (session_is_none(hash)) {
         return true;
     }
     const session_deal *deal = session_deal_of(s, dealer, hash);
