@@ -3,7 +3,6 @@
  * signed a message the engine finds out. Source: threshold.md sections 2, 7. */
 #include "threshold/api.h"
 
-#include "base/heap.h"
 #include "codec/hex.h"
 #include "crypto/address_text.h"
 #include "net/request.h"
@@ -11,12 +10,13 @@
 #include "threshold/limits.h"
 #include "threshold/service.h"
 
-/* ---- GET /epoch ---- */
-static void release_file(void *owner)
+static void release_bytes(void *owner)
 {
-    kw_buf *file = owner;
-    kw_buf_drop(file);
+    kw_buf *bytes = owner;
+    kw_buf_drop(bytes);
 }
+
+/* ---- GET /epoch ---- */
 
 /* Of an epoch, 0: of the newest. What is certified never changes. */
 static kw_status get_certificate(kw_request *request, kw_raw_reply *out, uint64_t epoch,
@@ -32,7 +32,7 @@ static kw_status get_certificate(kw_request *request, kw_raw_reply *out, uint64_
     }
     *out = (kw_raw_reply){.media_type = "application/octet-stream",
                           .bytes = kw_buf_view(file),
-                          .release = release_file,
+                          .release = release_bytes,
                           .owner = file};
     request->reply.is_cacheable = epoch != 0;
     request->reply.is_public = epoch != 0;
@@ -154,12 +154,6 @@ static kw_status post_messages(kw_request *request, kw_no_body *out, const kw_ra
     return answer(request, &reply, err);
 }
 
-static void release_found(void *owner)
-{
-    kw_holder_found *found = owner;
-    kw_buf_drop(&found->bytes);
-}
-
 KW_HANDLER(get_message, kw_raw_reply, kw_message_path)
 static kw_status get_message(kw_request *request, kw_raw_reply *out, const kw_message_path *in,
                              kw_error *err)
@@ -173,14 +167,14 @@ static kw_status get_message(kw_request *request, kw_raw_reply *out, const kw_me
     KW_REQUIRE(found != NULL, err, KW_NO_MEMORY, "no memory for a message");
     kw_status st = kw_holder_find(kw_threshold_holder(request->context), found, &hash, err);
     if (st != KW_OK) {
-        release_found(found);
+        kw_buf_drop(&found->bytes);
         return st;
     }
     *out = (kw_raw_reply){
         .media_type = found->is_file ? "application/octet-stream" : "application/json",
         .bytes = kw_buf_view(&found->bytes),
-        .release = release_found,
-        .owner = found,
+        .release = release_bytes,
+        .owner = &found->bytes,
     };
     return KW_OK;
 }

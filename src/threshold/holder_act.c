@@ -52,26 +52,31 @@ typedef struct letterbox {
     const char *path;
 } letterbox;
 
-/* What cannot be queued is lost, as on a bad network: the engine sends again what matters. */
-static void note_lost(kw_holder *h, kw_status st)
+/* What cannot be queued is lost, as on a bad network: the courier counts it, and the engine sends
+ * again what matters. */
+static void note_lost(kw_status st)
 {
-    h->lost += st != KW_OK ? 1 : 0;
+    KW_UNUSED(st);
 }
 
 static void empty(kw_holder *h, letterbox *box, const kw_courier_trip *trip)
 {
     if (box->json.len > 0 && kw_buf_append_byte(&box->json, ']') == KW_OK) {
-        note_lost(h, kw_courier_send(h->courier, &box->json, box->path, trip));
+        note_lost(kw_courier_send(h->courier, &box->json, box->path, trip));
     }
     kw_buf_drop(&box->json);
     *box = (letterbox){.json = kw_buf_init(KW_COURIER_BODY_BYTES_MAX)};
 }
 
-static kw_status put(letterbox *box, kw_span message, const char *path)
+/* A message that finds no memory leaves nothing behind. */
+static void put(letterbox *box, kw_span message, const char *path)
 {
+    size_t before = box->json.len;
     box->path = path;
-    KW_TRY(kw_buf_append_byte(&box->json, box->json.len == 0 ? '[' : ','));
-    return kw_buf_append(&box->json, message);
+    if (kw_buf_append_byte(&box->json, before == 0 ? '[' : ',') != KW_OK ||
+        kw_buf_append(&box->json, message) != KW_OK) {
+        box->json.len = before;
+    }
 }
 
 static bool has_room(const letterbox *box, kw_span message)
@@ -93,7 +98,7 @@ static void send(kw_holder *h, const kw_operator_action *action)
         if (path != box.path || !has_room(&box, kw_buf_view(&json))) {
             empty(h, &box, &trip);
         }
-        (void)put(&box, kw_buf_view(&json), path);
+        put(&box, kw_buf_view(&json), path);
     }
     empty(h, &box, &trip);
     kw_buf_drop(&box.json);
@@ -104,7 +109,7 @@ static void pull(kw_holder *h, const kw_operator_action *action)
     uint64_t delta_ms = h->options.cluster->config.delta_ms;
     kw_courier_trip trip = {action->to, action->to_count, h->now_ms + delta_ms};
     for (size_t i = 0; i < action->ids_count; i++) {
-        note_lost(h, kw_courier_pull(h->courier, &action->ids[i], &trip));
+        note_lost(kw_courier_pull(h->courier, &action->ids[i], &trip));
     }
 }
 
@@ -112,7 +117,7 @@ static void ask(kw_holder *h, const kw_operator_action *action)
 {
     uint64_t delta_ms = h->options.cluster->config.delta_ms;
     kw_courier_trip trip = {action->to, action->to_count, h->now_ms + delta_ms};
-    note_lost(h, kw_courier_ask(h->courier, action->epoch, &trip));
+    note_lost(kw_courier_ask(h->courier, action->epoch, &trip));
 }
 
 /* ---- evidence ---- */
@@ -137,11 +142,6 @@ static void keep_evidence(kw_holder *h, kw_span file)
 }
 
 /* ---- actions ---- */
-static void activate(kw_holder *h, uint64_t epoch)
-{
-    KW_LOG(h->options.log, ev_epoch, .epoch = epoch, .what = KW_STR("active"));
-}
-
 /* What is not a record; nothing of it can fail for good. */
 static void act(kw_holder *h, const kw_operator_action *action)
 {
@@ -163,7 +163,7 @@ static void act(kw_holder *h, const kw_operator_action *action)
         KW_LOG(h->options.log, ev_epoch, .epoch = action->epoch, .what = KW_STR("certified"));
         break;
     case KW_OPERATOR_ACTIVATE:
-        activate(h, action->epoch);
+        KW_LOG(h->options.log, ev_epoch, .epoch = action->epoch, .what = KW_STR("active"));
         break;
     case KW_OPERATOR_EVIDENCE:
         keep_evidence(h, action->bytes);
@@ -202,7 +202,6 @@ static void note_block(kw_holder *h, kw_status st, const kw_error *err)
 
 void kw_holder_step(kw_holder *holder)
 {
-    bool changes_keys = false;
     for (bool is_idle = false; !is_idle;) {
         kw_error err = {0};
         if (!holder->is_pending) {
@@ -215,11 +214,16 @@ void kw_holder_step(kw_holder *holder)
             return;
         }
         holder->is_pending = false;
-        changes_keys = changes_keys || done == KW_OPERATOR_ACTIVATE || done == KW_OPERATOR_ERASE;
+        if (done == KW_OPERATOR_ACTIVATE || done == KW_OPERATOR_ERASE) {
+            holder->are_keys_stale = true;
+        }
         is_idle = done == KW_OPERATOR_IDLE;
     }
-    if (changes_keys) {
-        note_block(holder, kw_holder_publish_keys(holder), NULL);
+    if (holder->are_keys_stale) {
+        kw_error err = {0};
+        kw_status st = kw_holder_publish_keys(holder);
+        note_block(holder, st == KW_OK ? st : kw_fail(&err, st, "publishing the shares"), &err);
+        holder->are_keys_stale = st != KW_OK;
     }
     kw_cond_signal(&holder->changed);
 }

@@ -31,9 +31,9 @@ struct kw_holder {
     kw_operator_action pending;
     bool is_pending;
     bool is_blocked;
+    bool are_keys_stale; /* `keys` is not what the operator has */
     uint64_t aborted;
     uint64_t frauds;
-    uint64_t lost; /* what the courier had no room for */
 };
 
 /* The moment for the operator: Unix ms that never go back, whatever the clock does. */

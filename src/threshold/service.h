@@ -21,8 +21,9 @@ typedef struct kw_threshold_ports {
 } kw_threshold_ports;
 
 /* Reads the cluster file, opens the operator's key and its vault, and goes on from there; talks to
- * nobody yet. The configuration is on, checked, and outlives the domain. CONFIG: a file that is not
- * as said, or the key is not that of the operator; SEALED, CORRUPT, GONE: as kw_vault_open. */
+ * nobody yet. The configuration is on, checked, and outlives the domain. CONFIG: an address or
+ * cluster file that is not as said; else as kw_operator_secret_open, kw_vault_open and
+ * kw_holder_new. */
 KW_MUST_USE kw_status kw_threshold_new(kw_threshold **out, const kw_threshold_config *config,
                                        const kw_threshold_ports *ports, kw_error *err);
 

@@ -18,7 +18,6 @@ typedef struct committee {
     committee_plan plan;
     operator_rows file; /* keys, and rows of all houses */
     house *houses[OPERATOR_ROWS_MAX];
-    kw_hash32 spki[OPERATOR_ROWS_MAX];
 } committee;
 
 /* Makes folders and files; nothing runs. */
