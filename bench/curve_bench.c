@@ -132,6 +132,13 @@ int main(int argc, char **argv)
         print_all_counts(suites[1]);
         return 0;
     }
+    if (argc > 1 && argv[1][0] == '-') {
+        bool is_help = strcmp(argv[1], "--help") == 0;
+        fputs("kw-bench-curve [WORD..]: times of all rows, or of those whose name has a WORD\n"
+              "kw-bench-curve --counts: calls of the word layer, without times\n",
+              is_help ? stdout : stderr);
+        return is_help ? 0 : 2;
+    }
     for (size_t i = 0; i < KW_COUNT(suites); i++) {
         suites[i]->prepare();
         if (kw_cpu_now()->has_bmi2_adx) {
