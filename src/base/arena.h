@@ -6,6 +6,10 @@
 #include "base/error.h"
 #include "base/span.h"
 
+enum {
+    KW_ARENA_BLOCKS_BYTES = 16 * 4096, /* of kw_arena_heap_bytes: a page of each block over 4096 */
+};
+
 typedef struct kw_arena_block kw_arena_block;
 
 /* All-zero is a valid arena with maximum 0. Not for secrets. */
@@ -19,6 +23,13 @@ typedef struct kw_arena {
 static inline kw_arena kw_arena_init(size_t max)
 {
     return (kw_arena){.max = max};
+}
+
+/* What an arena with that maximum takes of the heap, at most: each block is twice the one before, or
+ * the maximum; beside them, of each block its head and what the allocator rounds up. */
+static inline size_t kw_arena_heap_bytes(size_t max)
+{
+    return 2 * max + KW_ARENA_BLOCKS_BYTES;
 }
 
 /* Frees everything. May run twice. */

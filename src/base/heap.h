@@ -35,4 +35,16 @@ KW_MUST_USE char *kw_heap_copy_text(const char *text);
  * next one); 0 switches it off. Returns what was left of the number before; 0: it has failed. */
 uint64_t kw_heap_fail_at(uint64_t nth);
 
+/* For tests of budgets: the bytes of blocks that are held, as large as the allocator made them, and
+ * the most there ever were. */
+typedef struct kw_heap_meter {
+    size_t held;
+    size_t most;
+} kw_heap_meter;
+
+/* From now on what this thread allocates, resizes and frees counts in `meter`, which is borrowed;
+ * NULL: nowhere. A block goes back under the meter under which it came, where there was one.
+ * Returns the meter before. */
+kw_heap_meter *kw_heap_meter_use(kw_heap_meter *meter);
+
 #endif /* KW_BASE_HEAP_H */

@@ -3,6 +3,7 @@
 
 #include "base/heap.h"
 #include "support/expect.h"
+#include "support/random_source.h"
 
 static void new__gives_zeroed_aligned_memory_that_stays(void **state)
 {
@@ -75,6 +76,29 @@ static void copies_and_formats__are_owned_and_terminated(void **state)
     EXPECT_STATUS(kw_arena_copy_str(&arena, &text, (kw_str){"", SIZE_MAX}), KW_LIMIT);
 }
 
+/* Filled to the brim with pieces of any size, again after a reset, whatever its maximum. */
+static void heap_bytes__are_never_exceeded(void **state)
+{
+    (void)state;
+    random_source random = random_fixed(__func__);
+    for (size_t max = 16; max < (4 << 20); max = 3 * max + 1) {
+        kw_heap_meter meter = {0};
+        kw_heap_meter_use(&meter);
+        KW_AUTO(kw_arena) arena = kw_arena_init(max);
+        for (unsigned round = 0; round < 20; round++) {
+            size_t piece = 1 + random_below(&random, max);
+            while (kw_arena_new(&arena, piece, 1) != NULL) {
+                piece = 1 + random_below(&random, piece);
+            }
+            kw_arena_reset(&arena);
+        }
+        kw_arena_drop(&arena);
+        kw_heap_meter_use(NULL);
+        assert_int_equal(meter.held, 0);
+        assert_in_range(meter.most, max / 2, kw_arena_heap_bytes(max));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -83,6 +107,7 @@ int main(void)
         cmocka_unit_test(new__survives_failed_allocation),
         cmocka_unit_test(wipe__erases_what_was_handed_out),
         cmocka_unit_test(copies_and_formats__are_owned_and_terminated),
+        cmocka_unit_test(heap_bytes__are_never_exceeded),
     };
     return cmocka_run_group_tests_name("base/arena", tests, NULL, NULL);
 }

@@ -66,6 +66,29 @@ static void wipe_free__takes_any_block(void **state)
     kw_heap_wipe_free(bytes);
 }
 
+static void meter__knows_what_is_held_and_the_most_there_was(void **state)
+{
+    (void)state;
+    kw_heap_meter meter = {0};
+    assert_null(kw_heap_meter_use(&meter));
+    uint8_t *bytes = kw_heap_new(1000, 1);
+    void *pages = kw_heap_new_pages(1);
+    assert_in_range(meter.held, 1000 + KW_HEAP_PAGE_BYTES, 1100 + 2 * KW_HEAP_PAGE_BYTES);
+    bytes = kw_heap_resize(bytes, 9000, 1);
+    assert_non_null(bytes);
+    assert_in_range(meter.held, 9000 + KW_HEAP_PAGE_BYTES, 9100 + 2 * KW_HEAP_PAGE_BYTES);
+    kw_heap_fail_at(1);
+    assert_null(kw_heap_resize(bytes, 90000, 1));
+    kw_heap_wipe_free(bytes);
+    kw_heap_free(pages);
+    assert_int_equal(meter.held, 0);
+    assert_in_range(meter.most, 9000 + KW_HEAP_PAGE_BYTES, 9100 + 2 * KW_HEAP_PAGE_BYTES);
+    assert_ptr_equal(kw_heap_meter_use(NULL), &meter);
+    size_t most = meter.most;
+    kw_heap_free(kw_heap_new(1 << 20, 1));
+    assert_int_equal(meter.most, most);
+}
+
 static void checked_sizes__refuse_to_wrap(void **state)
 {
     (void)state;
@@ -88,6 +111,7 @@ int main(void)
         cmocka_unit_test(fail_at__fails_the_nth_allocation_once),
         cmocka_unit_test(copy_text__owns_a_duplicate),
         cmocka_unit_test(wipe_free__takes_any_block),
+        cmocka_unit_test(meter__knows_what_is_held_and_the_most_there_was),
         cmocka_unit_test(checked_sizes__refuse_to_wrap),
     };
     return cmocka_run_group_tests_name("base/heap", tests, NULL, NULL);
