@@ -26,9 +26,12 @@ extern const kw_command kw_command_emtp_stream_follow;
 extern const kw_command kw_command_emtp_stream_serve;
 extern const kw_command kw_command_emtp_tokens;
 extern const kw_command kw_command_emtp_match;
+extern const kw_command kw_command_epoch_show;
+extern const kw_command kw_command_epoch_verify;
 extern const kw_command kw_command_fraud_verify;
 extern const kw_command kw_command_help;
 extern const kw_command kw_command_man;
+extern const kw_command kw_command_node_keygen;
 extern const kw_command kw_command_version;
 
 /* The program with all of them. */

@@ -5,8 +5,8 @@
 #include "base/heap.h"
 #include "client/cache.h"
 #include "client/fetch.h"
+#include "client/randomness.h"
 #include "client/schedule.h"
-#include "crypto/drbg.h"
 #include "os/lock.h"
 
 #include <stdio.h>
@@ -20,8 +20,7 @@ enum {
 
 struct kw_client_keys {
     kw_client_credential credential;
-    kw_machine_entropy *entropy;
-    kw_drbg *drbg;
+    kw_client_randomness randomness;
     kw_rng rng;
     kw_aead *aead;
     kw_http_client *http; /* NULL when offline */
@@ -122,13 +121,8 @@ static kw_status open_http(kw_client_keys *keys, const kw_client_keys_options *o
 
 static kw_status open_randomness(kw_client_keys *keys, kw_error *err)
 {
-    KW_TRY_AT(err, kw_machine_entropy_new(&keys->entropy), "opening the noise sources");
-    kw_entropy_source sources[KW_ENTROPY_SOURCES_MAX];
-    kw_drbg_options options = {.sources = sources,
-                               .count = kw_machine_entropy_sources(keys->entropy, sources),
-                               .clock = kw_clock_monotonic()};
-    KW_TRY_AT(err, kw_drbg_new(&keys->drbg, &options, err), "seeding the random generator");
-    keys->rng = kw_drbg_rng(keys->drbg);
+    KW_TRY(kw_client_randomness_open(&keys->randomness, err));
+    keys->rng = kw_client_randomness_rng(&keys->randomness);
     KW_TRY_AT(err, kw_aead_new(&keys->aead, keys->rng), "opening the cipher");
     return KW_OK;
 }
@@ -177,8 +171,7 @@ void kw_client_keys_free(kw_client_keys *keys)
     kw_client_keyset_drop(&keys->set);
     kw_http_client_free(keys->http);
     kw_aead_free(keys->aead);
-    kw_drbg_free(keys->drbg);
-    kw_machine_entropy_free(keys->entropy);
+    kw_client_randomness_drop(&keys->randomness);
     kw_client_credential_drop(&keys->credential);
     kw_heap_free(keys);
 }

@@ -20,6 +20,7 @@
 
 struct tls_peer {
     tls_peer_script script;
+    kw_span tails[TLS_PEER_STEPS_MAX];
     SSL_CTX *tls;
     int listener;
     int stop_fd; /* readable: end */
@@ -107,6 +108,10 @@ static void answer(tls_peer *peer, int fd)
         const char *text = peer->script.answers[step];
         if (text != NULL) {
             (void)SSL_write(ssl, text, (int)strlen(text));
+            kw_span tail = peer->tails[step];
+            if (tail.len > 0) {
+                (void)SSL_write(ssl, tail.ptr, (int)tail.len);
+            }
             (void)SSL_shutdown(ssl);
         }
     }
@@ -164,6 +169,11 @@ tls_peer *tls_peer_start_as(const char *certificate, const char *key, const tls_
 const char *tls_peer_url(const tls_peer *peer)
 {
     return peer->url;
+}
+
+void tls_peer_append(tls_peer *peer, size_t step, kw_span tail)
+{
+    peer->tails[step] = tail;
 }
 
 kw_str tls_peer_requests(const tls_peer *peer)

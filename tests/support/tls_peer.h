@@ -32,6 +32,10 @@ tls_peer *tls_peer_start_as(const char *certificate, const char *key,
 /* "https://localhost:<port>" */
 const char *tls_peer_url(const tls_peer *peer);
 
+/* From now on sends `tail` behind the answer of that step, such as a body with zeros; borrowed.
+ * Call it before the first request. */
+void tls_peer_append(tls_peer *peer, size_t step, kw_span tail);
+
 /* Requests so far, each with its header and body, joined. Call it when no request is under way. */
 kw_str tls_peer_requests(const tls_peer *peer);
 size_t tls_peer_requests_count(const tls_peer *peer);

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A cluster for clients. */
+#include "support/client_desk.h"
+
+#include "cli/commands.h"
+#include "codec/hex.h"
+#include "codec/json.h"
+#include "crypto/address_text.h"
+#include "os/file.h"
+#include "support/expect.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+/* Port 1 of loopback: nobody listens there. */
+#define NOWHERE "https://localhost:1"
+
+/* The rows of the first roster, and what they point to. */
+typedef struct desk_rows {
+    kw_operator_row items[CLIENT_DESK_MEMBERS];
+    kw_peer_signature proofs[CLIENT_DESK_MEMBERS];
+    char addresses[CLIENT_DESK_MEMBERS][KW_ADDRESS_TEXT_BYTES];
+} desk_rows;
+
+const char *client_desk_url(const client_desk *desk, uint16_t index)
+{
+    const tls_peer *at = desk->peers[index - 1];
+    return at == NULL ? NOWHERE : tls_peer_url(at);
+}
+
+static void make_rows(client_desk *desk, const peer *peers, desk_rows *out)
+{
+    for (uint16_t i = 0; i < CLIENT_DESK_MEMBERS; i++) {
+        kw_roster_entry entry = peer_entry(&peers[i]);
+        kw_hash32 digest;
+        kw_possession_digest(&digest, &entry);
+        out->proofs[i] = peer_sign(&peers[i], &digest);
+        kw_address_write(out->addresses[i], &peers[i].address);
+        (void)snprintf(desk->urls[i], sizeof desk->urls[i], "%s",
+                       client_desk_url(desk, (uint16_t)(i + 1)));
+        out->items[i] = (kw_operator_row){
+            .address = kw_str_of(out->addresses[i]),
+            .curve = peers[i].curve,
+            .key = entry.key,
+            .proof = kw_peer_signature_view(&out->proofs[i]),
+            .peer_url = KW_STR(NOWHERE),
+            .public_url = kw_str_of(desk->urls[i]),
+            .tls_spki = {{0x51, (uint8_t)i}},
+        };
+    }
+}
+
+static void make_cluster(const desk_rows *from, kw_arena *arena, kw_cluster_rows *out)
+{
+    EXPECT_OK(kw_object_init(out, arena, &kw_cluster_rows_schema));
+    out->version = 1;
+    out->name = KW_STR("desk");
+    out->genesis = (kw_operator_rows){(kw_operator_row *)from->items, CLIENT_DESK_MEMBERS};
+}
+
+static void write_rows(const client_desk *desk, const char *name, const kw_cluster_rows *rows)
+{
+    KW_AUTO(kw_buf) json = kw_buf_init(KW_OPERATORS_BYTES_MAX);
+    EXPECT_OK(kw_json_encode(&json, &kw_cluster_rows_schema, rows, KW_JSON_PLAIN));
+    EXPECT_OK(
+        kw_file_write_atomic(client_desk_path(desk, name).text, kw_buf_view(&json), 0600, NULL));
+}
+
+void client_desk_write(client_desk *desk)
+{
+    const kw_group *group = &kw_group_bls12_381;
+    KW_AUTO(kw_arena) arena = kw_arena_init(KW_OPERATORS_ARENA_MAX);
+    desk_rows from;
+    kw_cluster_rows rows;
+    kw_group_g2_bytes wire;
+    make_rows(desk, desk->first.peers, &from);
+    make_cluster(&from, &arena, &rows);
+    write_rows(desk, "cluster.json", &rows);
+    group->g2_encode(&wire, &desk->first.polynomial[0]);
+    rows.master_key = kw_group_g2_view(group, &wire);
+    write_rows(desk, "pinned.json", &rows);
+}
+
+/* The id that the cluster will have, before it has a certificate with it. */
+static void name_cluster(client_desk *desk)
+{
+    KW_AUTO(kw_arena) arena = kw_arena_init(KW_OPERATORS_ARENA_MAX);
+    peer peers[CLIENT_DESK_MEMBERS];
+    desk_rows from;
+    kw_cluster_rows rows;
+    kw_cluster_file file;
+    for (uint32_t i = 0; i < CLIENT_DESK_MEMBERS; i++) {
+        peer_make(&peers[i], i + 1, KW_PEER_ECDSA);
+    }
+    make_rows(desk, peers, &from);
+    make_cluster(&from, &arena, &rows);
+    EXPECT_OK(kw_cluster_file_of_rows(&file, &arena, &rows, NULL));
+    desk->epochs.cluster_id = file.cluster_id;
+}
+
+void client_desk_open(client_desk *desk)
+{
+    const kw_group *group = &kw_group_bls12_381;
+    kw_group_g2_bytes wire;
+    (void)signal(SIGPIPE, SIG_IGN);
+    *desk = (client_desk){.dir = tempdir_make(),
+                          .first_file = kw_buf_init(KW_THRESHOLD_CERTIFICATE_BYTES_MAX),
+                          .second_file = kw_buf_init(KW_THRESHOLD_CERTIFICATE_BYTES_MAX)};
+    epoch_desk_open(&desk->epochs, group, KW_PEER_ECDSA);
+    name_cluster(desk);
+    epoch_desk_make(&desk->epochs, &desk->first, NULL, (desk_plan){1, CLIENT_DESK_MEMBERS, 0});
+    epoch_desk_make(&desk->epochs, &desk->second, &desk->first,
+                    (desk_plan){1, CLIENT_DESK_MEMBERS, 0});
+    EXPECT_OK(kw_certificate_encode(&desk->first_file, &desk->first.certificate, group));
+    EXPECT_OK(kw_certificate_encode(&desk->second_file, &desk->second.certificate, group));
+    group->g2_encode(&wire, &desk->first.polynomial[0]);
+    kw_hex_encode_to(desk->master_key, kw_group_g2_view(group, &wire));
+    client_desk_write(desk);
+}
+
+void client_desk_close(client_desk *desk)
+{
+    for (uint16_t i = 0; i < CLIENT_DESK_MEMBERS; i++) {
+        if (desk->peers[i] != NULL) {
+            tls_peer_stop(desk->peers[i]);
+        }
+    }
+    kw_buf_drop(&desk->first_file);
+    kw_buf_drop(&desk->second_file);
+    epoch_desk_close(&desk->epochs);
+    tempdir_remove(&desk->dir);
+}
+
+void client_desk_start(client_desk *desk, uint16_t index, const tls_peer_script *script)
+{
+    kw_file_info info;
+    tls_peer **at = &desk->peers[index - 1];
+    tempdir_path certificate = client_desk_path(desk, "peer.pem");
+    bool is_first = kw_file_stat(&info, certificate.text, NULL) != KW_OK;
+    *at = is_first ? tls_peer_start(&desk->dir, script)
+                   : tls_peer_start_as(certificate.text, client_desk_path(desk, "peer.key").text,
+                                       script);
+}
+
+tempdir_path client_desk_path(const client_desk *desk, const char *name)
+{
+    return tempdir_join(&desk->dir, name);
+}
+
+command_result client_desk_run(const client_desk *desk, const char *words)
+{
+    KW_AUTO(kw_buf) line = kw_buf_init(8192);
+    const char *text = NULL;
+    for (const char *at = words; *at != '\0'; at++) {
+        EXPECT_OK(*at == '%' ? kw_buf_append_str(&line, kw_str_of(desk->dir.path))
+                             : kw_buf_append_byte(&line, (uint8_t)*at));
+    }
+    EXPECT_OK(kw_buf_c_text(&line, &text));
+    return command_line_run(&kw_keyward, text, 0);
+}

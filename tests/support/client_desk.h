@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A cluster as clients meet it: its files, certificates of two epochs, and operators that play
+ * scripts on loopback. Whoever holds the desk holds every share. */
+#ifndef KW_TESTS_SUPPORT_CLIENT_DESK_H
+#define KW_TESTS_SUPPORT_CLIENT_DESK_H
+
+#include "support/command_line.h"
+#include "support/epoch_desk.h"
+#include "support/tls_peer.h"
+#include "threshold/engine/roster/cluster_file.h"
+
+enum {
+    CLIENT_DESK_MEMBERS = 4, /* t = 3 */
+};
+
+/* An answer before its body. */
+#define CLIENT_DESK_OK "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+
+typedef struct client_desk {
+    tempdir dir; /* cluster.json without a pin, pinned.json with one; ca.pem once there are peers */
+    epoch_desk epochs;
+    desk_epoch first;
+    desk_epoch second;
+    kw_buf first_file; /* certificates */
+    kw_buf second_file;
+    char master_key[193]; /* digits */
+    char urls[CLIENT_DESK_MEMBERS][64];
+    tls_peer *peers[CLIENT_DESK_MEMBERS]; /* of the member with index i + 1; NULL: none */
+} client_desk;
+
+/* Makes files and epochs; operators are nowhere yet. The desk stays where it is. */
+void client_desk_open(client_desk *desk);
+void client_desk_close(client_desk *desk);
+
+/* Starts member `index`, 1..n, with a script; client_desk_write then says where it is. */
+void client_desk_start(client_desk *desk, uint16_t index, const tls_peer_script *script);
+
+/* Writes cluster.json and pinned.json. */
+void client_desk_write(client_desk *desk);
+
+/* "https://.." of the member; of one that runs not, a port that refuses connections. */
+const char *client_desk_url(const client_desk *desk, uint16_t index);
+
+/* Path of a file in the folder. */
+tempdir_path client_desk_path(const client_desk *desk, const char *name);
+
+/* Runs `keyward <words>`; "%" stands for the folder. */
+command_result client_desk_run(const client_desk *desk, const char *words);
+
+#endif /* KW_TESTS_SUPPORT_CLIENT_DESK_H */

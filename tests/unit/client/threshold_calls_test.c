@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/threshold_calls.h"
+
+#include "support/client_desk.h"
+#include "support/expect.h"
+#include "support/silent_port.h"
+
+#include <stdio.h>
+
+#define OK_HELLO CLIENT_DESK_OK "hello"
+#define REFUSAL  "HTTP/1.1 403 No\r\nConnection: close\r\n\r\nsecret words"
+
+/* A desk with a cluster that was loaded, and calls to it. */
+typedef struct fixture {
+    client_desk desk;
+    kw_client_cluster cluster;
+    kw_client_credential credential;
+    kw_client_calls *calls;
+} fixture;
+
+static fixture f;
+
+static int make(void **state)
+{
+    KW_UNUSED(state);
+    f = (fixture){.calls = NULL};
+    client_desk_open(&f.desk);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    KW_UNUSED(state);
+    kw_client_calls_free(f.calls);
+    kw_client_credential_drop(&f.credential);
+    kw_client_cluster_drop(&f.cluster);
+    client_desk_close(&f.desk);
+    return 0;
+}
+
+/* After the peers were started. */
+static void open_calls(uint32_t timeout_ms)
+{
+    client_desk_write(&f.desk);
+    tempdir_path path = client_desk_path(&f.desk, "pinned.json");
+    tempdir_path ca = client_desk_path(&f.desk, "ca.pem");
+    const kw_client_cluster_options files = {.cluster_file = path.text};
+    const kw_client_calls_options options = {.cluster = &f.cluster,
+                                             .credential = &f.credential,
+                                             .ca_file = ca.text,
+                                             .timeout_ms = timeout_ms};
+    EXPECT_OK(kw_client_cluster_load(&f.cluster, &files, NULL));
+    EXPECT_OK(kw_client_calls_open(&f.calls, &options, NULL));
+}
+
+static void ask(uint16_t member, const char *body, uint64_t mark)
+{
+    const kw_client_ask one = {
+        .member = member, .path = "/epoch", .body = kw_span_of_str(kw_str_of(body)), .mark = mark};
+    EXPECT_OK(kw_client_calls_add(f.calls, &one, NULL));
+}
+
+static void calls__bring_bodies_and_refusals(void **state)
+{
+    KW_UNUSED(state);
+    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
+    client_desk_start(&f.desk, 2, &(tls_peer_script){{REFUSAL}, 1});
+    client_desk_start(&f.desk, 3, &(tls_peer_script){{NULL}, 1});
+    open_calls(0);
+    const kw_status wanted[] = {KW_OK, KW_FORBIDDEN, KW_NETWORK, KW_NETWORK};
+    for (uint16_t member = 1; member <= 4; member++) {
+        ask(member, "", member * 10U);
+    }
+    unsigned met = 0;
+    kw_client_answer answer = {0};
+    while (kw_client_calls_next(f.calls, &answer)) {
+        EXPECT_STATUS(answer.st, wanted[answer.member - 1]);
+        assert_int_equal(answer.mark, answer.member * 10U);
+        assert_int_equal(answer.posted.len, 0);
+        EXPECT_STR(kw_buf_text(&answer.body), answer.member == 1 ? "hello" : "");
+        met |= 1U << answer.member;
+        kw_client_answer_drop(&answer);
+    }
+    assert_int_equal(met, 0x1e);
+    assert_false(kw_client_calls_next(f.calls, &answer));
+}
+
+static void calls__keep_answers_to_posts_in_secret_memory(void **state)
+{
+    KW_UNUSED(state);
+    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO, REFUSAL}, 2});
+    open_calls(0);
+    kw_client_answer answer = {0};
+    ask(1, "{}", 0);
+    assert_true(kw_client_calls_next(f.calls, &answer));
+    EXPECT_OK(answer.st);
+    assert_int_equal(answer.body.len, 0);
+    EXPECT_STR(kw_str_of_span(kw_declassify_span(kw_secret_bytes_view(&answer.posted), "a test")),
+               "hello");
+    kw_client_answer_drop(&answer);
+    ask(1, "{}", 0);
+    assert_true(kw_client_calls_next(f.calls, &answer));
+    EXPECT_STATUS(answer.st, KW_FORBIDDEN);
+    assert_int_equal(answer.posted.len, 0);
+    kw_client_answer_drop(&answer);
+    kw_str sent = tls_peer_requests(f.desk.peers[0]);
+    assert_non_null(memmem(sent.ptr, sent.len, "POST /epoch HTTP/1.1\r\n", 22));
+    assert_null(memmem(sent.ptr, sent.len, "Authorization", 13));
+}
+
+/* One that hangs neither delays the others nor the end. */
+static void calls__do_not_wait_for_who_hangs(void **state)
+{
+    KW_UNUSED(state);
+    silent_port silent = silent_port_open();
+    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
+    open_calls(300000);
+    f.cluster.operators.places =
+        (kw_operator_place[]){f.cluster.operators.places[0], {.public_url = kw_str_of(silent.url)}};
+    kw_client_answer answer = {0};
+    ask(2, "", 2);
+    ask(1, "", 1);
+    assert_true(kw_client_calls_next(f.calls, &answer));
+    assert_int_equal(answer.member, 1);
+    kw_client_answer_drop(&answer);
+    kw_client_calls_free(f.calls); /* ends the other */
+    f.calls = NULL;
+    silent_port_close(&silent);
+}
+
+static void calls__end_by_their_time_limit(void **state)
+{
+    KW_UNUSED(state);
+    silent_port silent = silent_port_open();
+    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
+    open_calls(100);
+    f.cluster.operators.places = &(kw_operator_place){.public_url = kw_str_of(silent.url)};
+    kw_client_answer answer = {0};
+    ask(1, "", 0);
+    assert_true(kw_client_calls_next(f.calls, &answer));
+    EXPECT_STATUS(answer.st, KW_TIMED_OUT);
+    assert_true(answer.took_ms >= 100);
+    kw_client_answer_drop(&answer);
+    silent_port_close(&silent);
+}
+
+static void add__refuses_what_cannot_be_asked(void **state)
+{
+    KW_UNUSED(state);
+    char path[500] = "/";
+    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
+    open_calls(0);
+    memset(path + 1, 'a', sizeof path - 2);
+    const kw_client_ask one = {.member = 1, .path = path};
+    EXPECT_STATUS(kw_client_calls_add(f.calls, &one, NULL), KW_LIMIT);
+    const kw_client_calls_options no_key = {
+        .cluster = &f.cluster, .credential = &f.credential, .cert_file = "cert.pem"};
+    kw_client_calls *none = NULL;
+    EXPECT_STATUS(kw_client_calls_open(&none, &no_key, NULL), KW_BAD_INPUT);
+    assert_null(none);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(calls__bring_bodies_and_refusals, make, drop),
+        cmocka_unit_test_setup_teardown(calls__keep_answers_to_posts_in_secret_memory, make, drop),
+        cmocka_unit_test_setup_teardown(calls__do_not_wait_for_who_hangs, make, drop),
+        cmocka_unit_test_setup_teardown(calls__end_by_their_time_limit, make, drop),
+        cmocka_unit_test_setup_teardown(add__refuses_what_cannot_be_asked, make, drop),
+    };
+    return cmocka_run_group_tests_name("client/threshold_calls", tests, NULL, NULL);
+}
