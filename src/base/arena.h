@@ -25,8 +25,8 @@ static inline kw_arena kw_arena_init(size_t max)
     return (kw_arena){.max = max};
 }
 
-/* What an arena with that maximum takes of the heap, at most: each block is twice the one before, or
- * the maximum; beside them, of each block its head and what the allocator rounds up. */
+/* What an arena with that maximum takes of the heap, at most: a block is twice the one before, or
+ * the maximum; beside them come their heads and what the allocator rounds up. */
 static inline size_t kw_arena_heap_bytes(size_t max)
 {
     return 2 * max + KW_ARENA_BLOCKS_BYTES;

@@ -42,11 +42,23 @@ static kw_status make_proof(kw_agreement_proof *out, const kw_agreement_setup *s
     return out->senders == NULL || out->ids == NULL ? KW_LIMIT : KW_OK;
 }
 
+/* Without second votes. */
+static size_t view_bytes(const kw_quorum *quorum)
+{
+    return sizeof(kw_ballot_view) + 2 * ARENA_PADDING +
+           2 * (size_t)quorum->n * (sizeof(kw_ballot) + ARENA_PADDING);
+}
+
+size_t kw_agreement_member_bytes(const kw_quorum *quorum)
+{
+    return KW_AGREEMENT_VIEWS_AHEAD * view_bytes(quorum) +
+           KW_AGREEMENT_VIEWS_MAX * 2 * (sizeof(kw_ballot) + ARENA_PADDING);
+}
+
 size_t kw_agreement_arena_bytes(const kw_quorum *quorum)
 {
     size_t n = quorum->n;
-    size_t kept = 2 * (n + quorum->f) * (sizeof(kw_ballot) + ARENA_PADDING);
-    size_t view = sizeof(kw_ballot_view) + 2 * ARENA_PADDING + kept;
+    size_t view = view_bytes(quorum) + 2 * quorum->f * (sizeof(kw_ballot) + ARENA_PADDING);
     size_t member = sizeof(uint32_t) + sizeof(uint64_t) + sizeof(bool) +
                     PROOFS * (sizeof(uint16_t) + sizeof(kw_hash32)) + 2 * sizeof(kw_hash32) +
                     sizeof(kw_agreement_message);

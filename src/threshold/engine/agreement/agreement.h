@@ -146,6 +146,10 @@ uint16_t kw_agreement_proposer(const kw_hash32 *iid, uint16_t n, uint32_t view);
  * and f of them twice. What is used grows with the views that were reached. */
 size_t kw_agreement_arena_bytes(const kw_quorum *quorum);
 
+/* Of it, what one member can cause alone: views that nobody else has reached, and a second vote of
+ * both kinds in all. */
+size_t kw_agreement_member_bytes(const kw_quorum *quorum);
+
 /* An agreement that has not begun: it takes messages, and gives out nothing but DECIDED. LIMIT:
  * the arena is too small. */
 KW_MUST_USE kw_status kw_agreement_init(kw_agreement *out, const kw_agreement_setup *setup);

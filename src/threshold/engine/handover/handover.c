@@ -7,10 +7,6 @@
 #include "threshold/engine/handover/handover_parts.h"
 
 enum {
-    /* What one voter may fill: two votes in each of all views, and some long proposals. */
-    SENDER_BYTES_MAX = 2 << 20,
-    LETTERS_BYTES = 1 << 20, /* chains of the mailbox, lists of letters */
-    CANDIDATE_BYTES_MAX = 2 << 20,
     FETCHES_BEFORE_ANOTHER = 2, /* nobody may have what a faulty member proposed */
     ASK_AFTER_DELTAS = 4,       /* an undisturbed handover takes less */
     ASK_DOUBLINGS_MAX = 4,
@@ -22,12 +18,20 @@ static kw_status quorum_of(kw_quorum *out, const kw_head *head)
                             : kw_quorum_of_threshold(out, head->roster->n, head->t);
 }
 
+static const size_t sender_bytes =
+    KW_THRESHOLD_HANDOVER_SENDER_BYTES_MAX + 2 * sizeof(kw_handover_seal);
+
 size_t kw_handover_memory_bytes(const kw_handover_setup *setup)
 {
     kw_quorum quorum = {.n = setup->head.roster->n};
     return sizeof(kw_handover) + kw_agreement_arena_bytes(&quorum) +
-           (size_t)quorum.n * (SENDER_BYTES_MAX + 2 * sizeof(kw_handover_seal)) + LETTERS_BYTES +
-           (size_t)KW_HANDOVER_CANDIDATES_MAX * CANDIDATE_BYTES_MAX;
+           (size_t)quorum.n * sender_bytes + KW_THRESHOLD_HANDOVER_LETTERS_BYTES_MAX +
+           (size_t)KW_HANDOVER_CANDIDATES_MAX * KW_THRESHOLD_HANDOVER_CANDIDATE_BYTES_MAX;
+}
+
+size_t kw_handover_member_bytes(const kw_quorum *quorum)
+{
+    return sender_bytes + kw_agreement_member_bytes(quorum);
 }
 
 kw_status kw_handover_make(kw_handover **out, const kw_handover_setup *setup)
@@ -48,7 +52,8 @@ kw_status kw_handover_make(kw_handover **out, const kw_handover_setup *setup)
                        .ask_at = KW_HANDOVER_NEVER};
     kw_handover_id(&h->iid, &setup->head.cluster_id, setup->head.epoch + 1,
                    &setup->head.certificate);
-    KW_TRY(kw_mailbox_init(&h->mailbox, setup->lasting, quorum.n, SENDER_BYTES_MAX));
+    KW_TRY(kw_mailbox_init(&h->mailbox, setup->lasting, quorum.n,
+                           KW_THRESHOLD_HANDOVER_SENDER_BYTES_MAX));
     h->seals = kw_arena_new(setup->lasting, 2 * (size_t)quorum.n, sizeof *h->seals);
     h->bundle = kw_arena_new(setup->lasting, 2 * (size_t)quorum.n + 4, sizeof(kw_letter *));
     h->is_convicted = kw_arena_new(setup->lasting, quorum.n, sizeof *h->is_convicted);

@@ -87,6 +87,9 @@ typedef struct kw_handover_action {
 /* A maximum for the lasting arena. */
 size_t kw_handover_memory_bytes(const kw_handover_setup *setup);
 
+/* Of it, what one member can cause alone. A candidate takes q of them. */
+size_t kw_handover_member_bytes(const kw_quorum *quorum);
+
 /* Nothing is known yet. LIMIT: an arena is too small. REFUSED: the head has no valid threshold. */
 KW_MUST_USE kw_status kw_handover_begin(kw_handover **out, const kw_handover_setup *setup);
 

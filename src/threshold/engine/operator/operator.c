@@ -7,8 +7,6 @@
 #include "threshold/engine/operator/operator_inner.h"
 
 enum {
-    STEP_BYTES_MAX = 16 << 20,
-    RECORD_BYTES_MAX = 16 << 20,
     HEADS_PER_MEMBER = 2, /* that one boundary follows */
 };
 
@@ -35,8 +33,8 @@ kw_status kw_operator_init(kw_operator *out, const kw_operator_setup *setup)
         .boundary_arena = kw_arena_init(KW_OPERATOR_ROSTER_ARENA_MAX),
         .epochs = {.grace_ms = (uint64_t)setup->config.interval_s * 1000},
         .ask_at = KW_SESSION_NEVER,
-        .step = kw_arena_init(STEP_BYTES_MAX),
-        .record = kw_secret_bytes_init(RECORD_BYTES_MAX),
+        .step = kw_arena_init(KW_THRESHOLD_STEP_BYTES_MAX),
+        .record = kw_secret_bytes_init(KW_THRESHOLD_RECORD_BYTES_MAX),
         .file = kw_buf_init(KW_THRESHOLD_FRAUD_BYTES_MAX),
         .handover_record = kw_buf_init(KW_HANDOVER_RECORD_BYTES_MAX),
         .handover_draft = kw_buf_init(KW_HANDOVER_RECORD_BYTES_MAX),

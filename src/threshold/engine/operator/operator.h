@@ -102,6 +102,9 @@ enum {
     KW_OPERATOR_AGENDA_MAX = 64,                          /* actions of one step */
     KW_OPERATOR_AGENDA_BUSY = KW_OPERATOR_AGENDA_MAX / 2, /* with so many no input is taken */
     KW_OPERATOR_ROSTER_ARENA_MAX = KW_THRESHOLD_MEMBERS_MAX * (sizeof(kw_member) + 16),
+    /* Of a session, beside what it takes itself: both rosters, and P of the outgoing epoch. */
+    KW_OPERATOR_SLOT_ARENA_MAX =
+        2 * KW_OPERATOR_ROSTER_ARENA_MAX + KW_THRESHOLD_MEMBERS_MAX * sizeof(kw_group_g2),
 };
 
 /* An epoch whose certificate this operator has checked. Private. */

@@ -6,7 +6,6 @@
 
 enum {
     EPOCHS_BYTES_MAX = 64 + KW_EPOCHS_MAX * sizeof(kw_epoch_row),
-    ERA_BYTES_MAX = KW_THRESHOLD_CERTIFICATE_BYTES_MAX + KW_THRESHOLD_CERTIFICATE_ARENA_MAX,
 };
 
 kw_status kw_operator_copy_roster(kw_roster *out, kw_arena *arena, const kw_roster *from)
@@ -178,7 +177,7 @@ kw_status kw_operator_resume_share(kw_operator *op, const kw_operator_record *re
 static kw_status read_era(kw_operator_era *out, const kw_operator *op, kw_span file)
 {
     const kw_candidate_form form = {op->setup.group, op->setup.schemes};
-    *out = (kw_operator_era){.arena = kw_arena_init(ERA_BYTES_MAX)};
+    *out = (kw_operator_era){.arena = kw_arena_init(KW_THRESHOLD_ERA_BYTES_MAX)};
     kw_status st = file.len > KW_THRESHOLD_CERTIFICATE_BYTES_MAX
                        ? KW_LIMIT
                        : kw_arena_copy_span(&out->arena, &out->file, file);

@@ -8,8 +8,6 @@
 enum {
     /* u16 count, and of each member address, curve, length and key. */
     ROSTER_WIRE_MAX = 2 + KW_THRESHOLD_MEMBERS_MAX * (20 + 1 + 2 + KW_PEER_KEY_BYTES_MAX),
-    /* Beside what the session takes: copies of both rosters, and P of the outgoing epoch. */
-    ROSTER_BYTES_MAX = KW_THRESHOLD_MEMBERS_MAX * (sizeof(kw_member) + sizeof(kw_group_g2)),
     RETRY_DELTAS = 2, /* what was not delivered after these is asked for */
 };
 
@@ -160,7 +158,7 @@ static kw_status set_up(kw_operator *op, kw_operator_slot *slot, kw_session_setu
     }
     KW_TRY(find_signers(op, slot, out));
     kw_session_memory_bytes bytes = kw_session_memory_bytes_of(out);
-    slot->lasting.max = ROSTER_BYTES_MAX + bytes.lasting;
+    slot->lasting.max = KW_OPERATOR_SLOT_ARENA_MAX + bytes.lasting;
     slot->secrets = kw_arena_init(bytes.secrets);
     slot->scratch = kw_arena_init(bytes.scratch);
     return KW_OK;
@@ -169,7 +167,8 @@ static kw_status set_up(kw_operator *op, kw_operator_slot *slot, kw_session_setu
 static kw_status prepare(kw_operator *op, kw_operator_slot *slot, const kw_sid_fields *fields,
                          const kw_roster *roster_new, kw_session_setup *out)
 {
-    *slot = (kw_operator_slot){.fields = *fields, .lasting = kw_arena_init(ROSTER_BYTES_MAX)};
+    *slot =
+        (kw_operator_slot){.fields = *fields, .lasting = kw_arena_init(KW_OPERATOR_SLOT_ARENA_MAX)};
     kw_sid(&slot->sid, &op->cluster_id, fields);
     KW_TRY(kw_operator_copy_roster(&slot->roster_new, &slot->lasting, roster_new));
     return set_up(op, slot, out);

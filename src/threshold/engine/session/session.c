@@ -118,20 +118,30 @@ static bool is_sound(const kw_session_setup *setup)
            setup->delta_ms >= SESSION_PARTS_OF;
 }
 
+/* Its roster has the dealers: the old one in a reshare, else the new one. */
+static const kw_roster *dealers_of(const kw_session_setup *setup)
+{
+    return setup->fields.kind == KW_SESSION_RESHARE ? setup->roster_old : setup->roster_new;
+}
+
+static kw_message_scope scope_of(const kw_session_setup *setup)
+{
+    return (kw_message_scope){.group = setup->group,
+                              .kind = (kw_session_kind)setup->fields.kind,
+                              .suite = setup->fields.suite,
+                              .n = setup->roster_new->n,
+                              .t = setup->fields.t_new,
+                              .dealers = dealers_of(setup)->n,
+                              .instance = KW_INSTANCE_SET};
+}
+
 static void name_session(kw_session *s)
 {
     const kw_session_setup *setup = &s->setup;
     kw_sid(&s->sid, &setup->cluster_id, &setup->fields);
     kw_open_id(&s->open_id, &s->sid);
-    bool is_reshare = setup->fields.kind == KW_SESSION_RESHARE;
-    s->dealers_roster = is_reshare ? setup->roster_old : setup->roster_new;
-    s->scope = (kw_message_scope){.group = setup->group,
-                                  .kind = (kw_session_kind)setup->fields.kind,
-                                  .suite = setup->fields.suite,
-                                  .n = setup->roster_new->n,
-                                  .t = setup->fields.t_new,
-                                  .dealers = s->dealers_roster->n,
-                                  .instance = KW_INSTANCE_SET};
+    s->dealers_roster = dealers_of(setup);
+    s->scope = scope_of(setup);
     s->boundary_ms = setup->fields.timestamp * 1000;
     s->self_dealer = kw_roster_index(s->dealers_roster, &setup->self);
     s->self_new = kw_roster_index(setup->roster_new, &setup->self);
@@ -214,8 +224,7 @@ void kw_session_drop(kw_session *session)
 
 kw_session_memory_bytes kw_session_memory_bytes_of(const kw_session_setup *setup)
 {
-    kw_session s = {.setup = *setup};
-    name_session(&s);
+    const kw_session s = {.setup = *setup, .scope = scope_of(setup)};
     size_t members = (size_t)setup->roster_old->n + setup->roster_new->n;
     size_t n = s.scope.n;
     size_t dealers = s.scope.dealers;
@@ -233,4 +242,12 @@ kw_session_memory_bytes kw_session_memory_bytes_of(const kw_session_setup *setup
         .scratch = echoes + 64 * (t + n + dealers) * sizeof(kw_group_g2) +
                    2 * KW_THRESHOLD_MESSAGE_ARENA_MAX,
     };
+}
+
+size_t kw_session_member_bytes(const kw_session_setup *setup)
+{
+    const kw_session s = {.setup = *setup, .scope = scope_of(setup)};
+    uint16_t members = (uint16_t)(setup->roster_old->n + setup->roster_new->n);
+    return session_sender_bytes(&s) + session_named_bytes(&s) +
+           kw_wants_bytes(members) * named_max(&s) + 2 * kw_agreement_member_bytes(&setup->quorum);
 }

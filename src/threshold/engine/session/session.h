@@ -66,6 +66,10 @@ typedef struct kw_session_memory_bytes {
 
 kw_session_memory_bytes kw_session_memory_bytes_of(const kw_session_setup *setup);
 
+/* Of `lasting`, what one member can cause alone: what it sends, what is kept of others because it
+ * names it, what is looked for because it names it, and its votes in both agreements. */
+size_t kw_session_member_bytes(const kw_session_setup *setup);
+
 typedef enum kw_session_phase {
     KW_SESSION_HELLOS,    /* until 1 Delta after the boundary, or all are in */
     KW_SESSION_DEALINGS,  /* until 2 Delta, or those of all who said HELLO */

@@ -83,14 +83,13 @@ static size_t bodies_bytes(const kw_session *s)
 size_t session_sender_bytes(const kw_session *s)
 {
     enum {
-        VIEWS = 64,
         VOTES_OF_VIEW = 6, /* two bodies of three kinds */
     };
     size_t n = s->scope.n;
     size_t vote =
         sizeof(kw_letter) + KW_MESSAGE_HEADER_BYTES + 64 + decoded_bytes(s, KW_MESSAGE_PREVOTE);
     size_t lists = 2 * KW_THRESHOLD_MEMBERS_MAX * sizeof(kw_hash32) / 8 + 32 * n;
-    return 2 * bodies_bytes(s) + VIEWS * (VOTES_OF_VIEW * vote + lists);
+    return 2 * bodies_bytes(s) + KW_THRESHOLD_SESSION_VIEWS * (VOTES_OF_VIEW * vote + lists);
 }
 
 /* A third body is of a faulty member. Somebody honest names of each such member one dealing and two

@@ -45,11 +45,15 @@ kw_status kw_wants_init(kw_wants *out, const kw_wants_setup *setup)
     return out->named == NULL || out->asked == NULL ? KW_LIMIT : KW_OK;
 }
 
+size_t kw_wants_bytes(uint16_t members)
+{
+    return sizeof(kw_want) + PADDING + 2 * (words_of(members) * sizeof(uint64_t) + PADDING);
+}
+
 size_t kw_wants_arena_bytes(uint16_t members, uint32_t named_max)
 {
-    size_t bits = words_of(members) * sizeof(uint64_t) + PADDING;
-    size_t want = sizeof(kw_want) + PADDING + 2 * bits;
-    return ((size_t)members + 1) * (2 * sizeof(uint32_t) + (size_t)named_max * want) + 2 * PADDING;
+    size_t wants = (size_t)named_max * kw_wants_bytes(members);
+    return ((size_t)members + 1) * (2 * sizeof(uint32_t) + wants) + 2 * PADDING;
 }
 
 static bool is_same(const kw_hash32 *a, const kw_hash32 *b)

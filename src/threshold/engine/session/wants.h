@@ -86,7 +86,8 @@ bool kw_wants_next(kw_wants *wants, uint16_t *to, size_t *ids_count, uint64_t no
 /* When the next question is due; NEVER. */
 uint64_t kw_wants_wake_at(const kw_wants *wants);
 
-/* What all wants together may take of the arena. */
+/* What one want takes of the arena, and all together may. */
+size_t kw_wants_bytes(uint16_t members);
 size_t kw_wants_arena_bytes(uint16_t members, uint32_t named_max);
 
 #endif /* KW_THRESHOLD_ENGINE_SESSION_WANTS_H */
