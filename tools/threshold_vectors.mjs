@@ -9,6 +9,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { bytesOf } from "../tests/oracle/curve_groups.mjs";
+import { authenticatedFile } from "../tests/oracle/threshold_authenticated.mjs";
+import { dealerSetFile, dealingFile, generatorsFile } from "../tests/oracle/threshold_dealings.mjs";
 import { evidenceFile } from "../tests/oracle/threshold_evidence.mjs";
 import { exampleRows } from "../tests/oracle/threshold_example.mjs";
 import { ibeV1File, ibeV2File } from "../tests/oracle/threshold_ibe.mjs";
@@ -16,6 +18,12 @@ import { idsFile } from "../tests/oracle/threshold_ids.mjs";
 import { messagesFile } from "../tests/oracle/threshold_messages.mjs";
 import { partialsFile } from "../tests/oracle/threshold_partials.mjs";
 import { proofsFile } from "../tests/oracle/threshold_proofs.mjs";
+import {
+  feldmanFile,
+  genesisFile,
+  openFile,
+  reshareFile,
+} from "../tests/oracle/threshold_sessions.mjs";
 
 const FOLDER = new URL("../tests/vectors/threshold/", import.meta.url);
 const DOCUMENT = new URL("../docs/protocol/threshold.md", import.meta.url);
@@ -43,14 +51,28 @@ function allFiles() {
   const v2 = ibeV2File();
   const evidence = evidenceFile();
   const headers = [0, 6, 8].map((i) => v2.cases[i].header);
+  const vectors = {
+    authenticated: authenticatedFile(),
+    dealer_set: dealerSetFile(),
+    dealing: dealingFile(),
+    evidence,
+    generators: generatorsFile(),
+    genesis: genesisFile(),
+    genesis_suite1: feldmanFile(),
+    ibe_v1: v1,
+    ibe_v2: v2,
+    ids: idsFile(),
+    messages: messagesFile(),
+    open: openFile(),
+    partials: partialsFile(),
+    proofs: proofsFile(),
+    reshare: reshareFile(),
+  };
   const files = [
-    [new URL("evidence.json", FOLDER), rendered(evidence)],
-    [new URL("ibe_v1.json", FOLDER), rendered(v1)],
-    [new URL("ibe_v2.json", FOLDER), rendered(v2)],
-    [new URL("ids.json", FOLDER), rendered(idsFile())],
-    [new URL("messages.json", FOLDER), rendered(messagesFile())],
-    [new URL("partials.json", FOLDER), rendered(partialsFile())],
-    [new URL("proofs.json", FOLDER), rendered(proofsFile())],
+    ...Object.entries(vectors).map(([name, file]) => [
+      new URL(`${name}.json`, FOLDER),
+      rendered(file),
+    ]),
     [DOCUMENT, documented()],
     [new URL("threshold_ibe_v1/ok", SEEDS), bytesOf(v1.cases[0].ciphertext)],
   ];

@@ -29,7 +29,7 @@ function contentOf(random, { session }) {
   };
 }
 
-function digestOf({ sid, session }, { points, set, dealings }) {
+export function digestOf({ sid, session }, { points, set, dealings }) {
   const rest = [u16(session.tNew), ...points, rosterHash(session.next)];
   return tagged("KEYWARD-V1-TRANSCRIPT", sid, set, dealings, ...rest);
 }
@@ -40,6 +40,15 @@ function bodyBytes({ cluster, session: s }, { points, set, dealings }) {
     ...[u32(s.attempt), u16(s.tOld), u16(s.tNew), s.previous, rosterBytes(s.old)],
     ...[rosterBytes(s.next), set, dealings, ...points],
   );
+}
+
+/** The file, and what names it. */
+export function certificateBytes(place, content, { digest, canary, commits, precommits }) {
+  const lists = [messagesBytes(commits), messagesBytes(precommits)];
+  return {
+    bytes: concat(utf8("KWC1"), bodyBytes(place, content), canary, ...lists),
+    hash: tagged("KEYWARD-V1-CERT", digest, canary),
+  };
 }
 
 /** {bytes, hash, shares}; the first `votes` members have decided. */
@@ -57,10 +66,6 @@ export function certificateOf(random, place, votes) {
   const precommits = session.next
     .slice(0, votes)
     .map((member) => signed(place, "PRECOMMIT", member, precommitBody(0, digest), bare));
-  const lists = [messagesBytes(commits), messagesBytes(precommits)];
-  return {
-    bytes: concat(utf8("KWC1"), bodyBytes(place, content), canary, ...lists),
-    hash: tagged("KEYWARD-V1-CERT", digest, canary),
-    shares,
-  };
+  const parts = { digest, canary, commits, precommits };
+  return { ...certificateBytes(place, content, parts), shares };
 }

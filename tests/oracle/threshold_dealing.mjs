@@ -6,7 +6,7 @@ import { bigEndian, concat, integerOf } from "./curve_groups.mjs";
 import { encodePoint } from "./curve_encodings.mjs";
 import { hashPoint } from "./curve_maps.mjs";
 import { BLS, evaluated, g1Times, g2Base, utf8 } from "./threshold_key.mjs";
-import { clusterId, none, tagged, u16, u32, u8 } from "./threshold_wire.mjs";
+import { clusterId, counted, none, tagged, u16, u32, u8 } from "./threshold_wire.mjs";
 
 const { G1, G2, r: order } = BLS;
 const scalar = (value) => bigEndian(value, 32);
@@ -61,12 +61,23 @@ export const sealedShare = (halves) =>
 
 const sha256 = (...parts) => new Uint8Array(createHash("sha256").update(concat(...parts)).digest());
 
+const splitOf = (count) => 2 ** Math.floor(Math.log2(count - 1));
+
 /** RFC 6962 section 2.1. */
-function merkleRoot(leaves) {
+export function merkleRoot(leaves) {
   if (leaves.length === 1) return sha256(u8(0), leaves[0]);
-  let split = 1;
-  while (2 * split < leaves.length) split *= 2;
+  const split = splitOf(leaves.length);
   return sha256(u8(1), merkleRoot(leaves.slice(0, split)), merkleRoot(leaves.slice(split)));
+}
+
+/** RFC 6962 section 2.1.1: from the leaf up. */
+export function merklePath(leaves, at) {
+  if (leaves.length === 1) return [];
+  const split = splitOf(leaves.length);
+  const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
+  return at < split
+    ? [...merklePath(left, at), merkleRoot(right)]
+    : [...merklePath(right, at - split), merkleRoot(left)];
 }
 
 export function commitmentsOf(place, { a, b }) {
@@ -87,7 +98,8 @@ export function dealBody(place, sender, secrets, { hellos, shares }) {
   );
 }
 
-export const sharesBody = (shares) => concat(u16(shares.length), ...shares);
+export const sharesBody = counted;
+export const haveBody = counted;
 
 /** A complaint of member j about a DEAL of dealer i: verdict 2, hash, P, c, z. */
 export function complaint(place, { dealer, member, deal, r, ek, nonce }) {
@@ -100,7 +112,11 @@ export function complaint(place, { dealer, member, deal, r, ek, nonce }) {
 }
 
 export const missing = u8(0);
-export const echoBody = (entries) => concat(u16(entries.length), ...entries);
+export const accepted = (deal) => concat(u8(1), deal.hash);
+export const echoBody = counted;
+/** In view 0; `digest`: of a handover. */
+export const proposeBody = (items, digest = new Uint8Array(0)) =>
+  concat(u32(0), u32(2 ** 32 - 1), digest, counted(items));
 export const prevoteBody = (view, value) => concat(u32(view), value, u16(0));
 export const precommitBody = (view, value) => concat(u32(view), value);
 
@@ -116,3 +132,11 @@ export function extractBody(place, dealer, { a, b, nonceA, nonceB }) {
   const answers = [c, nonceA + c * sum(a), nonceB + c * sum(b)];
   return concat(u16(a.length), ...points, ...answers.map((value) => scalar(value % order)));
 }
+
+/** A member's shares of the dealers that are opened. */
+export const reconstructBody = (dealings, member) =>
+  counted(
+    dealings.map(({ dealer, secrets: { a, b } }) =>
+      concat(u16(dealer), scalar(evaluated(a, member)), scalar(evaluated(b, member))),
+    ),
+  );

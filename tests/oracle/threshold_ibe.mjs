@@ -136,6 +136,18 @@ export function exampleCiphertext({ secret, master }, { id, seed, plain }) {
   return { header, body: concat(...chunksOf(header, seed, plain)) };
 }
 
+/** A ciphertext of two chunks; a cut between them, and chunks that change places. */
+function movedChunks(header, seed, length) {
+  const [first, second] = chunksOf(header, seed, plainOf(length));
+  const name = (...parts) => hexOf(sha256(header, ...parts));
+  return {
+    plaintext_length: length,
+    ciphertext_sha256: name(first, second),
+    cut_after_chunk_0_sha256: name(first),
+    chunks_swapped_sha256: name(second, first),
+  };
+}
+
 /** One good ciphertext and what must not open, each with its name. */
 function v2Refused(random, key) {
   const [seed, id, length] = [random.bytes(32), utf8("payments"), 40];
@@ -173,6 +185,7 @@ function v2Refused(random, key) {
     good: hexOf(good),
     cases: Object.entries(cases).map(([name, list]) => ({ name, ciphertext: hexOf(list) })),
     wrong_key: g1Hex(g1Times(point, key.secret + 1n)),
+    two_chunks: movedChunks(header, seed, CHUNK_BYTES + 7),
   };
 }
 

@@ -10,9 +10,13 @@ import {
   handoverId,
   none,
   openId,
+  openValue,
   operatorOf,
+  proposerOf,
+  quorumOf,
   rosterBytes,
   rosterHash,
+  setValue,
   sidBytes,
   sidOf,
   sorted,
@@ -23,20 +27,16 @@ import {
 
 const QUORUMS = 20;
 
-/** Of n members, with the default threshold. */
-function quorumOf(n) {
-  const f = Math.floor((n - 1) / 3);
-  return { n, f, t: Math.ceil((2 * n) / 3), Q: n - f, B: Math.floor((n + f) / 2) + 1 };
+export function memberRow({ address, curve, key, secret }, at) {
+  return {
+    ...{ index: at + 1, address: hexOf(address), curve, key: hexOf(key) },
+    secret_key: hexOf(secret),
+  };
 }
 
 function rosterRow(members) {
   return {
-    members: members.map(({ address, curve, key }, at) => ({
-      index: at + 1,
-      address: hexOf(address),
-      curve,
-      key: hexOf(key),
-    })),
+    members: members.map(memberRow),
     fields: hexOf(rosterBytes(members)),
     roster_hash: hexOf(rosterHash(members)),
   };
@@ -47,7 +47,7 @@ function possessionRow({ address, curve, key, sign }) {
   return { address: hexOf(address), digest: hexOf(digest), signature: hexOf(sign(digest)) };
 }
 
-function clusterRow(c) {
+export function clusterRow(c) {
   const fields = configBytes(c);
   return {
     ...{ chain_id: c.chainId, avs: hexOf(c.avs), set_id: c.setId, suite: c.suite },
@@ -60,7 +60,7 @@ function clusterRow(c) {
   };
 }
 
-function sessionRow(cluster, s) {
+export function sessionRow(cluster, s) {
   const sid = sidOf(cluster, s);
   return {
     ...{ cluster_id: hexOf(clusterId(cluster)), kind: s.kind, epoch: s.epoch },
@@ -75,15 +75,17 @@ function sessionRow(cluster, s) {
 function valuesOf(random) {
   const hashes = Array.from({ length: 4 }, () => random.bytes(32));
   const opened = [2, 4];
-  const setOf = (list) => tagged("KEYWARD-V1-SET", u16(list.length), ...list);
   return {
-    set: { hashes: hashes.map(hexOf), value: hexOf(setOf(hashes)) },
-    set_of_none: hexOf(setOf([])),
-    open: {
-      X: opened,
-      value: hexOf(tagged("KEYWARD-V1-OPEN-SET", u16(opened.length), ...opened.map(u16))),
-    },
+    set: { hashes: hashes.map(hexOf), value: hexOf(setValue(hashes)) },
+    set_of_none: hexOf(setValue([])),
+    open: { X: opened, value: hexOf(openValue(opened)) },
   };
+}
+
+/** Who proposes in the first views. */
+function proposerRow(iid, n) {
+  const views = Array.from({ length: 8 }, (_, view) => proposerOf(iid, n, view));
+  return { iid: hexOf(iid), n, views };
 }
 
 /** The digest of an epoch of `members`, and the hash of its certificate. */
@@ -143,6 +145,11 @@ export function idsFile() {
       sessionRow(cluster, reshare),
       sessionRow(cluster, { ...reshare, attempt: 2 }),
       sessionRow(alone, { ...genesis, suite: 1 }),
+    ],
+    proposers: [
+      proposerRow(sidOf(cluster, genesis), old.length),
+      proposerRow(handoverId(cluster, reshare), 7),
+      proposerRow(openId(sidOf(cluster, genesis)), 512),
     ],
     values: valuesOf(random),
     ...endOf(random, cluster, reshare),

@@ -5,11 +5,9 @@ import { concat, hexOf } from "./curve_groups.mjs";
 import { Random, pointPool } from "./curve_values.mjs";
 import { BLS, g1Times, g2Base, utf8 } from "./threshold_key.mjs";
 import { g1, g2 } from "./threshold_dealing.mjs";
-import { none, u16, u32, u64, u8 } from "./threshold_wire.mjs";
+import { TYPES, counted, none, u16, u32, u64, u8 } from "./threshold_wire.mjs";
 
 const [N, T] = [4, 3];
-const TYPES =
-  "HELLO DEAL SHARES HAVE ECHO PROPOSE PREVOTE PRECOMMIT EXTRACT RECONSTRUCT COMMIT SEAL".split(" ");
 const NO_VIEW = 2 ** 32 - 1;
 const GENESIS = { kind: 1, suite: 2, n: N, t: T, n_dealers: N, instance: "set" };
 const FELDMAN = { ...GENESIS, suite: 1 };
@@ -35,7 +33,6 @@ class Drawer {
 // ---- bodies
 
 const pair = ({ c, z }) => concat(c, z);
-const counted = (items) => concat(u16(items.length), ...items);
 
 const entryBytes = ({ status, hash, P, proof }) =>
   concat(u8(status), ...(status > 0 ? [hash] : []), ...(status === 2 ? [P, pair(proof)] : []));

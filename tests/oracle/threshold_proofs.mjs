@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proofs from given nonces, and what must not pass for them: threshold.md sections 4 and 6.
-import { bigEndian, hexOf, integerOf } from "./curve_groups.mjs";
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { bigEndian, bytesOf, concat, hexOf, integerOf } from "./curve_groups.mjs";
 import { Random } from "./curve_values.mjs";
-import { BLS, g1Times, g2Base, scalarHex } from "./threshold_key.mjs";
+import { BLS, evaluated, g1Times, g2Base, scalarHex } from "./threshold_key.mjs";
 import {
   commitmentsOf,
   complaint,
@@ -12,7 +13,7 @@ import {
   knowledge,
   pedersenBase,
 } from "./threshold_dealing.mjs";
-import { none, placeOf } from "./threshold_wire.mjs";
+import { none, placeOf, u16, u8 } from "./threshold_wire.mjs";
 
 const T = 3;
 const SCALAR = 32;
@@ -71,6 +72,20 @@ function dleqRefusals({ random }, whole) {
   ];
 }
 
+/** What member j opens with the P of its proof is not on the dealer's polynomial. */
+function complaintRow({ random, place }, { sid, i, j, P }) {
+  const list = () => Array.from({ length: T }, () => random.below(BLS.r));
+  const [a, b] = [list(), list()];
+  const opened = [evaluated(a, j) ^ 1n, evaluated(b, j)].map((half) => bigEndian(half, SCALAR));
+  const context = concat(bytesOf(P), bytesOf(sid), u16(i), u16(j));
+  const pad = concat(...[0, 1].map((half) => keccak_256(concat(context, u8(half)))));
+  return {
+    ...{ dealer: i, member: j, K: P, pad: hexOf(pad), opened: hexOf(concat(...opened)) },
+    E: hexOf(concat(...opened).map((byte, at) => byte ^ pad[at])),
+    C: commitmentsOf(place, { a, b }).map(hexOf),
+  };
+}
+
 function extractRow({ random, place }) {
   const list = () => Array.from({ length: T }, () => random.below(BLS.r));
   const secrets = { a: list(), b: list(), nonceA: random.below(BLS.r), nonceB: random.below(BLS.r) };
@@ -115,6 +130,7 @@ export function proofsFile() {
     poks_refused: pokRefusals(world, [poks[0], poks[3]]),
     dleq: [dleq],
     dleq_refused: dleqRefusals(world, dleq),
+    complaint: complaintRow(world, dleq),
     extract: [extract],
     extract_refused: extractRefusals(extract),
   };

@@ -3,7 +3,7 @@
 // signatures. Plain bytes; noble's curves and keccak.
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { CURVES, bigEndian, concat, hexOf, integerOf } from "./curve_groups.mjs";
+import { CURVES, bigEndian, concat, integerOf } from "./curve_groups.mjs";
 import { encodePoint } from "./curve_encodings.mjs";
 import { incrementPoint } from "./curve_maps.mjs";
 import { utf8 } from "./threshold_key.mjs";
@@ -16,6 +16,9 @@ export const u32 = (value) => bigEndian(BigInt(value), 4);
 export const u64 = (value) => bigEndian(BigInt(value), 8);
 export const none = new Uint8Array(32);
 
+/** A list: how many, and they. */
+export const counted = (items) => concat(u16(items.length), ...items);
+
 /** keccak256 over a label and bytes. */
 export const tagged = (label, ...parts) => keccak_256(concat(utf8(label), ...parts));
 
@@ -27,11 +30,12 @@ export function operatorOf(random, curve) {
   if (curve === 1) {
     const secret = bigEndian(1n + random.below(secp256k1.Point.Fn.ORDER - 1n), 32);
     const key = keccak_256(secp256k1.getPublicKey(secret, false).subarray(1)).subarray(12);
-    return { address, curve, key, sign: (hash) => signEcdsa(hash, secret) };
+    return { address, curve, key, secret, sign: (hash) => signEcdsa(hash, secret) };
   }
   const secret = 1n + random.below(bnOrder - 1n);
   const key = encodePoint(G2, "eip196", G2.times(G2.Point.BASE, secret));
-  return { address, curve, key, sign: (hash) => signBn254(hash, secret) };
+  const sign = (hash) => signBn254(hash, secret);
+  return { address, curve, key, secret: bigEndian(secret, 32), sign };
 }
 
 function signBn254(hash, secret) {
@@ -89,24 +93,31 @@ export const openId = (sid) => tagged("KEYWARD-OPEN-V1", sid);
 export const handoverId = (cluster, { epoch, previous }) =>
   tagged("KEYWARD-HANDOVER-V1", clusterId(cluster), u64(epoch), previous);
 
+// ---- agreements
+
+/** Of n members, with the default threshold. */
+export function quorumOf(n) {
+  const f = Math.floor((n - 1) / 3);
+  return { n, f, t: Math.ceil((2 * n) / 3), Q: n - f, B: Math.floor((n + f) / 2) + 1 };
+}
+
+export const proposerOf = (iid, n, view) =>
+  1 + Number(integerOf(keccak_256(concat(iid, u32(view)))) % BigInt(n));
+
+export const setValue = (hashes) => tagged("KEYWARD-V1-SET", counted(hashes));
+export const openValue = (dealers) => tagged("KEYWARD-V1-OPEN-SET", counted(dealers.map(u16)));
+
 // ---- messages
 
-export const TYPES = {
-  HELLO: 1,
-  DEAL: 2,
-  SHARES: 3,
-  ECHO: 5,
-  PREVOTE: 7,
-  PRECOMMIT: 8,
-  EXTRACT: 9,
-  COMMIT: 11,
-};
+export const TYPES =
+  "HELLO DEAL SHARES HAVE ECHO PROPOSE PREVOTE PRECOMMIT EXTRACT RECONSTRUCT COMMIT SEAL".split(" ");
 
 /** A signed message: payload, hash, signature. `header` may replace fields of the session. */
 export function signed(place, type, sender, body, header = {}) {
   const h = { ...place.session, sid: place.sid, ...header };
   const payload = concat(
-    ...[utf8("KWT1"), u8(TYPES[type]), u8(h.suite), u16(0), clusterId(place.cluster), h.sid],
+    ...[utf8("KWT1"), u8(1 + TYPES.indexOf(type)), u8(h.suite), u16(0)],
+    ...[clusterId(place.cluster), h.sid],
     ...[u64(h.epoch), u64(h.timestamp), u32(h.attempt), sender.address, body],
   );
   const hash = keccak_256(payload);
@@ -123,4 +134,3 @@ export const messagesBytes = (list) =>
 
 /** Where a session is: what its messages and proofs depend on. */
 export const placeOf = (cluster, session) => ({ cluster, session, sid: sidOf(cluster, session) });
-

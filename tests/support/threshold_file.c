@@ -13,13 +13,17 @@ enum {
 
 static const kw_group *const group = &kw_group_bls12_381;
 
-bool threshold_file_open(threshold_file *out, const char *name)
+bool threshold_file_open(threshold_file *out, threshold_copy copy, const char *name)
 {
+    bool is_own = copy == THRESHOLD_OWN;
     char path[64];
-    int len = snprintf(path, sizeof path, "threshold/%s", name);
+    int len = snprintf(path, sizeof path, "%s/%s", is_own ? "tests/vectors/threshold" : "threshold",
+                       name);
     assert_in_range(len, 1, sizeof path - 1);
     kw_json *root = NULL;
-    if (!vector_file_find(&root, path)) {
+    if (is_own) {
+        root = vector_file(path);
+    } else if (!vector_file_find(&root, path)) {
         return false;
     }
     *out = (threshold_file){.arena = kw_arena_init(ARENA_BYTES), .root = root};
@@ -35,32 +39,34 @@ void threshold_file_drop(threshold_file *file)
 
 const kw_json *threshold_part(const threshold_file *file, const char *name)
 {
-    if (file->root == NULL) {
-        skip();
-    }
     return json_tree_at(file->root, name);
 }
 
-static int run_on(const threshold_suite *suite, threshold_file *file, const char *copy)
+/* The tests on one copy of the files; none are run when a file is not there. */
+static int run_on(const threshold_suite *suite, threshold_file *files, threshold_copy copy)
 {
+    size_t open = 0;
+    size_t count = 0;
+    for (; count < THRESHOLD_FILES_MAX && suite->names[count] != NULL; count++) {
+        open += threshold_file_open(&files[count], copy, suite->names[count]) ? 1U : 0U;
+    }
+    assert_true(open == count || open == 0);
     char named[64];
-    (void)snprintf(named, sizeof named, "%s, %s", suite->group, copy);
-    int failed = _cmocka_run_group_tests(named, suite->tests, suite->count, NULL, NULL);
-    threshold_file_drop(file);
+    (void)snprintf(named, sizeof named, "%s, %s", suite->group,
+                   copy == THRESHOLD_OWN ? "own" : "shared");
+    int failed =
+        open == 0 ? 0
+                  : _cmocka_run_group_tests(named, suite->tests, suite->count, suite->set_up, NULL);
+    for (size_t i = 0; i < open; i++) {
+        threshold_file_drop(&files[i]);
+    }
     return failed;
 }
 
-int threshold_suite_run(const threshold_suite *suite, threshold_file *file)
+int threshold_suite_run(const threshold_suite *suite, threshold_file *files)
 {
-    int failed = 0;
-    if (suite->has_own) {
-        char path[64];
-        (void)snprintf(path, sizeof path, "tests/vectors/threshold/%s", suite->name);
-        *file = (threshold_file){.arena = kw_arena_init(ARENA_BYTES), .root = vector_file(path)};
-        failed = run_on(suite, file, "own");
-    }
-    bool is_there = threshold_file_open(file, suite->name);
-    return failed + (is_there || !suite->has_own ? run_on(suite, file, "shared") : 0);
+    int failed = run_on(suite, files, THRESHOLD_OWN);
+    return failed + (suite->is_own ? 0 : run_on(suite, files, THRESHOLD_SHARED));
 }
 
 kw_span threshold_hex(threshold_file *file, kw_str text)

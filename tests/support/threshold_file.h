@@ -15,24 +15,37 @@ typedef struct threshold_file {
     kw_json *root;
 } threshold_file;
 
-/* Below the folder of vectors that may lie beside the project; false: it is not there, skip. */
-bool threshold_file_open(threshold_file *out, const char *name);
+/* Whose copies: those of tests/vectors/threshold/, made by tools/threshold_vectors.mjs, or those of
+ * the folder of vectors that may lie beside the project. Equal names have equal forms. */
+typedef enum threshold_copy {
+    THRESHOLD_OWN,
+    THRESHOLD_SHARED,
+} threshold_copy;
+
+/* False: nothing of that name lies beside the project. An own file must be there. */
+bool threshold_file_open(threshold_file *out, threshold_copy copy, const char *name);
 void threshold_file_drop(threshold_file *file);
 
-/* A member of the file; the test is skipped when the file is not there. */
+/* A member of the file. */
 const kw_json *threshold_part(const threshold_file *file, const char *name);
 
-/* Tests of one file. */
+enum {
+    THRESHOLD_FILES_MAX = 4,
+};
+
+/* Tests of files that belong together. */
 typedef struct threshold_suite {
-    const char *group; /* "threshold/ids" */
-    const char *name;  /* "ids.json" */
-    bool has_own;      /* tests/vectors/threshold/ has one of this name and form, too */
+    const char *group;                      /* "threshold/ids" */
+    const char *names[THRESHOLD_FILES_MAX]; /* "ids.json", ..; the rest NULL */
+    bool is_own;                            /* nothing of these forms lies beside the project */
+    int (*set_up)(void **state);            /* with the files open; NULL: nothing */
     const struct CMUnitTest *tests;
     size_t count;
 } threshold_suite;
 
-/* Runs the tests with `file` open, on each copy that there is. The number of failures. */
-int threshold_suite_run(const threshold_suite *suite, threshold_file *file);
+/* Runs the tests with all `files` open, one for each name: the own ones, and those beside the
+ * project if there are any. The number of failures. */
+int threshold_suite_run(const threshold_suite *suite, threshold_file *files);
 
 /* Members of an object: hexadecimal texts of any length, of 32 bytes, of an address. */
 kw_span threshold_bytes(threshold_file *file, const kw_json *object, const char *name);

@@ -13,12 +13,10 @@ enum {
     DEALERS_MAX = 16,
 };
 
-static void open_or_skip(threshold_file *file, const char *name)
-{
-    if (!threshold_file_open(file, name)) {
-        skip();
-    }
-}
+static threshold_file files[3];
+static threshold_file *const ids = &files[0];
+static threshold_file *const dealer_set = &files[1];
+static threshold_file *const opening = &files[2];
 
 static uint16_t number(const kw_json *object, const char *name)
 {
@@ -28,9 +26,7 @@ static uint16_t number(const kw_json *object, const char *name)
 static void proposers__match(void **state)
 {
     (void)state;
-    threshold_file file;
-    open_or_skip(&file, "ids.json");
-    const kw_json *rows = json_tree_at(file.root, "proposers");
+    const kw_json *rows = json_tree_at(ids->root, "proposers");
     assert_int_equal(kw_json_count(rows), 3);
     for (size_t i = 0; i < kw_json_count(rows); i++) {
         const kw_json *row = kw_json_item(rows, i);
@@ -43,7 +39,6 @@ static void proposers__match(void **state)
             assert_int_equal(kw_agreement_proposer(&iid, number(row, "n"), view), wanted);
         }
     }
-    threshold_file_drop(&file);
 }
 
 /* ECHOs of a case; the letter of a DEAL fills its hash. */
@@ -104,9 +99,7 @@ static void expect_dealings(const kw_json *wanted, const kw_dealing_ref *got, ui
 static void dealer_sets__match(void **state)
 {
     (void)state;
-    threshold_file file;
-    open_or_skip(&file, "dealer_set.json");
-    const kw_json *cases = json_tree_at(file.root, "cases");
+    const kw_json *cases = json_tree_at(dealer_set->root, "cases");
     size_t refused = 0;
     assert_int_equal(kw_json_count(cases), 10);
     for (size_t i = 0; i < kw_json_count(cases); i++) {
@@ -132,7 +125,6 @@ static void dealer_sets__match(void **state)
         }
     }
     assert_int_equal(refused, 2);
-    threshold_file_drop(&file);
 }
 
 static kw_agreement_verdict refuse(void *ctx, const kw_agreement_message *proposal)
@@ -165,10 +157,8 @@ static kw_agreement_message read_message(threshold_file *file, const kw_json *ro
 static void opening__is_decided_by_its_votes(void **state)
 {
     (void)state;
-    threshold_file file;
-    open_or_skip(&file, "open.json");
-    const kw_json *agreement = json_tree_at(file.root, "agreement");
-    kw_hash32 value = threshold_hash(file.root, "value");
+    const kw_json *agreement = json_tree_at(opening->root, "agreement");
+    kw_hash32 value = threshold_hash(opening->root, "value");
     kw_agreement engine;
     kw_ballot_receipt receipt;
     KW_AUTO(kw_arena) arena = kw_arena_init(1 << 20);
@@ -180,7 +170,7 @@ static void opening__is_decided_by_its_votes(void **state)
     EXPECT_OK(kw_agreement_init(&engine, &setup));
     uint16_t proposer = number(agreement, "proposer_of_view_0");
     kw_agreement_message proposal =
-        read_message(&file, json_tree_at(agreement, "PROPOSE"), proposer);
+        read_message(opening, json_tree_at(agreement, "PROPOSE"), proposer);
     EXPECT_SPAN(KW_SPAN(proposal.value.bytes), KW_SPAN(value.bytes));
     EXPECT_OK(kw_agreement_take(&engine, &receipt, &proposal, proposer));
     static const char *const kinds[] = {"PREVOTE", "PRECOMMIT"};
@@ -190,13 +180,12 @@ static void opening__is_decided_by_its_votes(void **state)
         for (uint16_t i = 0; i < kw_json_count(votes); i++) {
             assert_int_equal(kw_agreement_decision_of(&engine, &decision), kind == 1 && i >= 3);
             kw_agreement_message vote =
-                read_message(&file, kw_json_item(votes, i), (uint16_t)(i + 1));
+                read_message(opening, kw_json_item(votes, i), (uint16_t)(i + 1));
             EXPECT_OK(kw_agreement_take(&engine, &receipt, &vote, vote.sender));
         }
     }
     assert_true(kw_agreement_decision_of(&engine, &decision));
     EXPECT_SPAN(KW_SPAN(decision.value.bytes), KW_SPAN(value.bytes));
-    threshold_file_drop(&file);
 }
 
 int main(void)
@@ -206,5 +195,9 @@ int main(void)
         cmocka_unit_test(dealer_sets__match),
         cmocka_unit_test(opening__is_decided_by_its_votes),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const threshold_suite suite = {.group = "threshold/agreement",
+                                   .names = {"ids.json", "dealer_set.json", "open.json"},
+                                   .tests = tests,
+                                   .count = KW_COUNT(tests)};
+    return threshold_suite_run(&suite, files);
 }

@@ -99,7 +99,7 @@ int main(void)
         cmocka_unit_test(cases__have_the_verdicts_given),
     };
     const threshold_suite suite = {.group = "threshold/authenticated",
-                                   .name = "authenticated.json",
+                                   .names = {"authenticated.json"},
                                    .tests = tests,
                                    .count = KW_COUNT(tests)};
     return threshold_suite_run(&suite, &file);

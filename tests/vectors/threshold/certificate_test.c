@@ -14,31 +14,12 @@ enum {
 };
 
 static const kw_candidate_form form = {&kw_group_bls12_381, &kw_peer_schemes_all};
-static threshold_file first;
-static threshold_file second;
+enum {
+    GENESIS,
+    RESHARE,
+};
 
-static int open_files(void **state)
-{
-    (void)state;
-    threshold_file_open(&first, "genesis.json");
-    threshold_file_open(&second, "reshare.json");
-    return 0;
-}
-
-static int close_files(void **state)
-{
-    (void)state;
-    threshold_file_drop(&first);
-    threshold_file_drop(&second);
-    return 0;
-}
-
-static void need_files(void)
-{
-    if (first.root == NULL || second.root == NULL) {
-        skip();
-    }
-}
+static threshold_file files[2];
 
 static kw_certificate certificate_of(threshold_file *file)
 {
@@ -51,11 +32,9 @@ static kw_certificate certificate_of(threshold_file *file)
 static void certificates__are_read_and_written_byte_for_byte(void **state)
 {
     (void)state;
-    need_files();
-    threshold_file *files[] = {&first, &second};
     for (size_t i = 0; i < KW_COUNT(files); i++) {
-        const kw_json *root = files[i]->root;
-        kw_certificate certificate = certificate_of(files[i]);
+        const kw_json *root = files[i].root;
+        kw_certificate certificate = certificate_of(&files[i]);
         kw_hash32 hash = threshold_hash(root, "certificate_hash");
         kw_hash32 digest = threshold_hash(root, "digest");
         kw_hash32 sid = threshold_hash(json_tree_at(root, "session"), "sid");
@@ -68,7 +47,7 @@ static void certificates__are_read_and_written_byte_for_byte(void **state)
         EXPECT_SPAN(KW_SPAN(own_iid.bytes), KW_SPAN(iid.bytes));
         KW_AUTO(kw_buf) wire = kw_buf_init(KW_THRESHOLD_CERTIFICATE_BYTES_MAX);
         EXPECT_OK(kw_certificate_encode(&wire, &certificate, form.group));
-        EXPECT_SPAN(kw_buf_view(&wire), threshold_bytes(files[i], root, "certificate"));
+        EXPECT_SPAN(kw_buf_view(&wire), threshold_bytes(&files[i], root, "certificate"));
     }
 }
 
@@ -181,12 +160,11 @@ static void expect_made_of_parts(threshold_file *file, const kw_roster *old,
 static void certificates__are_put_together_from_their_parts(void **state)
 {
     (void)state;
-    need_files();
     kw_roster nobody = {0};
-    kw_roster genesis = roster_of(&first, "roster");
-    kw_roster next = roster_of(&second, "roster_new");
-    expect_made_of_parts(&first, &nobody, &genesis);
-    expect_made_of_parts(&second, &genesis, &next);
+    kw_roster genesis = roster_of(&files[GENESIS], "roster");
+    kw_roster next = roster_of(&files[RESHARE], "roster_new");
+    expect_made_of_parts(&files[GENESIS], &nobody, &genesis);
+    expect_made_of_parts(&files[RESHARE], &genesis, &next);
 }
 
 static kw_config_fields config_of(const kw_json *cluster)
@@ -202,17 +180,16 @@ static kw_config_fields config_of(const kw_json *cluster)
 static void certificates__are_a_chain_from_the_genesis_roster(void **state)
 {
     (void)state;
-    need_files();
     seeded_rng seeded = {.seed = 1};
     kw_rng rng = seeded_rng_port(&seeded);
     kw_arena arena = kw_arena_init(KW_THRESHOLD_CERTIFICATE_CHECK_MAX);
     const kw_candidate_judge judge = {form.group, kw_peer_verifier_of(&rng), &rng, &arena};
-    kw_roster genesis = roster_of(&first, "roster");
-    const kw_json *cluster = json_tree_at(first.root, "cluster");
+    kw_roster genesis = roster_of(&files[GENESIS], "roster");
+    const kw_json *cluster = json_tree_at(files[GENESIS].root, "cluster");
     kw_hash32 cluster_id = threshold_hash(cluster, "cluster_id");
     kw_config_fields config = config_of(cluster);
-    kw_certificate one = certificate_of(&first);
-    kw_certificate two = certificate_of(&second);
+    kw_certificate one = certificate_of(&files[GENESIS]);
+    kw_certificate two = certificate_of(&files[RESHARE]);
     kw_head head;
     EXPECT_OK(kw_head_before_genesis(&head, &cluster_id, &config, &genesis));
     EXPECT_STATUS(kw_head_check_certificate(&head, &two, &judge, NULL), KW_REFUSED);
@@ -220,7 +197,7 @@ static void certificates__are_a_chain_from_the_genesis_roster(void **state)
     head = kw_head_after(&head, &one);
     EXPECT_STATUS(kw_head_check_certificate(&head, &one, &judge, NULL), KW_REFUSED);
     EXPECT_OK(kw_head_check_certificate(&head, &two, &judge, NULL));
-    kw_group_g2 master = threshold_g2(first.root, "MPK");
+    kw_group_g2 master = threshold_g2(files[GENESIS].root, "MPK");
     EXPECT_OK(kw_certificate_check_pinned(&two, form.group, &cluster_id, &master));
     kw_arena_drop(&arena);
 }
@@ -232,5 +209,9 @@ int main(void)
         cmocka_unit_test(certificates__are_put_together_from_their_parts),
         cmocka_unit_test(certificates__are_a_chain_from_the_genesis_roster),
     };
-    return cmocka_run_group_tests_name("threshold/certificate", tests, open_files, close_files);
+    const threshold_suite suite = {.group = "threshold/certificate",
+                                   .names = {"genesis.json", "reshare.json"},
+                                   .tests = tests,
+                                   .count = KW_COUNT(tests)};
+    return threshold_suite_run(&suite, files);
 }

@@ -14,35 +14,10 @@ enum {
 };
 
 static const kw_group *const group = &kw_group_bls12_381;
-static threshold_file file;
-static threshold_file proofs;
-static threshold_file generators;
-
-static int open_files(void **state)
-{
-    (void)state;
-    threshold_file_open(&file, "dealing.json");
-    threshold_file_open(&proofs, "proofs.json");
-    threshold_file_open(&generators, "generators.json");
-    return 0;
-}
-
-static int close_files(void **state)
-{
-    (void)state;
-    threshold_file_drop(&file);
-    threshold_file_drop(&proofs);
-    threshold_file_drop(&generators);
-    return 0;
-}
-
-static const kw_json *part(const threshold_file *from, const char *name)
-{
-    if (from->root == NULL) {
-        skip();
-    }
-    return json_tree_at(from->root, name);
-}
+static threshold_file files[3];
+static threshold_file *const file = &files[0];
+static threshold_file *const proofs = &files[1];
+static threshold_file *const generators = &files[2];
 
 static kw_message_scope scope_of(uint8_t suite)
 {
@@ -53,7 +28,7 @@ static kw_message_scope scope_of(uint8_t suite)
 static void generators__match(void **state)
 {
     (void)state;
-    const kw_json *rows = part(&generators, "h");
+    const kw_json *rows = threshold_part(generators, "h");
     assert_int_equal(kw_json_count(rows), 3);
     for (size_t i = 0; i < 3; i++) {
         const kw_json *row = kw_json_item(rows, i);
@@ -69,12 +44,12 @@ static void generators__match(void **state)
 static void hashes_per_purpose__match(void **state)
 {
     (void)state;
-    const kw_json *rows = part(&generators, "H1");
+    const kw_json *rows = threshold_part(generators, "H1");
     assert_int_equal(kw_json_count(rows), 6);
     for (size_t i = 0; i < 6; i++) {
         const kw_json *row = kw_json_item(rows, i);
         kw_group_g1 point;
-        EXPECT_OK(group->g1_hash(&point, threshold_bytes(&generators, row, "message"),
+        EXPECT_OK(group->g1_hash(&point, threshold_bytes(generators, row, "message"),
                                  kw_span_of_str(json_tree_text(row, "dst"))));
         kw_group_g1 wanted = threshold_g1(row, "point");
         assert_true(group->g1_equal(&point, &wanted));
@@ -86,9 +61,9 @@ static kw_dealer_secrets secrets_of(const kw_json *row)
 {
     kw_dealer_secrets secrets = {
         .t = T, .r = threshold_secret(row, "r"), .nonce_r = threshold_secret(row, "nonce_R")};
-    secrets.a = (kw_group_secret *)(uintptr_t)threshold_secrets(&file, json_tree_at(row, "a"));
+    secrets.a = (kw_group_secret *)(uintptr_t)threshold_secrets(file, json_tree_at(row, "a"));
     if (kw_json_get(row, "b") != NULL) {
-        secrets.b = (kw_group_secret *)(uintptr_t)threshold_secrets(&file, json_tree_at(row, "b"));
+        secrets.b = (kw_group_secret *)(uintptr_t)threshold_secrets(file, json_tree_at(row, "b"));
     } else {
         secrets.nonce_a0 = threshold_secret(row, "nonce_a0");
     }
@@ -103,9 +78,9 @@ static void check_shares(const kw_json *row, const kw_message_scope *scope, cons
     const kw_json *c = json_tree_at(row, "C");
     kw_commitments commitments = {.t = T};
     if (scope->suite == KW_SUITE_PEDERSEN) {
-        commitments.g1 = threshold_g1s(&file, c);
+        commitments.g1 = threshold_g1s(file, c);
     } else {
-        commitments.g2 = threshold_g2s(&file, c);
+        commitments.g2 = threshold_g2s(file, c);
     }
     const kw_json *receivers = json_tree_at(row, "receivers");
     uint8_t all[N * 64];
@@ -122,14 +97,14 @@ static void check_shares(const kw_json *row, const kw_message_scope *scope, cons
         }
         kw_mspan sealed = {&all[(j - 1u) * size], size};
         kw_share_seal(sealed, &share, scope, &place, &shared);
-        EXPECT_SPAN(kw_span_of_mspan(sealed), threshold_bytes(&file, receiver, "E"));
+        EXPECT_SPAN(kw_span_of_mspan(sealed), threshold_bytes(file, receiver, "E"));
         kw_share again;
         EXPECT_OK(kw_share_open(&again, kw_span_of_mspan(sealed), scope, &place, &shared));
         assert_true(kw_share_matches(&again, group, &commitments, h, j));
         assert_false(kw_share_matches(&again, group, &commitments, h, (uint16_t)(j + 1)));
         kw_group_secret_bytes clear;
         group->secret_encode(&clear, &again.f);
-        kw_span wanted = threshold_bytes(&file, receiver, "clear");
+        kw_span wanted = threshold_bytes(file, receiver, "clear");
         assert_memory_equal(clear.bytes, wanted.ptr, sizeof clear.bytes);
     }
     kw_hash32 root;
@@ -141,14 +116,14 @@ static void check_shares(const kw_json *row, const kw_message_scope *scope, cons
 static void shares__are_those_of_the_vectors(void **state)
 {
     (void)state;
-    const kw_json *rows = part(&file, "suite2");
+    const kw_json *rows = threshold_part(file, "suite2");
     kw_message_scope scope = scope_of(KW_SUITE_PEDERSEN);
-    kw_hash32 sid = threshold_hash(file.root, "sid");
-    kw_group_g1 h = threshold_g1(file.root, "h");
+    kw_hash32 sid = threshold_hash(file->root, "sid");
+    kw_group_g1 h = threshold_g1(file->root, "h");
     assert_int_equal(kw_json_count(rows), 2);
     check_shares(kw_json_item(rows, 0), &scope, &sid, &h);
     check_shares(kw_json_item(rows, 1), &scope, &sid, &h);
-    const kw_json *genesis = part(&file, "suite1_genesis");
+    const kw_json *genesis = threshold_part(file, "suite1_genesis");
     sid = threshold_hash(json_tree_at(genesis, "session"), "sid");
     scope = scope_of(KW_SUITE_FELDMAN);
     rows = json_tree_at(genesis, "dealings");
@@ -160,16 +135,16 @@ static void shares__are_those_of_the_vectors(void **state)
 static void feldman_payloads__are_made_byte_for_byte(void **state)
 {
     (void)state;
-    const kw_json *rows = json_tree_at(part(&file, "suite1_genesis"), "dealings");
+    const kw_json *rows = json_tree_at(threshold_part(file, "suite1_genesis"), "dealings");
     kw_message_scope scope = scope_of(KW_SUITE_FELDMAN);
     for (size_t i = 0; i < kw_json_count(rows); i++) {
         const kw_json *row = kw_json_item(rows, i);
-        kw_span payload = threshold_bytes(&file, json_tree_at(row, "DEAL"), "payload");
-        kw_span shares_payload = threshold_bytes(&file, json_tree_at(row, "SHARES"), "payload");
+        kw_span payload = threshold_bytes(file, json_tree_at(row, "DEAL"), "payload");
+        kw_span shares_payload = threshold_bytes(file, json_tree_at(row, "SHARES"), "payload");
         kw_message deal;
         kw_message shares;
-        EXPECT_OK(kw_message_decode(&deal, &file.arena, payload, &scope));
-        EXPECT_OK(kw_message_decode(&shares, &file.arena, shares_payload, &scope));
+        EXPECT_OK(kw_message_decode(&deal, &file->arena, payload, &scope));
+        EXPECT_OK(kw_message_decode(&shares, &file->arena, shares_payload, &scope));
         kw_dealing_place place = {.sid = deal.header.sid,
                                   .sender = deal.header.sender,
                                   .dealer = (uint16_t)json_tree_integer(row, "dealer")};
@@ -182,7 +157,7 @@ static void feldman_payloads__are_made_byte_for_byte(void **state)
         kw_dealing_parts parts = {&scope, &place, &secrets, receivers};
         kw_shares none;
         kw_message made = deal;
-        EXPECT_OK(kw_dealing_make(&made.body.deal, &none, &file.arena, &parts));
+        EXPECT_OK(kw_dealing_make(&made.body.deal, &none, &file->arena, &parts));
         made.body.deal.receivers = deal.body.deal.receivers;
         kw_shares_root(&made.body.deal.shares_root, &shares.body.shares);
         KW_AUTO(kw_buf) wire = kw_buf_init(1 << 12);
@@ -196,26 +171,26 @@ static void feldman_payloads__are_made_byte_for_byte(void **state)
 static void shares_root__is_that_of_rfc_6962(void **state)
 {
     (void)state;
-    const kw_json *roots = part(&file, "roots");
+    const kw_json *roots = threshold_part(file, "roots");
     assert_int_equal(kw_json_count(roots), 5);
     for (size_t i = 0; i <= kw_json_count(roots); i++) {
         const kw_json *row =
-            i < 5 ? kw_json_item(roots, i) : part(&file, "root_with_zero_receiver");
+            i < 5 ? kw_json_item(roots, i) : threshold_part(file, "root_with_zero_receiver");
         const kw_json *leaves = json_tree_at(row, "E");
         kw_hash32 root;
         kw_shares_root(
-            &root, &(kw_shares){(uint16_t)kw_json_count(leaves), threshold_joined(&file, leaves)});
+            &root, &(kw_shares){(uint16_t)kw_json_count(leaves), threshold_joined(file, leaves)});
         kw_hash32 wanted = threshold_hash(row, "root");
         assert_memory_equal(root.bytes, wanted.bytes, sizeof root.bytes);
     }
-    const kw_json *paths = part(&file, "audit_paths");
+    const kw_json *paths = threshold_part(file, "audit_paths");
     for (size_t i = 0; i < kw_json_count(paths); i++) {
         const kw_json *row = kw_json_item(paths, i);
-        kw_span path = threshold_joined(&file, json_tree_at(row, "path"));
+        kw_span path = threshold_joined(file, json_tree_at(row, "path"));
         kw_merkle_proof proof = {.count = path.len / 32};
         memcpy(proof.hashes, path.ptr, path.len);
         kw_merkle_leaf_at claim = {.index = (uint64_t)json_tree_integer(row, "j") - 1};
-        kw_merkle_leaf(&claim.leaf, threshold_bytes(&file, row, "leaf"));
+        kw_merkle_leaf(&claim.leaf, threshold_bytes(file, row, "leaf"));
         kw_merkle_head head = {N, threshold_hash(row, "root")};
         assert_true(kw_merkle_verify_inclusion(&proof, &claim, &head));
     }
@@ -223,7 +198,7 @@ static void shares_root__is_that_of_rfc_6962(void **state)
 
 static const char *result_of(const kw_json *row)
 {
-    kw_span clear = threshold_bytes(&file, row, "clear");
+    kw_span clear = threshold_bytes(file, row, "clear");
     kw_share share = {0};
     kw_group_secret_bytes half;
     memcpy(half.bytes, clear.ptr, sizeof half.bytes);
@@ -234,10 +209,10 @@ static const char *result_of(const kw_json *row)
     if (group->secret_decode(&share.f2, &half) == KW_RANGE) {
         return "f' >= r";
     }
-    const kw_json *dealings = part(&file, "suite2");
+    const kw_json *dealings = threshold_part(file, "suite2");
     const kw_json *dealing = kw_json_item(dealings, (size_t)json_tree_integer(row, "dealer") - 1);
-    kw_commitments c = {.t = T, .g1 = threshold_g1s(&file, json_tree_at(dealing, "C"))};
-    kw_group_g1 h = threshold_g1(file.root, "h");
+    kw_commitments c = {.t = T, .g1 = threshold_g1s(file, json_tree_at(dealing, "C"))};
+    kw_group_g1 h = threshold_g1(file->root, "h");
     uint16_t member = (uint16_t)json_tree_integer(row, "j");
     return kw_share_matches(&share, group, &c, &h, member) ? "ok" : "commitment";
 }
@@ -245,7 +220,7 @@ static const char *result_of(const kw_json *row)
 static void opened_shares__have_the_results_given(void **state)
 {
     (void)state;
-    const kw_json *rows = part(&file, "share_tests");
+    const kw_json *rows = threshold_part(file, "share_tests");
     assert_int_equal(kw_json_count(rows), 5);
     for (size_t i = 0; i < 5; i++) {
         const kw_json *row = kw_json_item(rows, i);
@@ -257,21 +232,21 @@ static void opened_shares__have_the_results_given(void **state)
 static void complaint__convicts_the_dealer(void **state)
 {
     (void)state;
-    const kw_json *row = part(&proofs, "complaint");
-    assert_non_null(file.root);
-    const kw_json *dleq = kw_json_item(part(&proofs, "dleq"), 0);
+    const kw_json *row = threshold_part(proofs, "complaint");
+    const kw_json *dleq = kw_json_item(threshold_part(proofs, "dleq"), 0);
+    const kw_json *extraction = kw_json_item(threshold_part(proofs, "extract"), 0);
     kw_message_scope scope = scope_of(KW_SUITE_PEDERSEN);
     uint16_t member = (uint16_t)json_tree_integer(row, "member");
     kw_dealing_place place = {.sid = threshold_hash(dleq, "sid"),
                               .dealer = (uint16_t)json_tree_integer(row, "dealer"),
-                              .h = threshold_g1(file.root, "h")};
+                              .h = threshold_g1(extraction, "h")};
     uint8_t all[N * 64] = {0};
-    kw_span sealed = threshold_bytes(&proofs, row, "E");
+    kw_span sealed = threshold_bytes(proofs, row, "E");
     memcpy(&all[(member - 1) * 64], sealed.ptr, sealed.len);
     kw_shares shares = {N, {all, sizeof all}};
     static const kw_hash32 hellos[N] = {{{1}}, {{2}}, {{3}}, {{4}}};
     kw_deal deal = {.n = N,
-                    .c = {.t = T, .g1 = threshold_g1s(&proofs, json_tree_at(row, "C"))},
+                    .c = {.t = T, .g1 = threshold_g1s(proofs, json_tree_at(row, "C"))},
                     .r = threshold_g1(dleq, "R"),
                     .receivers = {hellos, N}};
     kw_dealing dealing = {&deal, threshold_hash(dleq, "deal_hash"), &shares, &scope, &place};
@@ -301,5 +276,9 @@ int main(void)
         cmocka_unit_test(opened_shares__have_the_results_given),
         cmocka_unit_test(complaint__convicts_the_dealer),
     };
-    return cmocka_run_group_tests_name("threshold/dealing", tests, open_files, close_files);
+    const threshold_suite suite = {.group = "threshold/dealing",
+                                   .names = {"dealing.json", "proofs.json", "generators.json"},
+                                   .tests = tests,
+                                   .count = KW_COUNT(tests)};
+    return threshold_suite_run(&suite, files);
 }

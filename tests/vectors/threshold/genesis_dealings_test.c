@@ -3,10 +3,8 @@
  * and EXTRACT with its signature, byte for byte. Dealer 3 sent member 2 a bad share. */
 #include "threshold/engine/dealing/complaint.h"
 
-#include "curve/bn_wire.h"
-#include "support/threshold_file.h"
+#include "support/session_file.h"
 #include "threshold/engine/message/authenticated.h"
-#include "threshold/engine/message/message.h"
 
 enum {
     N = 4,
@@ -28,24 +26,14 @@ static kw_group_g1 h;
 static kw_group_secret ek[N];
 static kw_receiver receivers[N];
 
-static int close_file(void **state)
-{
-    (void)state;
-    threshold_file_drop(&file);
-    return 0;
-}
-
 static const kw_json *at(const char *list, size_t i)
 {
     return kw_json_item(json_tree_at(file.root, list), i);
 }
 
-static int open_file(void **state)
+static int set_up(void **state)
 {
     (void)state;
-    if (!threshold_file_open(&file, "genesis.json")) {
-        return 0;
-    }
     const kw_json *session = json_tree_at(file.root, "session");
     header = (kw_message_header){.suite = scope.suite,
                                  .cluster_id = threshold_hash(session, "cluster_id"),
@@ -70,25 +58,6 @@ static kw_message message_of(kw_message_type type, size_t member)
     return message;
 }
 
-/* One of them is a member's. */
-typedef struct keys {
-    kw_bn_secret bn254;
-    kw_secp256k1_key ecdsa;
-} keys;
-
-static kw_peer_signer signer_of(keys *out, const kw_json *member)
-{
-    kw_span bytes = threshold_bytes(&file, member, "secret_key");
-    if (json_tree_integer(member, "curve") == KW_PEER_BN254) {
-        EXPECT_OK(kw_bn_secret_decode(&out->bn254, bytes));
-        return kw_peer_bn254_signer(&out->bn254);
-    }
-    kw_secret32 secret;
-    EXPECT_OK(kw_secret32_of(&secret, kw_secret_span_of(bytes)));
-    EXPECT_OK(kw_secp256k1_key_of(&out->ecdsa, &secret));
-    return kw_peer_ecdsa_signer(&out->ecdsa);
-}
-
 /* Payload, hash and signature are those of the vectors. */
 static void expect_signed(const kw_message *message, size_t member, const kw_json *wanted)
 {
@@ -97,8 +66,8 @@ static void expect_signed(const kw_message *message, size_t member, const kw_jso
     kw_message_write(&w, message, &scope);
     EXPECT_OK(kw_write_end(&w));
     EXPECT_SPAN(kw_buf_view(&wire), threshold_bytes(&file, wanted, "payload"));
-    keys own;
-    kw_peer_signer signer = signer_of(&own, at("roster", member - 1));
+    session_file_keys own;
+    kw_peer_signer signer = session_file_signer(&own, &file, at("roster", member - 1));
     kw_authenticated signed_one;
     EXPECT_OK(kw_authenticated_make(&signed_one, kw_buf_view(&wire), &signer));
     kw_hash32 hash = threshold_hash(wanted, "hash");
@@ -110,9 +79,6 @@ static void expect_signed(const kw_message *message, size_t member, const kw_jso
 static void hellos__are_made_byte_for_byte(void **state)
 {
     (void)state;
-    if (file.root == NULL) {
-        skip();
-    }
     for (size_t j = 1; j <= N; j++) {
         const kw_json *wanted = at("HELLO", j - 1);
         kw_message message = message_of(KW_MESSAGE_HELLO, j);
@@ -160,9 +126,6 @@ static kw_dealer_secrets secrets_of(uint16_t dealer)
 static void dealings__are_made_byte_for_byte(void **state)
 {
     (void)state;
-    if (file.root == NULL) {
-        skip();
-    }
     for (uint16_t i = 1; i <= N; i++) {
         const kw_json *wanted = at("dealings", i - 1u);
         sent got;
@@ -207,9 +170,6 @@ static void judge(kw_echo_entry *out, const sent *got, uint16_t member, const kw
 static void echoes__say_who_is_bad(void **state)
 {
     (void)state;
-    if (file.root == NULL) {
-        skip();
-    }
     for (uint16_t j = 1; j <= N; j++) {
         const kw_json *wanted = at("ECHO", j - 1u);
         kw_echo_entry entries[N];
@@ -227,9 +187,6 @@ static void echoes__say_who_is_bad(void **state)
 static void extractions__are_made_byte_for_byte(void **state)
 {
     (void)state;
-    if (file.root == NULL) {
-        skip();
-    }
     const kw_json *rows = json_tree_at(file.root, "extractions");
     assert_int_equal(kw_json_count(rows), 3);
     for (size_t row = 0; row < 3; row++) {
@@ -258,5 +215,10 @@ int main(void)
         cmocka_unit_test(echoes__say_who_is_bad),
         cmocka_unit_test(extractions__are_made_byte_for_byte),
     };
-    return cmocka_run_group_tests_name("threshold/genesis_dealings", tests, open_file, close_file);
+    const threshold_suite suite = {.group = "threshold/genesis_dealings",
+                                   .names = {"genesis.json"},
+                                   .set_up = set_up,
+                                   .tests = tests,
+                                   .count = KW_COUNT(tests)};
+    return threshold_suite_run(&suite, &file);
 }

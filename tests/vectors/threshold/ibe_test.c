@@ -245,10 +245,8 @@ static void v2_check(kw_json *root)
 }
 
 /* A cut, a swap, and a last chunk that is empty, of the ciphertext of two chunks. */
-static void v2__shared_chunks_do_not_move(void **state)
+static void chunks_check(kw_json *root)
 {
-    (void)state;
-    kw_json *root = vector_file_shared("threshold/ibe_v2.json");
     KW_AUTO_PTR(kw_aead) aead = aead_new();
     kw_ibe_master master = master_of(root);
     const kw_json *refused = json_tree_at(root, "refused");
@@ -282,6 +280,18 @@ static void v2__shared_chunks_do_not_move(void **state)
     kw_json_free(root);
 }
 
+static void v2__shared_chunks_do_not_move(void **state)
+{
+    (void)state;
+    chunks_check(vector_file_shared("threshold/ibe_v2.json"));
+}
+
+static void v2__chunks_of_noble_do_not_move(void **state)
+{
+    (void)state;
+    chunks_check(vector_file("tests/vectors/threshold/ibe_v2.json"));
+}
+
 static void v1__shared(void **state)
 {
     (void)state;
@@ -311,6 +321,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(v1__of_noble),
         cmocka_unit_test(v2__of_noble),
+        cmocka_unit_test(v2__chunks_of_noble_do_not_move),
         cmocka_unit_test(v1__shared),
         cmocka_unit_test(v2__shared),
         cmocka_unit_test(v2__shared_chunks_do_not_move),

@@ -257,10 +257,7 @@ int main(void)
         cmocka_unit_test(values__match),
         cmocka_unit_test(digest_and_certificate__match),
     };
-    const threshold_suite suite = {.group = "threshold/ids",
-                                   .name = "ids.json",
-                                   .has_own = true,
-                                   .tests = tests,
-                                   .count = KW_COUNT(tests)};
+    const threshold_suite suite = {
+        .group = "threshold/ids", .names = {"ids.json"}, .tests = tests, .count = KW_COUNT(tests)};
     return threshold_suite_run(&suite, &file);
 }

@@ -283,8 +283,7 @@ int main(void)
         cmocka_unit_test(payloads__are_refused_for_their_reason),
     };
     const threshold_suite suite = {.group = "threshold/messages",
-                                   .name = "messages.json",
-                                   .has_own = true,
+                                   .names = {"messages.json"},
                                    .tests = tests,
                                    .count = KW_COUNT(tests)};
     return threshold_suite_run(&suite, &file);

@@ -227,10 +227,8 @@ static void partials__shared(void **state)
 }
 
 /* t SEAL shares over the digest of a transcript are the canary of its certificate. */
-static void canary__shared(void **state)
+static void canary_check(kw_json *genesis)
 {
-    (void)state;
-    kw_json *genesis = vector_file_shared("threshold/genesis.json");
     epoch e = epoch_of(genesis, 1);
     kw_hash32 digest;
     vector_fill(KW_MSPAN(digest.bytes), json_tree_at(genesis, "digest"));
@@ -246,11 +244,24 @@ static void canary__shared(void **state)
     kw_json_free(genesis);
 }
 
+static void canary__of_noble(void **state)
+{
+    (void)state;
+    canary_check(vector_file("tests/vectors/threshold/genesis.json"));
+}
+
+static void canary__shared(void **state)
+{
+    (void)state;
+    canary_check(vector_file_shared("threshold/genesis.json"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(partials__of_noble),
         cmocka_unit_test(partials__shared),
+        cmocka_unit_test(canary__of_noble),
         cmocka_unit_test(canary__shared),
     };
     return cmocka_run_group_tests_name("vectors/threshold/partials", tests, NULL, NULL);

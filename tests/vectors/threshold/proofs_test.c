@@ -165,8 +165,7 @@ int main(void)
         cmocka_unit_test(extraction__is_made_and_checked),
     };
     const threshold_suite suite = {.group = "threshold/proofs",
-                                   .name = "proofs.json",
-                                   .has_own = true,
+                                   .names = {"proofs.json"},
                                    .tests = tests,
                                    .count = KW_COUNT(tests)};
     return threshold_suite_run(&suite, &file);
