@@ -13,6 +13,7 @@ mkdir -p "$new/reference" "$new/man"
 "$bin/kw-reference" "$new/reference"
 python3 -m json.tool --indent 1 "$new/reference/openapi.json" "$new/openapi.json"
 rm "$new/reference/openapi.json"
+tools/metrics.py --reference "$new/reference/metrics.md"
 "$bin/keyward" --quiet man "$new/man"
 
 pages=(reference openapi.json man)

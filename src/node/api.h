@@ -7,12 +7,14 @@
 #include "guard/audit.h"
 #include "net/route.h"
 #include "obs/metric.h"
+#include "threshold/service.h"
 
 #include <stdatomic.h>
 
 /* Context of the routes; outlives the server. */
 typedef struct kw_node_state {
     kw_metrics *metrics;
+    kw_threshold *threshold; /* NULL: this node is no operator */
     const kw_audit *audit;
     const _Atomic bool *is_failing; /* the ticker's */
     _Atomic bool is_ready;          /* after the start, until the stop */

@@ -162,6 +162,7 @@ static kw_status mount(kw_daemon *daemon, kw_error *err)
     }
     KW_TRY(kw_guard_check_routes(tables, count, err));
     daemon->state.metrics = daemon->metrics;
+    daemon->state.threshold = daemon->threshold;
     daemon->state.audit = kw_guard_audit(daemon->guard);
     daemon->state.is_failing = &daemon->ticker.is_failing;
     daemon->state.openapi = kw_buf_init(OPENAPI_BYTES_MAX);

@@ -78,6 +78,7 @@ static void begin(kw_holder *h, uint64_t boundary)
 {
     kw_error err = {0};
     kw_status st = read_operators(h, boundary, &err);
+    kw_holder_watch_operators(&h->watch, st);
     if (st != KW_OK) {
         KW_LOG(h->options.log, ev_operators_refused, .code = kw_str_of(kw_status_name(st)),
                .text = kw_str_of(err.text));
@@ -88,6 +89,7 @@ static void begin(kw_holder *h, uint64_t boundary)
     }
     kw_operator_boundary one = {.timestamp = boundary, .roster = roster};
     st = kw_operator_begin(h->op, &one, kw_holder_now(h));
+    kw_holder_watch_boundary(&h->watch, st);
     KW_LOG(h->options.log, ev_boundary, .timestamp = boundary, .operators = roster->n,
            .code = kw_str_of(kw_status_name(st)));
 }
@@ -174,8 +176,11 @@ static kw_status fill(kw_holder *h, kw_error *err)
         .ctx = h,
         .on_answer = kw_holder_take_answer,
     };
+    h->watch.metrics = o->metrics;
+    KW_TRY(kw_holder_watch_open(&h->watch, err));
     KW_TRY(make_operator(h, err));
     KW_TRY_AT(err, kw_holder_publish_keys(h), "the shares that serve");
+    kw_holder_show(h);
     KW_TRY(kw_courier_open(&h->courier, &courier, err));
     return publish_peers(h, err);
 }

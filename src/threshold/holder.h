@@ -15,6 +15,7 @@
 #include "threshold/engine/roster/cluster_file.h"
 #include "threshold/operators_source.h"
 #include "threshold/contacts.h"
+#include "threshold/holder_watch.h"
 #include "threshold/vault.h"
 
 /* What it is made of; borrowed, and outlives it. */
@@ -103,19 +104,7 @@ typedef struct kw_holder_keys {
 /* A hold on kw_holder_keys; `object` is NULL while this operator has no share. Short: no I/O. */
 kw_snapshot_hold kw_holder_keys_enter(kw_holder *holder);
 
-/* For /health and metrics. */
-typedef struct kw_holder_state {
-    kw_address self;
-    uint64_t epoch;    /* newest certificate; 0: none */
-    uint64_t boundary; /* last one, Unix seconds; 0: none */
-    uint16_t n;        /* operators at it */
-    bool is_member;    /* this operator is one of them */
-    bool has_share;
-    bool is_blocked;  /* the store takes no records */
-    uint64_t aborted; /* sessions since the start */
-    uint64_t frauds;  /* proofs since the start */
-} kw_holder_state;
-
+/* How it was after the last step. Does not wait for one that goes on. */
 void kw_holder_look(kw_holder *holder, kw_holder_state *out);
 
 /* As kw_courier_states. */

@@ -84,6 +84,15 @@ static bool has_room(const letterbox *box, kw_span message)
     return box->json.len + message.len + 2 <= KW_COURIER_BODY_BYTES_MAX;
 }
 
+static void watch_own(kw_holder *h, const kw_authenticated *message)
+{
+    kw_message_header header;
+    if (kw_message_header_decode(&header, message->payload) == KW_OK &&
+        kw_address_equal(&header.sender, &h->options.self)) {
+        kw_holder_watch_said(&h->watch, &header, h->now_ms);
+    }
+}
+
 static void send(kw_holder *h, const kw_operator_action *action)
 {
     kw_courier_trip trip = {action->to, action->to_count, action->until_ms};
@@ -91,6 +100,7 @@ static void send(kw_holder *h, const kw_operator_action *action)
     for (size_t i = 0; i < action->messages.count; i++) {
         const kw_authenticated *message = &action->messages.items[i];
         const char *path = kw_peer_path_of(message);
+        watch_own(h, message);
         KW_AUTO(kw_buf) json = kw_buf_init(KW_THRESHOLD_MESSAGE_TEXT_MAX);
         if (kw_authenticated_encode(&json, message) != KW_OK) {
             continue;
@@ -128,6 +138,7 @@ static void keep_evidence(kw_holder *h, kw_span file)
     kw_keccak256(&hash, file);
     kw_hex_encode_to(digits, KW_SPAN(hash.bytes));
     h->frauds++;
+    kw_holder_watch_fraud(&h->watch);
     if (h->options.evidence_dir == NULL) {
         return;
     }
@@ -142,6 +153,15 @@ static void keep_evidence(kw_holder *h, kw_span file)
 }
 
 /* ---- actions ---- */
+static void watch_certified(kw_holder *h, uint64_t epoch)
+{
+    const kw_certificate *certificate = kw_operator_decoded(h->op, epoch);
+    uint64_t made_ms = certificate == NULL ? 0 : certificate->candidate.fields.timestamp * 1000;
+    uint64_t interval_ms = (uint64_t)h->options.cluster->config.interval_s * 1000;
+    kw_holder_watch_certified(&h->watch, h->now_ms > made_ms ? h->now_ms - made_ms : 0,
+                              interval_ms);
+}
+
 /* What is not a record; nothing of it can fail for good. */
 static void act(kw_holder *h, const kw_operator_action *action)
 {
@@ -160,6 +180,7 @@ static void act(kw_holder *h, const kw_operator_action *action)
         ask(h, action);
         break;
     case KW_OPERATOR_CERTIFIED:
+        watch_certified(h, action->epoch);
         KW_LOG(h->options.log, ev_epoch, .epoch = action->epoch, .what = KW_STR("certified"));
         break;
     case KW_OPERATOR_ACTIVATE:
@@ -170,6 +191,7 @@ static void act(kw_holder *h, const kw_operator_action *action)
         break;
     case KW_OPERATOR_ABORTED:
         h->aborted++;
+        kw_holder_watch_aborted(&h->watch);
         KW_LOG(h->options.log, ev_session_aborted, .sid = action->scope);
         break;
     }
@@ -200,7 +222,7 @@ static void note_block(kw_holder *h, kw_status st, const kw_error *err)
     h->is_blocked = st != KW_OK;
 }
 
-void kw_holder_step(kw_holder *holder)
+static void step(kw_holder *holder)
 {
     for (bool is_idle = false; !is_idle;) {
         kw_error err = {0};
@@ -225,5 +247,11 @@ void kw_holder_step(kw_holder *holder)
         note_block(holder, st == KW_OK ? st : kw_fail(&err, st, "publishing the shares"), &err);
         holder->are_keys_stale = st != KW_OK;
     }
+}
+
+void kw_holder_step(kw_holder *holder)
+{
+    step(holder);
+    kw_holder_show(holder);
     kw_cond_signal(&holder->changed);
 }

@@ -49,7 +49,9 @@ kw_status kw_holder_post(kw_holder *holder, kw_operator_reply *out,
                          const kw_holder_delivery *delivery, kw_error *err)
 {
     kw_courier_heard(holder->courier, delivery->from);
-    return take_messages(holder, out, delivery, err);
+    kw_status st = take_messages(holder, out, delivery, err);
+    kw_holder_watch_delivery(&holder->watch, st == KW_OK ? out->st : st);
+    return st;
 }
 
 static void take_file(kw_holder *h, const kw_address *from, kw_span bytes)

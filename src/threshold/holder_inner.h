@@ -34,6 +34,10 @@ struct kw_holder {
     bool are_keys_stale; /* `keys` is not what the operator has */
     uint64_t aborted;
     uint64_t frauds;
+    kw_holder_watch watch;
+
+    kw_mutex look_lock; /* of `state`; taken last */
+    kw_holder_state state;
 };
 
 /* The moment for the operator: Unix ms that never go back, whatever the clock does. */
@@ -42,6 +46,9 @@ uint64_t kw_holder_now(kw_holder *holder);
 /* Carries out what the operator says, until there is nothing more to do. What the store refuses is
  * tried again by the next call. Holds the lock. */
 void kw_holder_step(kw_holder *holder);
+
+/* Shows in `state` and to the watch how the operator is. Holds the lock. */
+void kw_holder_show(kw_holder *holder);
 
 /* Publishes the shares that the operator has now. Holds the lock. NO_MEMORY. */
 KW_MUST_USE kw_status kw_holder_publish_keys(kw_holder *holder);

@@ -134,14 +134,23 @@ bool kw_holder_knows(kw_holder *holder, kw_address *out, const kw_hash32 *tls_sp
 
 void kw_holder_look(kw_holder *holder, kw_holder_state *out)
 {
-    KW_AUTO(kw_locked) hold = kw_lock(&holder->lock);
+    KW_AUTO(kw_locked) hold = kw_lock(&holder->look_lock);
+    *out = holder->state;
+}
+
+void kw_holder_show(kw_holder *holder)
+{
+    const kw_config_fields *config = &holder->options.cluster->config;
     const kw_certificate *newest = kw_operator_decoded(holder->op, 0);
     const kw_roster *roster = &holder->sets[holder->set_now].operators.roster;
     KW_AUTO(kw_snapshot_hold) shares = kw_snapshot_enter(&holder->keys);
     const kw_holder_keys *keys = shares.object;
-    *out = (kw_holder_state){
+    KW_AUTO(kw_locked) hold = kw_lock(&holder->look_lock);
+    holder->state = (kw_holder_state){
         .self = holder->options.self,
         .epoch = newest == NULL ? 0 : newest->candidate.fields.epoch,
+        .epoch_timestamp = newest == NULL ? 0 : newest->candidate.fields.timestamp,
+        .epoch_every_s = (uint64_t)config->interval_s * config->reshare_every,
         .boundary = holder->boundary,
         .n = roster->n,
         .is_member = kw_roster_index(roster, &holder->options.self) != 0,
@@ -150,6 +159,7 @@ void kw_holder_look(kw_holder *holder, kw_holder_state *out)
         .aborted = holder->aborted,
         .frauds = holder->frauds,
     };
+    kw_holder_watch_state(&holder->watch, &holder->state);
 }
 
 size_t kw_holder_peers(kw_holder *holder, kw_courier_state *out, size_t room)

@@ -171,6 +171,11 @@ kw_guard_members kw_threshold_members(kw_threshold *threshold)
     return (kw_guard_members){.find = find_member, .ctx = threshold};
 }
 
+const char *kw_threshold_erasure(const kw_threshold *threshold)
+{
+    return kw_slots_erasure(threshold->slots);
+}
+
 const kw_address *kw_threshold_self(const kw_threshold *threshold)
 {
     return &threshold->self;

@@ -40,6 +40,9 @@ KW_AUTO_PTR_DEFINE(kw_threshold);
 /* The port by which the guard knows other operators; their ids are their addresses. */
 kw_guard_members kw_threshold_members(kw_threshold *threshold);
 
+/* How shares are erased: as kw_slots_erasure. */
+const char *kw_threshold_erasure(const kw_threshold *threshold);
+
 const kw_address *kw_threshold_self(const kw_threshold *threshold);
 kw_holder *kw_threshold_holder(kw_threshold *threshold);
 const kw_cluster_file *kw_threshold_cluster(const kw_threshold *threshold);

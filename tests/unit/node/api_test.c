@@ -6,6 +6,8 @@
 #include "net/route_check.h"
 #include "support/audit.h"
 #include "support/expect.h"
+#include "support/lone_operator.h"
+#include "threshold/health.h"
 
 static const kw_no_body nothing = {0};
 
@@ -66,10 +68,11 @@ static void routes__are_complete(void **state)
     }
 }
 
-/* Two texts, as the answer of health and readiness. */
+/* As the answer of health and readiness. */
 typedef struct health {
     kw_str status;
     kw_str version;
+    kw_threshold_health operator;
 } health;
 
 static void ready__needs_start_timer_and_audit(void **state)
@@ -80,6 +83,7 @@ static void ready__needs_start_timer_and_audit(void **state)
     bench_make(&b);
     EXPECT_OK(call(&b, "/health", &answer));
     EXPECT_STR(answer.version, KW_VERSION);
+    assert_int_equal(answer.operator.address.len, 0); /* this node is none */
     EXPECT_STATUS(call(&b, "/ready", &answer), KW_UNAVAILABLE);
     b.node.is_ready = true;
     EXPECT_OK(call(&b, "/ready", &answer));
@@ -87,6 +91,26 @@ static void ready__needs_start_timer_and_audit(void **state)
     b.is_failing = true;
     EXPECT_STATUS(call(&b, "/ready", &answer), KW_UNAVAILABLE);
     EXPECT_OK(call(&b, "/health", &answer));
+    bench_drop(&b);
+}
+
+static void health__tells_of_the_operator(void **state)
+{
+    (void)state;
+    static lone_operator lone;
+    bench b;
+    health answer;
+    bench_make(&b);
+    lone_operator_make(&lone);
+    EXPECT_OK(lone_operator_open(&lone, NULL));
+    b.node.threshold = lone.threshold;
+    b.node.is_ready = true;
+    EXPECT_OK(call(&b, "/health", &answer));
+    EXPECT_STR(answer.status, "ok");
+    EXPECT_STR(answer.operator.address, lone.file.addresses[0]);
+    EXPECT_OK(call(&b, "/ready", &answer));
+    assert_int_equal(answer.operator.address.len, 0);
+    lone_operator_drop(&lone);
     bench_drop(&b);
 }
 
@@ -115,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(routes__are_complete),
         cmocka_unit_test(ready__needs_start_timer_and_audit),
+        cmocka_unit_test(health__tells_of_the_operator),
         cmocka_unit_test(metrics_and_openapi__are_text),
     };
     return cmocka_run_group_tests_name("node/api", tests, NULL, NULL);
