@@ -41,6 +41,20 @@ static uint64_t virtual_of(const sim_node *node, uint64_t unix_ms)
     return unix_ms > here ? unix_ms - here : 0;
 }
 
+/* ---- what the engine holds ---- */
+
+/* Around each call that may allocate: what the simulation itself takes does not count. */
+static kw_operator *enter(sim_node *node)
+{
+    kw_heap_meter_use(&node->meter);
+    return node->engine;
+}
+
+static void leave(void)
+{
+    kw_heap_meter_use(NULL);
+}
+
 /* ---- ports ---- */
 static kw_status sign(void *ctx, kw_peer_signature *out, const kw_hash32 *hash)
 {
@@ -48,12 +62,16 @@ static kw_status sign(void *ctx, kw_peer_signature *out, const kw_hash32 *hash)
     const peer *p = key->peer;
     sim_verdicts *verdicts = &key->world->verdicts;
     kw_peer_claim claim = {kw_peer_scheme_of(&verdicts->schemes, p->curve), &p->key, hash, {0}};
+    kw_heap_meter *meter = kw_heap_meter_use(NULL);
+    kw_status st = KW_OK;
     if (!sim_verdicts_recall(verdicts, out, &claim)) { /* faulty ones craft a message each time */
-        KW_TRY(p->signer.sign(p->signer.ctx, out, hash));
+        st = p->signer.sign(p->signer.ctx, out, hash);
+        KW_ASSERT(st == KW_OK);
         claim.signature = kw_peer_signature_view(out);
         sim_verdicts_made(verdicts, &claim);
     }
-    return KW_OK;
+    kw_heap_meter_use(meter);
+    return st;
 }
 
 static kw_own_key own_key(sim_node *node, size_t at)
@@ -75,7 +93,9 @@ kw_authenticated sim_node_sign(sim_node *node, kw_span payload)
 static kw_status verify(void *ctx, uint8_t *ok, const kw_peer_claim *claims, size_t n)
 {
     sim_node *node = ctx;
+    kw_heap_meter *meter = kw_heap_meter_use(NULL);
     sim_verdicts_give(&node->world->verdicts, ok, claims, n);
+    kw_heap_meter_use(meter);
     return KW_OK;
 }
 
@@ -187,8 +207,9 @@ static void boot(sim_node *node)
     node->engine = kw_heap_new(1, sizeof *node->engine);
     KW_ASSERT(node->engine != NULL);
     kw_operator_record *records = sim_disk_read(&node->disk);
-    kw_status st = kw_operator_resume(node->engine, &setup, records, node->disk.kept.count,
-                                      sim_node_now(node));
+    kw_status st =
+        kw_operator_resume(enter(node), &setup, records, node->disk.kept.count, sim_node_now(node));
+    leave();
     kw_heap_free(records);
     if (st != KW_OK) {
         sim_watch_blame(world, "operator %u does not resume: %s", node->number, kw_status_name(st));
@@ -200,7 +221,9 @@ static void boot(sim_node *node)
 static void stop(sim_node *node)
 {
     if (node->engine != NULL) {
-        kw_operator_drop(node->engine);
+        kw_operator_drop(enter(node));
+        leave();
+        KW_ASSERT(node->meter.held == 0);
         kw_heap_free(node->engine);
         node->engine = NULL;
     }
@@ -325,7 +348,8 @@ static void step(sim_node *node)
     kw_operator_action action;
     uint32_t count = 0;
     do {
-        kw_operator_next(node->engine, &action, sim_node_now(node));
+        kw_operator_next(enter(node), &action, sim_node_now(node));
+        leave();
         if (action.act == KW_OPERATOR_PERSIST || action.act == KW_OPERATOR_ERASE) {
             sim_disk_stage(&node->disk, &action);
         } else {
@@ -350,7 +374,8 @@ static void begin(sim_node *node, uint16_t b)
         .timestamp = SIM_START_S + (uint64_t)b * sim_interval_s(&world->plan),
         .roster = &world->rosters[world->roster_at[b]],
     };
-    kw_status st = kw_operator_begin(node->engine, &boundary, sim_node_now(node));
+    kw_status st = kw_operator_begin(enter(node), &boundary, sim_node_now(node));
+    leave();
     if (st != KW_OK) {
         sim_watch_blame(world, "operator %u cannot begin: %s", node->number, kw_status_name(st));
     }
@@ -478,8 +503,9 @@ static void take_messages(sim_node *node, uint16_t from, uint32_t place)
     sim_world *world = node->world;
     const sim_parcel parcel = world->parcels[place];
     kw_operator_reply reply = {0};
-    kw_operator_take(node->engine, &reply, parcel.messages, &world->nodes[from].peer->address,
+    kw_operator_take(enter(node), &reply, parcel.messages, &world->nodes[from].peer->address,
                      sim_node_now(node));
+    leave();
     if (parcel.kind != SIM_POST || reply.st != KW_NOT_FOUND) {
         return;
     }
@@ -496,7 +522,8 @@ static void take_messages(sim_node *node, uint16_t from, uint32_t place)
 /* What is no certificate is refused; whoever would believe it shows that by activating it. */
 static void take_file(sim_node *node, const kw_address *from, kw_span bytes)
 {
-    kw_status st = kw_operator_take_file(node->engine, from, bytes, sim_node_now(node));
+    kw_status st = kw_operator_take_file(enter(node), from, bytes, sim_node_now(node));
+    leave();
     KW_UNUSED(st);
 }
 
@@ -517,7 +544,8 @@ void sim_node_hear(sim_node *node, uint16_t from, uint32_t place)
         take_messages(node, from, place);
         break;
     case SIM_REFUSAL:
-        kw_operator_take_head(node->engine, sender, &parcel.hash);
+        kw_operator_take_head(enter(node), sender, &parcel.hash);
+        leave();
         break;
     case SIM_GET_MESSAGE:
         if (!has_answered(node, from, &parcel)) {

@@ -140,6 +140,17 @@ static void show_plan(const sim_plan *plan)
     }
 }
 
+static void measure(sim_outcome *out, const sim_world *world)
+{
+    for (uint16_t i = 0; i < world->plan.nodes; i++) {
+        const sim_node *node = &world->nodes[i];
+        out->poured += node->poured;
+        if (node->part.fate == SIM_HONEST) {
+            out->most_held = KW_MAX(out->most_held, node->meter.most);
+        }
+    }
+}
+
 void sim_world_run(sim_outcome *out, sim_pool *pool, const sim_options *options, uint64_t seed)
 {
     sim_world *world = kw_heap_new(1, sizeof *world);
@@ -161,6 +172,7 @@ void sim_world_run(sim_outcome *out, sim_pool *pool, const sim_options *options,
         .proofs = world->proofs,
         .master = world->master,
     };
+    measure(out, world);
     memcpy(out->violation, world->violation, sizeof out->violation);
     close_world(world);
     kw_heap_free(world);

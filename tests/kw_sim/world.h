@@ -4,6 +4,7 @@
 #ifndef KW_TESTS_KW_SIM_WORLD_H
 #define KW_TESTS_KW_SIM_WORLD_H
 
+#include "base/heap.h"
 #include "kw_sim/disk.h"
 #include "kw_sim/plan.h"
 #include "kw_sim/pool.h"
@@ -93,6 +94,8 @@ typedef struct sim_node {
     uint64_t wake_ms;
     uint64_t risen_ms;   /* virtual moment of the last restart; 0: none */
     kw_operator *engine; /* owned; NULL while it is down */
+    kw_heap_meter meter; /* what its engine holds */
+    size_t poured;       /* bytes that a flood of it sent to each of the others */
     seeded_rng rng;
     kw_rng rng_port;
     sim_disk disk;
@@ -163,6 +166,8 @@ typedef struct sim_outcome {
     uint32_t epochs;   /* certificates that were made */
     uint32_t proofs;   /* of fraud */
     kw_group_g2 master;
+    size_t most_held; /* bytes of the heap, by the engine of an honest operator */
+    size_t poured;    /* bytes of floods that each operator was sent */
     char violation[SIM_VIOLATION_TEXT_MAX];
 } sim_outcome;
 
