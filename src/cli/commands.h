@@ -5,6 +5,9 @@
 
 #include "cli/command.h"
 
+extern const kw_command kw_command_app_decrypt;
+extern const kw_command kw_command_app_derive;
+extern const kw_command kw_command_app_encrypt;
 extern const kw_command kw_command_audit_export;
 extern const kw_command kw_command_audit_show;
 extern const kw_command kw_command_audit_verify;

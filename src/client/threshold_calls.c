@@ -8,6 +8,7 @@
 
 enum {
     PATH_BYTES_MAX = 128,
+    BODY_BYTES_MAX = 4096,
     PARTIAL_BYTES_MAX = 4096,
     URL_BYTES_MAX = KW_OPERATOR_URL_BYTES_MAX + PATH_BYTES_MAX,
     WAIT_MS = 1000, /* between two looks: calls end by their own time limit */
@@ -16,12 +17,16 @@ enum {
 struct kw_client_calls {
     kw_client_calls_options options;
     kw_http_crowd *crowd;
+    uint64_t round; /* of what is asked now; what is older was forgotten */
+    size_t open;    /* calls of it */
 };
 
 /* One under way; it stays where it is. */
 typedef struct call {
     char url[URL_BYTES_MAX];
+    kw_buf body;
     uint64_t started_ns;
+    uint64_t round;
     kw_client_answer answer;
 } call;
 
@@ -54,16 +59,24 @@ kw_status kw_client_calls_open(kw_client_calls **out, const kw_client_calls_opti
     return KW_OK;
 }
 
+static void drop_call(call *one)
+{
+    kw_client_answer_drop(&one->answer);
+    kw_buf_drop(&one->body);
+    kw_heap_free(one);
+}
+
 void kw_client_calls_free(kw_client_calls *calls)
 {
     if (calls == NULL) {
         return;
     }
     if (calls->crowd != NULL) {
-        kw_client_answer answer = {0};
+        kw_http_ended ended = {0};
         kw_http_crowd_cut(calls->crowd);
-        while (kw_client_calls_next(calls, &answer)) {
-            kw_client_answer_drop(&answer);
+        while (kw_http_crowd_take(calls->crowd, &ended)) {
+            drop_call(ended.tag);
+            kw_http_result_drop(&ended.result);
         }
     }
     kw_http_crowd_free(calls->crowd);
@@ -83,6 +96,9 @@ static kw_status begin(kw_client_calls *calls, call *one, const kw_client_ask *a
     int len = snprintf(one->url, sizeof one->url, "%.*s%s", KW_STR_ARG(base), ask->path);
     KW_REQUIRE(len > 0 && (size_t)len < sizeof one->url, err, KW_LIMIT, "a URL is too long");
     one->started_ns = kw_monotonic_ns();
+    one->round = calls->round;
+    one->body = kw_buf_init(BODY_BYTES_MAX);
+    KW_TRY_AT(err, kw_buf_append(&one->body, ask->body), "keeping the body of a call");
     one->answer = (kw_client_answer){
         .member = ask->member,
         .mark = ask->mark,
@@ -94,7 +110,7 @@ static kw_status begin(kw_client_calls *calls, call *one, const kw_client_ask *a
         .url = one->url,
         .bearer = kw_client_credential_bearer(calls->options.credential),
         .media_type = is_post ? "application/json" : NULL,
-        .body = ask->body,
+        .body = kw_buf_view(&one->body),
         .is_bounded = true,
         .on_bytes = is_post ? take_bytes : NULL,
         .ctx = one,
@@ -109,30 +125,52 @@ kw_status kw_client_calls_add(kw_client_calls *calls, const kw_client_ask *ask, 
     KW_REQUIRE(one != NULL, err, KW_NO_MEMORY, "no memory for a call");
     kw_status st = begin(calls, one, ask, err);
     if (st != KW_OK) {
-        kw_heap_free(one);
+        drop_call(one);
+        return st;
     }
-    return st;
+    calls->open++;
+    return KW_OK;
+}
+
+/* The answer leaves its call, unless it was forgotten. */
+static bool hand_over(kw_client_calls *calls, kw_http_ended *ended, kw_client_answer *out)
+{
+    call *one = ended->tag;
+    bool is_wanted = one->round == calls->round;
+    if (is_wanted) {
+        calls->open--;
+        *out = one->answer;
+        one->answer = (kw_client_answer){0};
+        out->st = ended->st;
+        out->took_ms = (uint32_t)((kw_monotonic_ns() - one->started_ns) / 1000000);
+        if (out->st == KW_OK) {
+            out->body = kw_buf_take(&ended->result.body);
+        } else {
+            kw_secret_bytes_drop(&out->posted);
+        }
+    }
+    drop_call(one);
+    kw_http_result_drop(&ended->result);
+    return is_wanted;
 }
 
 bool kw_client_calls_next(kw_client_calls *calls, kw_client_answer *out)
 {
     kw_http_ended ended = {0};
-    while (!kw_http_crowd_take(calls->crowd, &ended)) {
-        if (kw_http_crowd_count(calls->crowd) == 0) {
-            return false;
+    while (calls->open > 0) {
+        if (kw_http_crowd_take(calls->crowd, &ended)) {
+            if (hand_over(calls, &ended, out)) {
+                return true;
+            }
+        } else {
+            kw_http_crowd_turn(calls->crowd, WAIT_MS);
         }
-        kw_http_crowd_turn(calls->crowd, WAIT_MS);
     }
-    call *one = ended.tag;
-    *out = one->answer;
-    out->st = ended.st;
-    out->took_ms = (uint32_t)((kw_monotonic_ns() - one->started_ns) / 1000000);
-    if (out->st == KW_OK) {
-        out->body = kw_buf_take(&ended.result.body);
-    } else {
-        kw_secret_bytes_drop(&out->posted);
-    }
-    kw_http_result_drop(&ended.result);
-    kw_heap_free(one);
-    return true;
+    return false;
+}
+
+void kw_client_calls_forget(kw_client_calls *calls)
+{
+    calls->round++;
+    calls->open = 0;
 }

@@ -29,7 +29,7 @@ KW_MUST_USE kw_status kw_client_calls_open(kw_client_calls **out,
 void kw_client_calls_free(kw_client_calls *calls);
 KW_AUTO_PTR_DEFINE(kw_client_calls);
 
-/* One call. Path and body are borrowed until it was taken. */
+/* One call. */
 typedef struct kw_client_ask {
     uint16_t member;  /* whom: rank in the cluster's operators, from 1 */
     const char *path; /* "/epoch" */
@@ -37,7 +37,8 @@ typedef struct kw_client_ask {
     uint64_t mark;    /* tells calls to one member apart */
 } kw_client_ask;
 
-/* Begins a call. LIMIT: its URL is too long. BAD_INPUT: it is not https. NO_MEMORY. */
+/* Begins a call; everything is copied. LIMIT: its URL or body is too long. BAD_INPUT: it is not
+ * https. NO_MEMORY. */
 KW_MUST_USE kw_status kw_client_calls_add(kw_client_calls *calls, const kw_client_ask *ask,
                                           kw_error *err);
 
@@ -55,5 +56,9 @@ void kw_client_answer_drop(kw_client_answer *answer); /* wipes */
 
 /* Waits for the next one that ends; `out` is empty before. False: none is under way. */
 bool kw_client_calls_next(kw_client_calls *calls, kw_client_answer *out);
+
+/* What was asked so far concerns nobody any more: its answers are dropped when they come, and their
+ * connections kept. */
+void kw_client_calls_forget(kw_client_calls *calls);
 
 #endif /* KW_CLIENT_THRESHOLD_CALLS_H */

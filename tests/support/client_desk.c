@@ -8,6 +8,7 @@
 #include "crypto/address_text.h"
 #include "os/file.h"
 #include "support/expect.h"
+#include "threshold/engine/use/partial.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -25,7 +26,10 @@ typedef struct desk_rows {
 const char *client_desk_url(const client_desk *desk, uint16_t index)
 {
     const tls_peer *at = desk->peers[index - 1];
-    return at == NULL ? NOWHERE : tls_peer_url(at);
+    if (at != NULL) {
+        return tls_peer_url(at);
+    }
+    return desk->hung == NULL ? NOWHERE : desk->hung;
 }
 
 static void make_rows(client_desk *desk, const peer *peers, desk_rows *out)
@@ -140,6 +144,35 @@ void client_desk_start(client_desk *desk, uint16_t index, const tls_peer_script 
     *at = is_first ? tls_peer_start(&desk->dir, script)
                    : tls_peer_start_as(certificate.text, client_desk_path(desk, "peer.key").text,
                                        script);
+}
+
+void client_desk_say(client_desk *desk, uint16_t index, const desk_epoch *epoch,
+                     const client_desk_part *part)
+{
+    const kw_group *group = &kw_group_bls12_381;
+    char *answer = desk->answers[index - 1];
+    char address[KW_ADDRESS_TEXT_BYTES];
+    char digits[97] = "";
+    kw_group_g1 point;
+    kw_group_g1_bytes wire;
+    EXPECT_OK(kw_partial_sign(&point, group, &epoch->shares[part->signer - 1], part->what));
+    group->g1_encode(&wire, &point);
+    kw_hex_encode_to(digits, kw_group_g1_view(group, &wire));
+    kw_address_write(address, &epoch->roster.members[part->address_of - 1].address);
+    (void)snprintf(answer, sizeof desk->answers[0],
+                   CLIENT_DESK_OK "{\"operatorAddress\":\"%s\",\"partialSignature\":\"%s\","
+                                  "\"version\":%u}",
+                   address, digits, (unsigned)part->version);
+    client_desk_start(desk, index, &(tls_peer_script){{answer, CLIENT_DESK_OK}, 2});
+    tls_peer_append(desk->peers[index - 1], 1,
+                    kw_buf_view(epoch == &desk->first ? &desk->first_file : &desk->second_file));
+}
+
+void client_desk_sign(client_desk *desk, uint16_t index, const desk_epoch *epoch,
+                      const kw_purposed *what)
+{
+    const client_desk_part part = {index, index, epoch->certificate.candidate.fields.epoch, what};
+    client_desk_say(desk, index, epoch, &part);
 }
 
 tempdir_path client_desk_path(const client_desk *desk, const char *name)

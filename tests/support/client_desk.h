@@ -8,6 +8,7 @@
 #include "support/epoch_desk.h"
 #include "support/tls_peer.h"
 #include "threshold/engine/roster/cluster_file.h"
+#include "threshold/engine/use/purpose.h"
 
 enum {
     CLIENT_DESK_MEMBERS = 4, /* t = 3 */
@@ -25,7 +26,9 @@ typedef struct client_desk {
     kw_buf second_file;
     char master_key[193]; /* digits */
     char urls[CLIENT_DESK_MEMBERS][64];
-    tls_peer *peers[CLIENT_DESK_MEMBERS]; /* of the member with index i + 1; NULL: none */
+    const char *hung; /* "https://.." of members that run not; NULL: a port that refuses */
+    char answers[CLIENT_DESK_MEMBERS][600]; /* of those who sign */
+    tls_peer *peers[CLIENT_DESK_MEMBERS];   /* of the member with index i + 1; NULL: none */
 } client_desk;
 
 /* Makes files and epochs; operators are nowhere yet. The desk stays where it is. */
@@ -35,10 +38,25 @@ void client_desk_close(client_desk *desk);
 /* Starts member `index`, 1..n, with a script; client_desk_write then says where it is. */
 void client_desk_start(client_desk *desk, uint16_t index, const tls_peer_script *script);
 
+/* What a member says to POST /app/sign. Borrows. */
+typedef struct client_desk_part {
+    uint16_t address_of; /* index of who it says it is */
+    uint16_t signer;     /* index of whose share signs */
+    uint64_t version;    /* epoch that it names */
+    const kw_purposed *what;
+} client_desk_part;
+
+/* Starts member `index`, who gives a part by shares of `epoch`, then shows that epoch's certificate
+ * to everything. client_desk_sign: an honest one. */
+void client_desk_say(client_desk *desk, uint16_t index, const desk_epoch *epoch,
+                     const client_desk_part *part);
+void client_desk_sign(client_desk *desk, uint16_t index, const desk_epoch *epoch,
+                      const kw_purposed *what);
+
 /* Writes cluster.json and pinned.json. */
 void client_desk_write(client_desk *desk);
 
-/* "https://.." of the member; of one that runs not, a port that refuses connections. */
+/* "https://.." of the member. */
 const char *client_desk_url(const client_desk *desk, uint16_t index);
 
 /* Path of a file in the folder. */

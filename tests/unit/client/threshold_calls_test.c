@@ -144,6 +144,22 @@ static void calls__end_by_their_time_limit(void **state)
     silent_port_close(&silent);
 }
 
+static void forget__drops_what_comes_later(void **state)
+{
+    KW_UNUSED(state);
+    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO, CLIENT_DESK_OK "later"}, 2});
+    open_calls(0);
+    kw_client_answer answer = {0};
+    ask(1, "", 1);
+    kw_client_calls_forget(f.calls);
+    assert_false(kw_client_calls_next(f.calls, &answer));
+    ask(1, "", 2);
+    assert_true(kw_client_calls_next(f.calls, &answer));
+    assert_int_equal(answer.mark, 2);
+    kw_client_answer_drop(&answer);
+    assert_false(kw_client_calls_next(f.calls, &answer));
+}
+
 static void add__refuses_what_cannot_be_asked(void **state)
 {
     KW_UNUSED(state);
@@ -153,6 +169,11 @@ static void add__refuses_what_cannot_be_asked(void **state)
     memset(path + 1, 'a', sizeof path - 2);
     const kw_client_ask one = {.member = 1, .path = path};
     EXPECT_STATUS(kw_client_calls_add(f.calls, &one, NULL), KW_LIMIT);
+    const kw_client_ask large = {
+        .member = 1, .path = "/", .body = {(const uint8_t[5000]){1}, 5000}};
+    EXPECT_STATUS(kw_client_calls_add(f.calls, &large, NULL), KW_LIMIT);
+    kw_client_answer answer = {0};
+    assert_false(kw_client_calls_next(f.calls, &answer));
     const kw_client_calls_options no_key = {
         .cluster = &f.cluster, .credential = &f.credential, .cert_file = "cert.pem"};
     kw_client_calls *none = NULL;
@@ -167,6 +188,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(calls__keep_answers_to_posts_in_secret_memory, make, drop),
         cmocka_unit_test_setup_teardown(calls__do_not_wait_for_who_hangs, make, drop),
         cmocka_unit_test_setup_teardown(calls__end_by_their_time_limit, make, drop),
+        cmocka_unit_test_setup_teardown(forget__drops_what_comes_later, make, drop),
         cmocka_unit_test_setup_teardown(add__refuses_what_cannot_be_asked, make, drop),
     };
     return cmocka_run_group_tests_name("client/threshold_calls", tests, NULL, NULL);

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Parts of an application's key from many operators, checked and combined. Secret inputs: the
+ * parts. Source: threshold.md section 7. */
+#include "client/threshold_sign.h"
+
+#include "base/heap.h"
+#include "codec/hex.h"
+#include "codec/json.h"
+#include "codec/utf8.h"
+#include "crypto/address_text.h"
+#include "crypto/hash.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum {
+    BODY_BYTES_MAX = 2048,
+    ANSWER_ARENA_MAX = 64 * 1024,
+    MARK_PART = 0, /* of calls; others carry the number of an epoch */
+    G1_CHARS = 96,
+};
+
+/* ---- the wire: POST /app/sign ---- */
+typedef struct sign_request {
+    kw_str appID;
+    kw_str scheme;
+} sign_request;
+
+static const kw_field request_fields[] = {
+    KW_FIELD(sign_request, appID, KW_THRESHOLD_APP_ID_BYTES_MAX, KW_REQ, .min = 1),
+    KW_FIELD(sign_request, scheme, 16, 0),
+};
+KW_SCHEMA(sign_request, request_fields);
+
+typedef struct sign_reply {
+    kw_str operatorAddress;
+    kw_str partialSignature;
+    uint64_t version;
+} sign_reply;
+
+static const kw_field reply_fields[] = {
+    KW_FIELD(sign_reply, operatorAddress, KW_ADDRESS_TEXT_BYTES - 1, KW_REQ,
+             .min = KW_ADDRESS_TEXT_BYTES - 1),
+    KW_FIELD(sign_reply, partialSignature, G1_CHARS, KW_REQ | KW_SECRET, .min = G1_CHARS),
+    KW_FIELD(sign_reply, version, UINT64_MAX, KW_REQ, .min = 1),
+};
+KW_SCHEMA(sign_reply, reply_fields);
+
+/* ---- what is on the desk ---- */
+
+/* What a member gave. */
+typedef struct part {
+    bool is_there;
+    bool is_good; /* it was checked */
+    kw_partial partial;
+} part;
+
+/* An epoch that somebody named. */
+typedef struct named {
+    uint64_t number;
+    uint16_t asked; /* whom for its certificate, now or before; 0: nobody who is left */
+    kw_client_epoch epoch;
+    kw_share_keys keys; /* n = 0: not checked yet */
+} named;
+
+typedef struct desk {
+    const kw_client_cluster *cluster;
+    kw_client_calls *calls;
+    const kw_purposed *what;
+    const kw_rng *rng;
+    kw_client_application *out;
+    kw_arena arena;                          /* of parts: wiped */
+    part parts[KW_THRESHOLD_MEMBERS_MAX];    /* by rank - 1 */
+    named *epochs[KW_THRESHOLD_MEMBERS_MAX]; /* a member names one */
+    size_t epochs_count;
+    char paths[KW_THRESHOLD_MEMBERS_MAX][32]; /* of questions about them */
+} desk;
+
+static void desk_free(desk *d)
+{
+    if (d == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < d->epochs_count; i++) {
+        kw_client_epoch_drop(&d->epochs[i]->epoch);
+        kw_heap_free(d->epochs[i]);
+    }
+    kw_arena_wipe(&d->arena);
+    kw_arena_drop(&d->arena);
+    kw_wipe(d->parts, sizeof d->parts);
+    kw_heap_free(d);
+}
+KW_AUTO_PTR_DEFINE(desk);
+
+void kw_client_application_drop(kw_client_application *application)
+{
+    kw_group_secret_g1_drop(&application->key);
+    *application = (kw_client_application){.threshold = 0};
+}
+
+static uint16_t members_count(const desk *d)
+{
+    return d->cluster->operators.roster.n;
+}
+
+/* The member gave something that cannot be used; its part is gone. */
+static void blame(desk *d, uint16_t member, kw_client_standing standing, kw_status st)
+{
+    kw_client_member *m = &d->out->members[member - 1];
+    m->standing = standing;
+    m->st = st;
+    d->parts[member - 1].is_there = false;
+}
+
+/* ---- certificates ---- */
+static bool is_of(const desk *d, uint16_t member, const named *epoch)
+{
+    const part *p = &d->parts[member - 1];
+    return p->is_there && p->partial.epoch == epoch->number;
+}
+
+/* Asks the next member that named the epoch to show it. */
+static kw_status ask_certificate(desk *d, size_t at, kw_error *err)
+{
+    named *epoch = d->epochs[at];
+    for (uint16_t member = 1; member <= members_count(d); member++) {
+        if (!is_of(d, member, epoch)) {
+            continue;
+        }
+        const kw_client_ask ask = {.member = member, .path = d->paths[at], .mark = epoch->number};
+        epoch->asked = member;
+        return kw_client_calls_add(d->calls, &ask, err);
+    }
+    epoch->asked = 0;
+    return KW_OK;
+}
+
+static kw_status find_epoch(desk *d, size_t *out, uint64_t number, kw_error *err)
+{
+    for (size_t i = 0; i < d->epochs_count; i++) {
+        if (d->epochs[i]->number == number) {
+            *out = i;
+            return KW_OK;
+        }
+    }
+    named *made = kw_heap_new(1, sizeof *made);
+    KW_REQUIRE(made != NULL, err, KW_NO_MEMORY, "no memory for an epoch");
+    made->number = number;
+    *out = d->epochs_count;
+    (void)snprintf(d->paths[*out], sizeof d->paths[*out], "/epoch/%" PRIu64, number);
+    d->epochs[d->epochs_count++] = made;
+    return KW_OK;
+}
+
+/* A part of a member that is none of the epoch's is wrong, whatever it is. */
+static void place_parts(desk *d, const named *epoch)
+{
+    const kw_roster *roster = epoch->epoch.certificate.candidate.roster_new;
+    for (uint16_t member = 1; member <= members_count(d); member++) {
+        if (!is_of(d, member, epoch)) {
+            continue;
+        }
+        const kw_member *who = kw_roster_at(&d->cluster->operators.roster, member);
+        uint16_t index = kw_roster_index(roster, &who->address);
+        d->parts[member - 1].partial.member = index;
+        if (index == 0) {
+            blame(d, member, KW_CLIENT_LYING, KW_REFUSED);
+        }
+    }
+}
+
+/* ---- enough parts ---- */
+
+/* Parts of one epoch, packed. */
+typedef struct batch {
+    kw_partial items[KW_THRESHOLD_MEMBERS_MAX];
+    uint16_t from[KW_THRESHOLD_MEMBERS_MAX];
+    size_t n;
+} batch;
+
+/* Those of the epoch that are checked, or not yet. */
+static void gather(const desk *d, batch *out, const named *epoch, bool is_good)
+{
+    out->n = 0;
+    for (uint16_t member = 1; member <= members_count(d); member++) {
+        if (is_of(d, member, epoch) && d->parts[member - 1].is_good == is_good) {
+            out->items[out->n] = d->parts[member - 1].partial;
+            out->from[out->n++] = member;
+        }
+    }
+}
+
+static kw_status check_batch(desk *d, const batch *fresh, const named *epoch, kw_error *err)
+{
+    uint8_t ok[KW_THRESHOLD_MEMBERS_MAX];
+    const kw_partials in = {epoch->keys.group, fresh->items, fresh->n, *d->what};
+    KW_TRY_AT(err, kw_partials_verify(ok, &d->arena, &in, &epoch->keys, d->rng),
+              "checking parts of a key");
+    for (size_t i = 0; i < fresh->n; i++) {
+        kw_client_member *member = &d->out->members[fresh->from[i] - 1];
+        if (ok[i] == 0) {
+            blame(d, fresh->from[i], KW_CLIENT_LYING, KW_UNAUTHENTICATED);
+            continue;
+        }
+        d->parts[fresh->from[i] - 1].is_good = true;
+        member->standing = KW_CLIENT_GOOD;
+        member->epoch = epoch->number;
+    }
+    return KW_OK;
+}
+
+/* Checks and combines as soon as there may be enough. */
+static kw_status try_epoch(desk *d, const named *epoch, kw_error *err)
+{
+    uint16_t t = epoch->epoch.certificate.candidate.fields.t_new;
+    if (epoch->keys.n == 0) {
+        return KW_OK;
+    }
+    place_parts(d, epoch);
+    batch *some = kw_arena_new(&d->arena, 1, sizeof *some);
+    KW_REQUIRE(some != NULL, err, KW_LIMIT, "no room for parts of a key");
+    gather(d, some, epoch, true);
+    size_t good = some->n;
+    gather(d, some, epoch, false);
+    if (good + some->n >= t) {
+        KW_TRY(check_batch(d, some, epoch, err));
+        gather(d, some, epoch, true);
+        good = some->n;
+    }
+    if (good >= t) {
+        const kw_partials in = {epoch->keys.group, some->items, t, *d->what};
+        KW_TRY_AT(err, kw_partials_combine(&d->out->key, &d->arena, &in, &d->cluster->pin),
+                  "putting a key together");
+        d->out->epoch = epoch->number;
+        d->out->threshold = t;
+    }
+    kw_arena_wipe(&d->arena);
+    return KW_OK;
+}
+
+/* ---- answers ---- */
+
+/* BAD_INPUT: not the form, or not a point; REFUSED: of somebody else. */
+static kw_status read_part(desk *d, const kw_client_answer *answer, kw_partial *out)
+{
+    const kw_group *group = &kw_group_bls12_381;
+    const kw_member *who = kw_roster_at(&d->cluster->operators.roster, answer->member);
+    sign_reply reply = {.version = 0};
+    kw_group_g1_bytes wire;
+    kw_address address;
+    kw_span json = kw_declassify_span(kw_secret_bytes_view(&answer->posted),
+                                      "its form is no secret; what it holds is wiped");
+    if (kw_json_decode(&reply, &d->arena, &sign_reply_schema, json, NULL) != KW_OK ||
+        kw_address_parse(&address, reply.operatorAddress) != KW_OK ||
+        kw_hex_decode_to(KW_MSPAN(wire.bytes), reply.partialSignature) != KW_OK) {
+        return KW_BAD_INPUT;
+    }
+    out->epoch = reply.version;
+    kw_status st = group->g1_decode(&out->signature, kw_group_g1_view(group, &wire));
+    kw_wipe(&wire, sizeof wire);
+    kw_arena_wipe(&d->arena);
+    if (st != KW_OK) {
+        return KW_BAD_INPUT;
+    }
+    return kw_address_equal(&address, &who->address) ? KW_OK : KW_REFUSED;
+}
+
+static kw_status take_part(desk *d, const kw_client_answer *answer, kw_error *err)
+{
+    part *p = &d->parts[answer->member - 1];
+    kw_client_member *member = &d->out->members[answer->member - 1];
+    size_t at = 0;
+    *member = kw_client_member_of(answer);
+    if (answer->st != KW_OK) {
+        return KW_OK;
+    }
+    kw_status st = read_part(d, answer, &p->partial);
+    if (st != KW_OK) {
+        blame(d, answer->member, KW_CLIENT_LYING, st);
+        return KW_OK;
+    }
+    p->is_there = true;
+    member->standing = KW_CLIENT_SLOW; /* until it is checked: it may not be needed */
+    KW_TRY(find_epoch(d, &at, p->partial.epoch, err));
+    if (d->epochs[at]->asked == 0) {
+        KW_TRY(ask_certificate(d, at, err));
+    }
+    return try_epoch(d, d->epochs[at], err);
+}
+
+/* Who names an epoch and cannot show it is not believed, and somebody else is asked. */
+static kw_status take_certificate(desk *d, const kw_client_answer *answer, kw_error *err)
+{
+    size_t at = 0;
+    KW_TRY(find_epoch(d, &at, answer->mark, err));
+    named *epoch = d->epochs[at];
+    kw_client_member member = kw_client_member_of(answer);
+    if (answer->st == KW_OK) {
+        member.st =
+            kw_client_epoch_read(&epoch->epoch, d->cluster, kw_buf_view(&answer->body), err);
+        member.standing = KW_CLIENT_LYING;
+        if (member.st == KW_NO_MEMORY) {
+            return member.st;
+        }
+    }
+    if (member.st == KW_OK && epoch->epoch.certificate.candidate.fields.epoch != epoch->number) {
+        kw_client_epoch_drop(&epoch->epoch);
+        member.st = KW_REFUSED;
+    }
+    if (member.st != KW_OK) {
+        blame(d, answer->member, member.standing, member.st);
+        return ask_certificate(d, at, err);
+    }
+    KW_TRY(kw_client_epoch_keys(&epoch->epoch, &epoch->keys, err));
+    return try_epoch(d, epoch, err);
+}
+
+/* ---- all of it ---- */
+static kw_status ask_all(desk *d, kw_span body, kw_error *err)
+{
+    for (uint16_t member = 1; member <= members_count(d); member++) {
+        const kw_client_ask ask = {
+            .member = member, .path = "/app/sign", .body = body, .mark = MARK_PART};
+        KW_TRY_AT(err, kw_client_calls_add(d->calls, &ask, err), "asking the operators");
+    }
+    return KW_OK;
+}
+
+/* The status that most of those gave who gave none, for who can do something about it. */
+static kw_status fail_short(const desk *d, kw_error *err)
+{
+    unsigned best = 0;
+    kw_status st = KW_UNAVAILABLE;
+    unsigned good = 0;
+    for (uint16_t i = 0; i < members_count(d); i++) {
+        const kw_client_member *member = &d->out->members[i];
+        unsigned same = 0;
+        for (uint16_t k = 0; k < members_count(d); k++) {
+            same += d->out->members[k].standing == member->standing &&
+                    d->out->members[k].st == member->st;
+        }
+        good += d->parts[i].is_there;
+        if (same > best && member->standing != KW_CLIENT_SLOW &&
+            member->standing != KW_CLIENT_GOOD) {
+            best = same;
+            st = member->standing == KW_CLIENT_REFUSING ? member->st : KW_UNAVAILABLE;
+        }
+    }
+    return kw_fail(err, st, "too few operators gave their part of the key: %u of %u", good,
+                   (unsigned)members_count(d));
+}
+
+static kw_status collect(desk *d, kw_error *err)
+{
+    kw_status st = KW_OK;
+    kw_client_answer answer = {0};
+    while (st == KW_OK && d->out->threshold == 0 && kw_client_calls_next(d->calls, &answer)) {
+        st = answer.mark == MARK_PART ? take_part(d, &answer, err)
+                                      : take_certificate(d, &answer, err);
+        kw_client_answer_drop(&answer);
+    }
+    kw_client_calls_forget(d->calls); /* who was not needed */
+    KW_TRY(st);
+    return d->out->threshold != 0 ? KW_OK : fail_short(d, err);
+}
+
+static kw_status write_request(kw_buf *out, const kw_purposed *what, kw_error *err)
+{
+    kw_str id = kw_str_of_span(what->message);
+    KW_REQUIRE(id.len >= 1 && id.len <= KW_THRESHOLD_APP_ID_BYTES_MAX && kw_utf8_is_valid(id), err,
+               KW_BAD_INPUT, "an application's id has 1 to %d bytes of UTF-8",
+               KW_THRESHOLD_APP_ID_BYTES_MAX);
+    const sign_request request = {
+        .appID = id,
+        .scheme = what->purpose == KW_PURPOSE_EIGENX ? KW_STR("eigenx-v1") : (kw_str){0},
+    };
+    KW_TRY_AT(err, kw_json_encode(out, &sign_request_schema, &request, KW_JSON_PLAIN),
+              "writing the request");
+    return KW_OK;
+}
+
+kw_status kw_client_application_ask(kw_client_application *out, const kw_client_cluster *cluster,
+                                    kw_client_calls *calls, const kw_purposed *what,
+                                    const kw_rng *rng, kw_error *err)
+{
+    KW_AUTO(kw_buf) body = kw_buf_init(BODY_BYTES_MAX);
+    KW_REQUIRE(cluster->has_pin, err, KW_REFUSED, "no master key is pinned");
+    KW_TRY(write_request(&body, what, err));
+    KW_AUTO_PTR(desk) d = kw_heap_new(1, sizeof *d);
+    KW_REQUIRE(d != NULL, err, KW_NO_MEMORY, "no memory for parts of a key");
+    uint16_t n = cluster->operators.roster.n;
+    d->arena = kw_arena_init(ANSWER_ARENA_MAX + sizeof(batch) +
+                             2 * kw_partials_arena_bytes(&kw_group_bls12_381, n));
+    d->cluster = cluster;
+    d->calls = calls;
+    d->what = what;
+    d->rng = rng;
+    d->out = out;
+    KW_TRY(ask_all(d, kw_buf_view(&body), err));
+    return collect(d, err);
+}

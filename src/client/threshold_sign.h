@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The key of an application, put together from parts that operators give: all are asked at once,
+ * and t that were checked are enough. Source: threshold.md section 7. */
+#ifndef KW_CLIENT_THRESHOLD_SIGN_H
+#define KW_CLIENT_THRESHOLD_SIGN_H
+
+#include "client/threshold_survey.h"
+
+/* All-zero is none. The key is secret from here on. */
+typedef struct kw_client_application {
+    kw_group_secret_g1 key;                             /* s * H1(id) */
+    uint64_t epoch;                                     /* of the shares that made it */
+    uint16_t threshold;                                 /* parts that it took; 0: there is no key */
+    kw_client_member members[KW_THRESHOLD_MEMBERS_MAX]; /* by rank - 1 */
+} kw_client_application;
+
+void kw_client_application_drop(kw_client_application *application); /* wipes */
+
+/* Asks all operators and stops at t verified parts of one epoch, whose certificate it fetches from
+ * one of those who signed, and checks under the pin. How each did is in `out->members` in any case:
+ * GOOD: its part was used; SLOW: it was not needed. `what` has purpose APPLICATION or EIGENX. `out`
+ * is empty before. REFUSED: no key is pinned. BAD_INPUT: the id has not 1..255 bytes of UTF-8. When
+ * too few parts came, the status that most operators gave, UNAVAILABLE where they are down or lie.
+ * LIMIT, NO_MEMORY, ENTROPY_FAILURE.
+ * CT: variable time in the parts, as kw_partials_combine says. */
+KW_MUST_USE kw_status kw_client_application_ask(kw_client_application *out,
+                                                const kw_client_cluster *cluster,
+                                                kw_client_calls *calls, const kw_purposed *what,
+                                                const kw_rng *rng, kw_error *err);
+
+#endif /* KW_CLIENT_THRESHOLD_SIGN_H */

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Application keys from operators that help, lie, refuse, hang, or are elsewhere. */
+#include "client/threshold_sign.h"
+
+#include "support/client_desk.h"
+#include "support/expect.h"
+#include "support/silent_port.h"
+
+#define FORBIDDEN "HTTP/1.1 403 No\r\nConnection: close\r\n\r\n"
+
+typedef struct fixture {
+    client_desk desk;
+    kw_client_cluster cluster;
+    kw_client_credential credential;
+    kw_client_calls *calls;
+    kw_client_application got;
+} fixture;
+
+static fixture f;
+static const kw_purposed payroll = {KW_PURPOSE_APPLICATION, {(const uint8_t *)"payroll", 7}};
+
+static int make(void **state)
+{
+    KW_UNUSED(state);
+    f = (fixture){.calls = NULL};
+    client_desk_open(&f.desk);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    KW_UNUSED(state);
+    kw_client_application_drop(&f.got);
+    kw_client_calls_free(f.calls);
+    kw_client_cluster_drop(&f.cluster);
+    client_desk_close(&f.desk);
+    return 0;
+}
+
+/* An honest one. */
+static void start_good(uint16_t member, const desk_epoch *epoch)
+{
+    client_desk_sign(&f.desk, member, epoch, &payroll);
+}
+
+/* One with a script of its own. */
+static void start(uint16_t member, const char *answer)
+{
+    client_desk_start(&f.desk, member, &(tls_peer_script){{answer}, 1});
+}
+
+static kw_status ask(const char *cluster_file, const kw_purposed *what)
+{
+    client_desk_write(&f.desk);
+    tempdir_path path = client_desk_path(&f.desk, cluster_file);
+    tempdir_path ca = client_desk_path(&f.desk, "ca.pem");
+    const kw_client_cluster_options files = {.cluster_file = path.text};
+    const kw_client_calls_options options = {
+        .cluster = &f.cluster, .credential = &f.credential, .ca_file = ca.text};
+    EXPECT_OK(kw_client_cluster_load(&f.cluster, &files, NULL));
+    EXPECT_OK(kw_client_calls_open(&f.calls, &options, NULL));
+    kw_error err = {0};
+    kw_status st =
+        kw_client_application_ask(&f.got, &f.cluster, f.calls, what, &f.desk.epochs.rng, &err);
+    assert_int_equal(err.status, st);
+    return st;
+}
+
+static void expect_sent(uint16_t member, const char *text)
+{
+    kw_str sent = tls_peer_requests(f.desk.peers[member - 1]);
+    assert_non_null(memmem(sent.ptr, sent.len, text, strlen(text)));
+}
+
+static void expect_member(uint16_t index, kw_client_standing standing, kw_status st)
+{
+    assert_int_equal(f.got.members[index - 1].standing, standing);
+    EXPECT_STATUS(f.got.members[index - 1].st, st);
+}
+
+/* The key is that of the undivided secret. */
+static void expect_key(const kw_purposed *what)
+{
+    const kw_group *group = &kw_group_bls12_381;
+    kw_group_g1 hashed;
+    kw_group_g1 wanted;
+    kw_group_g1 got;
+    EXPECT_OK(kw_purposed_hash(&hashed, group, what));
+    group->g1_mul(&wanted, &hashed, &f.desk.first.coefficients[0]);
+    kw_declassify_group_secret_g1(&got, &f.got.key, "a key of this test");
+    assert_true(group->g1_equal(&got, &wanted));
+    assert_int_equal(f.got.threshold, 3);
+}
+
+static void ask__is_content_with_t_of_n(void **state)
+{
+    KW_UNUSED(state);
+    for (uint16_t member = 2; member <= 4; member++) {
+        start_good(member, &f.desk.second);
+    }
+    EXPECT_OK(ask("pinned.json", &payroll));
+    expect_key(&payroll);
+    assert_int_equal(f.got.epoch, 2);
+    for (uint16_t member = 2; member <= 4; member++) {
+        expect_member(member, KW_CLIENT_GOOD, KW_OK);
+        assert_int_equal(f.got.members[member - 1].epoch, 2);
+    }
+    kw_str sent = tls_peer_requests(f.desk.peers[1]);
+    assert_true(kw_str_starts_with(sent, KW_STR("POST /app/sign HTTP/1.1\r\n")));
+    expect_sent(2, "\r\n\r\n{\"appID\":\"payroll\"}");
+}
+
+static void ask__waits_for_nobody_who_hangs(void **state)
+{
+    KW_UNUSED(state);
+    silent_port silent = silent_port_open();
+    for (uint16_t member = 1; member <= 3; member++) {
+        start_good(member, &f.desk.first);
+    }
+    f.desk.hung = silent.url;
+    EXPECT_OK(ask("pinned.json", &payroll));
+    expect_key(&payroll);
+    expect_member(4, KW_CLIENT_SLOW, KW_OK);
+    silent_port_close(&silent);
+}
+
+static void ask__finds_the_liar(void **state)
+{
+    KW_UNUSED(state);
+    const client_desk_part wrong = {2, 3, 1, &payroll}; /* the part of another */
+    start_good(1, &f.desk.first);
+    client_desk_say(&f.desk, 2, &f.desk.first, &wrong);
+    start_good(3, &f.desk.first);
+    start_good(4, &f.desk.first);
+    EXPECT_OK(ask("pinned.json", &payroll));
+    expect_key(&payroll);
+    const kw_client_member *liar = &f.got.members[1];
+    assert_true(liar->standing == KW_CLIENT_LYING || liar->standing == KW_CLIENT_SLOW);
+}
+
+static void ask__fails_when_the_liar_is_needed(void **state)
+{
+    KW_UNUSED(state);
+    const client_desk_part wrong = {2, 3, 1, &payroll};
+    const client_desk_part other = {3, 3, 1, &payroll}; /* in the name of another */
+    start_good(1, &f.desk.first);
+    client_desk_say(&f.desk, 2, &f.desk.first, &wrong);
+    start_good(3, &f.desk.first);
+    client_desk_say(&f.desk, 4, &f.desk.first, &other);
+    EXPECT_STATUS(ask("pinned.json", &payroll), KW_UNAVAILABLE);
+    assert_int_equal(f.got.threshold, 0);
+    expect_member(1, KW_CLIENT_GOOD, KW_OK);
+    expect_member(2, KW_CLIENT_LYING, KW_UNAUTHENTICATED);
+    expect_member(3, KW_CLIENT_GOOD, KW_OK);
+    expect_member(4, KW_CLIENT_LYING, KW_REFUSED);
+}
+
+/* Parts of two epochs do not go together, and nobody gives two. */
+static void ask__mixes_no_epochs(void **state)
+{
+    KW_UNUSED(state);
+    start_good(1, &f.desk.first);
+    start_good(2, &f.desk.first);
+    start_good(3, &f.desk.second);
+    start_good(4, &f.desk.second);
+    EXPECT_STATUS(ask("pinned.json", &payroll), KW_UNAVAILABLE);
+    assert_int_equal(f.got.threshold, 0);
+}
+
+/* The first that names an epoch cannot show it: another one does. */
+static void ask__asks_another_for_the_certificate(void **state)
+{
+    KW_UNUSED(state);
+    const client_desk_part right = {1, 1, 1, &payroll};
+    client_desk_say(&f.desk, 1, &f.desk.first, &right);
+    tls_peer_append(f.desk.peers[0], 1, kw_buf_view(&f.desk.second_file)); /* not the one */
+    for (uint16_t member = 2; member <= 4; member++) {
+        start_good(member, &f.desk.first);
+    }
+    EXPECT_OK(ask("pinned.json", &payroll));
+    expect_key(&payroll);
+}
+
+static void ask__believes_no_epoch_that_nobody_can_show(void **state)
+{
+    KW_UNUSED(state);
+    const client_desk_part ahead = {1, 1, 9, &payroll};
+    client_desk_say(&f.desk, 1, &f.desk.first, &ahead);
+    for (uint16_t member = 2; member <= 4; member++) {
+        start_good(member, &f.desk.first);
+    }
+    EXPECT_OK(ask("pinned.json", &payroll));
+    expect_key(&payroll);
+    assert_int_equal(f.got.epoch, 1);
+    assert_true(f.got.members[0].standing != KW_CLIENT_GOOD);
+}
+
+static void ask__passes_on_what_most_say(void **state)
+{
+    KW_UNUSED(state);
+    start(1, FORBIDDEN);
+    start(2, FORBIDDEN);
+    start(3, CLIENT_DESK_OK "{}");
+    EXPECT_STATUS(ask("pinned.json", &payroll), KW_FORBIDDEN);
+    expect_member(1, KW_CLIENT_REFUSING, KW_FORBIDDEN);
+    expect_member(3, KW_CLIENT_LYING, KW_BAD_INPUT);
+    expect_member(4, KW_CLIENT_DOWN, KW_NETWORK);
+}
+
+static void ask__reads_nothing_but_the_form(void **state)
+{
+    KW_UNUSED(state);
+    static const char *const answers[] = {
+        CLIENT_DESK_OK "null",
+        CLIENT_DESK_OK "{\"operatorAddress\":\"0x00\",\"partialSignature\":\"00\",\"version\":1}",
+        CLIENT_DESK_OK
+        "{\"operatorAddress\":\"0x0000000000000000000000000000000000000000\",\"partialSignature\":"
+        "\"c0000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+        "0000000000\",\"version\":1}",
+        CLIENT_DESK_OK,
+    };
+    for (uint16_t i = 0; i < CLIENT_DESK_MEMBERS; i++) {
+        start((uint16_t)(i + 1), answers[i]);
+    }
+    EXPECT_STATUS(ask("pinned.json", &payroll), KW_UNAVAILABLE);
+    for (uint16_t i = 1; i <= CLIENT_DESK_MEMBERS; i++) {
+        expect_member(i, KW_CLIENT_LYING, KW_BAD_INPUT);
+    }
+}
+
+static void ask__needs_a_pin_and_an_id(void **state)
+{
+    KW_UNUSED(state);
+    static const uint8_t long_id[KW_THRESHOLD_APP_ID_BYTES_MAX + 1] = {'a'};
+    static const kw_purposed ids[] = {
+        {KW_PURPOSE_APPLICATION, {NULL, 0}},
+        {KW_PURPOSE_APPLICATION, {long_id, sizeof long_id}},
+        {KW_PURPOSE_APPLICATION, {(const uint8_t *)"\xff", 1}},
+    };
+    start_good(1, &f.desk.first);
+    EXPECT_STATUS(ask("cluster.json", &payroll), KW_REFUSED);
+    for (size_t i = 0; i < KW_COUNT(ids); i++) {
+        kw_client_calls_free(f.calls);
+        kw_client_cluster_drop(&f.cluster);
+        f.calls = NULL;
+        EXPECT_STATUS(ask("pinned.json", &ids[i]), KW_BAD_INPUT);
+    }
+    assert_int_equal(tls_peer_requests_count(f.desk.peers[0]), 0);
+}
+
+static void ask__names_the_scheme_of_the_reference(void **state)
+{
+    KW_UNUSED(state);
+    static const kw_purposed eigenx = {KW_PURPOSE_EIGENX, {(const uint8_t *)"payroll", 7}};
+    for (uint16_t member = 1; member <= 3; member++) {
+        client_desk_sign(&f.desk, member, &f.desk.first, &eigenx);
+    }
+    EXPECT_OK(ask("pinned.json", &eigenx));
+    expect_key(&eigenx);
+    expect_sent(1, "\r\n\r\n{\"appID\":\"payroll\",\"scheme\":\"eigenx-v1\"}");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(ask__is_content_with_t_of_n, make, drop),
+        cmocka_unit_test_setup_teardown(ask__waits_for_nobody_who_hangs, make, drop),
+        cmocka_unit_test_setup_teardown(ask__finds_the_liar, make, drop),
+        cmocka_unit_test_setup_teardown(ask__fails_when_the_liar_is_needed, make, drop),
+        cmocka_unit_test_setup_teardown(ask__mixes_no_epochs, make, drop),
+        cmocka_unit_test_setup_teardown(ask__asks_another_for_the_certificate, make, drop),
+        cmocka_unit_test_setup_teardown(ask__believes_no_epoch_that_nobody_can_show, make, drop),
+        cmocka_unit_test_setup_teardown(ask__passes_on_what_most_say, make, drop),
+        cmocka_unit_test_setup_teardown(ask__reads_nothing_but_the_form, make, drop),
+        cmocka_unit_test_setup_teardown(ask__needs_a_pin_and_an_id, make, drop),
+        cmocka_unit_test_setup_teardown(ask__names_the_scheme_of_the_reference, make, drop),
+    };
+    return cmocka_run_group_tests_name("client/threshold_sign", tests, NULL, NULL);
+}
