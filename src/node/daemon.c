@@ -19,7 +19,7 @@
 
 enum {
     OPENAPI_BYTES_MAX = 4 << 20,
-    MOUNTS_MAX = 6,
+    MOUNTS_MAX = 7,
 };
 
 struct kw_daemon {
@@ -142,6 +142,7 @@ static size_t list_mounts(const kw_daemon *daemon, kw_mount out[MOUNTS_MAX])
         {kw_emtp_admin_routes, kw_emtp_admin_routes_count, daemon->emtp},
         {kw_guard_admin_routes, kw_guard_admin_routes_count, daemon->guard},
         {kw_threshold_routes, kw_threshold_routes_count, daemon->threshold},
+        {kw_threshold_admin_routes, kw_threshold_admin_routes_count, daemon->threshold},
         {kw_threshold_peer_routes, kw_threshold_peer_routes_count, daemon->threshold},
     };
     _Static_assert(KW_COUNT(mounts) == MOUNTS_MAX, "one row for each table");

@@ -8,7 +8,9 @@
 #include "net/request.h"
 #include "threshold/api_types.h"
 #include "threshold/limits.h"
-#include "threshold/service.h"
+#include "threshold/service_sign.h"
+
+#include <inttypes.h>
 
 static void release_bytes(void *owner)
 {
@@ -110,6 +112,47 @@ static kw_status get_pubkey(kw_request *request, kw_pubkey *out, const kw_no_bod
     return KW_OK;
 }
 
+/* ---- POST /app/sign ---- */
+
+/* What the audit record says beside who and which application. */
+static kw_status note_sign(kw_request *request, const kw_app_partial *partial, kw_error *err)
+{
+    request->reply.retry_after_s = partial->verdict.retry_after_s;
+    KW_TRY_AT(err,
+              kw_arena_format(request->arena, &request->audit.detail, "%s, epoch %" PRIu64,
+                              kw_app_access_name(partial->verdict.access), partial->epoch),
+              "noting the request");
+    return KW_OK;
+}
+
+KW_HANDLER(post_sign, kw_sign_reply, kw_sign_request)
+static kw_status post_sign(kw_request *request, kw_sign_reply *out, const kw_sign_request *in,
+                           kw_error *err)
+{
+    kw_threshold *threshold = request->context;
+    const kw_group *group = &kw_group_bls12_381;
+    kw_app_visit visit = {.app = in->appID,
+                          .is_eigenx_v1 = in->scheme == KW_SIGN_EIGENX_V1,
+                          .caller = request->caller->id,
+                          .method = kw_guard_actor_of(request).method,
+                          .now_ms = request->now_ms};
+    KW_AUTO(kw_app_partial) partial = {0};
+    request->audit.object = in->appID;
+    kw_status st = kw_app_sign(threshold, &partial, &visit, err);
+    KW_TRY(note_sign(request, &partial, err));
+    KW_TRY(st);
+    out->version = partial.epoch;
+    KW_TRY_AT(err,
+              hex_of(request->arena, &out->operatorAddress, "0x",
+                     KW_SPAN(kw_threshold_self(threshold)->bytes)),
+              "writing the address");
+    KW_TRY_AT(err,
+              hex_of(request->arena, &out->partialSignature, "",
+                     kw_group_g1_view(group, &partial.signature)),
+              "writing the partial signature");
+    return KW_OK;
+}
+
 #define PUBLIC_READ                                                                         \
     .method = KW_GET, .listener = KW_LISTENER_PUBLIC, .permission = "threshold.epoch.read", \
     .rate = KW_RATE_READ, .audit = KW_AUDIT_NONE, .runs = KW_RUNS_ON_POOL
@@ -121,6 +164,16 @@ const kw_route kw_threshold_routes[] = {
      .summary = "certificate of the newest epoch"},
     {PUBLIC_READ, .path = "/epoch/{epoch}", KW_HANDLED_BY(get_epoch, kw_raw_reply, kw_epoch_path),
      .summary = "certificate of an epoch"},
+    {.method = KW_POST,
+     .path = "/app/sign",
+     KW_HANDLED_BY(post_sign, kw_sign_reply, kw_sign_request),
+     .listener = KW_LISTENER_PUBLIC,
+     .permission = "threshold.partial.sign",
+     .body_bytes_max = KW_APP_REQUEST_BYTES_MAX,
+     .rate = KW_RATE_CRYPTO,
+     .audit = "threshold.partial.sign",
+     .runs = KW_RUNS_ON_POOL,
+     .summary = "this operator's part of an application's key, for whom its policy allows"},
 };
 const size_t kw_threshold_routes_count = KW_COUNT(kw_threshold_routes);
 

@@ -14,4 +14,8 @@ extern const size_t kw_threshold_routes_count;
 extern const kw_route kw_threshold_peer_routes[];
 extern const size_t kw_threshold_peer_routes_count;
 
+/* Administration: applications. */
+extern const kw_route kw_threshold_admin_routes[];
+extern const size_t kw_threshold_admin_routes_count;
+
 #endif /* KW_THRESHOLD_API_H */

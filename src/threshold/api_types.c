@@ -2,11 +2,12 @@
  * Tables of the types of routes. */
 #include "threshold/api_types.h"
 
-#include "threshold/engine/group/limits.h"
+#include "threshold/limits.h"
 
 enum {
     HASH_CHARS = 66,    /* 0x and 64 digits */
     ADDRESS_CHARS = 42, /* 0x and 40 */
+    G1_CHARS = 96,
     G2_CHARS = 192,
 };
 
@@ -35,3 +36,63 @@ static const kw_field pubkey_fields[] = {
              .help = "name of the epoch's certificate"),
 };
 KW_SCHEMA_EXTERN(kw_pubkey, pubkey_fields);
+
+/* ---- applications ---- */
+static const kw_enum_name scheme_names[] = {{"ibe-v2", KW_SIGN_IBE_V2},
+                                            {"eigenx-v1", KW_SIGN_EIGENX_V1}};
+
+static const kw_field sign_request_fields[] = {
+    KW_FIELD(kw_sign_request, appID, KW_THRESHOLD_APP_ID_BYTES_MAX, KW_REQ, .min = 1,
+             .help = "application whose key is asked for"),
+    KW_FIELD_ENUM(kw_sign_request, scheme, scheme_names, 0, .fallback = "ibe-v2",
+                  .help = "form of the ciphertext that the key is for"),
+};
+KW_SCHEMA_EXTERN(kw_sign_request, sign_request_fields);
+
+static const kw_field sign_reply_fields[] = {
+    KW_FIELD(kw_sign_reply, operatorAddress, ADDRESS_CHARS, KW_REQ),
+    KW_FIELD(kw_sign_reply, partialSignature, G1_CHARS, KW_REQ | KW_SECRET,
+             .help = "compressed point of G1 as hex; enough of them are the application's key"),
+    KW_FIELD(kw_sign_reply, version, UINT64_MAX, KW_REQ,
+             .help = "epoch of the share that signed; only parts of one epoch go together"),
+};
+KW_SCHEMA_EXTERN(kw_sign_reply, sign_reply_fields);
+
+#define APP_ID_ROW(type, flags)                                                              \
+    KW_FIELD(type, id, KW_THRESHOLD_APP_ID_BYTES_MAX, (flags), .min = 1, .made_of = "._:@-", \
+             .help = "application")
+
+static const kw_field app_new_fields[] = {
+    APP_ID_ROW(kw_app_new, KW_REQ),
+    KW_FIELD_OBJECT(kw_app_new, policy, &kw_app_policy_schema, KW_REQ),
+};
+KW_SCHEMA_EXTERN(kw_app_new, app_new_fields);
+
+static const kw_field app_change_fields[] = {
+    APP_ID_ROW(kw_app_change, KW_REQ | KW_PATH),
+    KW_FIELD_OBJECT(kw_app_change, policy, &kw_app_policy_schema, KW_REQ),
+};
+KW_SCHEMA_EXTERN(kw_app_change, app_change_fields);
+
+static const kw_field app_path_fields[] = {APP_ID_ROW(kw_app_path, KW_REQ | KW_PATH)};
+KW_SCHEMA_EXTERN(kw_app_path, app_path_fields);
+
+static const kw_field app_page_fields[] = {
+    KW_FIELD(kw_app_page, after, KW_THRESHOLD_APP_ID_BYTES_MAX, KW_QUERY,
+             .help = "last id of the page before"),
+};
+KW_SCHEMA_EXTERN(kw_app_page, app_page_fields);
+
+static const kw_field app_entry_fields[] = {
+    APP_ID_ROW(kw_app_entry, KW_REQ),
+    KW_FIELD_OBJECT(kw_app_entry, policy, &kw_app_policy_schema, KW_REQ),
+    KW_FIELD(kw_app_entry, uses, INT64_MAX, KW_REQ, .help = "partial signatures that were counted"),
+    KW_FIELD(kw_app_entry, registered, INT64_MAX, KW_REQ | KW_TIME),
+};
+KW_SCHEMA(kw_app_entry, app_entry_fields);
+
+static const kw_field app_entries_fields[] = {
+    KW_FIELD_LIST(kw_app_entries, apps, &kw_app_entry_schema, KW_APPS_PAGE_MAX, KW_REQ),
+    KW_FIELD(kw_app_entries, has_more, 1, KW_REQ),
+};
+KW_SCHEMA_EXTERN(kw_app_entries, app_entries_fields);

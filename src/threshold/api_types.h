@@ -3,7 +3,8 @@
 #ifndef KW_THRESHOLD_API_TYPES_H
 #define KW_THRESHOLD_API_TYPES_H
 
-#include "codec/field.h"
+#include "base/utc.h"
+#include "threshold/app_policy.h"
 
 /* /message/{hash}: 0x and 64 digits */
 typedef struct kw_message_path {
@@ -27,5 +28,69 @@ typedef struct kw_pubkey {
     kw_str certificateHash;
 } kw_pubkey;
 extern const kw_schema kw_pubkey_schema;
+
+/* Form of the ciphertext that the key is for. */
+typedef enum kw_sign_scheme {
+    KW_SIGN_IBE_V2,
+    KW_SIGN_EIGENX_V1,
+} kw_sign_scheme;
+
+/* POST /app/sign */
+typedef struct kw_sign_request {
+    kw_str appID;
+    kw_sign_scheme scheme;
+} kw_sign_request;
+extern const kw_schema kw_sign_request_schema;
+
+typedef struct kw_sign_reply {
+    kw_str operatorAddress;
+    kw_str partialSignature; /* hex of a compressed point of G1. Secret */
+    uint64_t version;        /* epoch of the share that signed */
+} kw_sign_reply;
+extern const kw_schema kw_sign_reply_schema;
+
+/* ---- administration of applications ---- */
+
+/* POST /v1/threshold/apps */
+typedef struct kw_app_new {
+    kw_str id;
+    kw_app_policy policy;
+} kw_app_new;
+extern const kw_schema kw_app_new_schema;
+
+/* PUT /v1/threshold/apps/{id}/policy */
+typedef struct kw_app_change {
+    kw_str id;
+    kw_app_policy policy;
+} kw_app_change;
+extern const kw_schema kw_app_change_schema;
+
+/* DELETE /v1/threshold/apps/{id} */
+typedef struct kw_app_path {
+    kw_str id;
+} kw_app_path;
+extern const kw_schema kw_app_path_schema;
+
+typedef struct kw_app_page {
+    kw_str after; /* id of the last entry of the page before */
+} kw_app_page;
+extern const kw_schema kw_app_page_schema;
+
+typedef struct kw_app_entry {
+    kw_str id;
+    kw_app_policy policy;
+    uint64_t uses; /* partial signatures that were counted */
+    kw_unix_s registered;
+} kw_app_entry;
+
+/* GET /v1/threshold/apps */
+typedef struct kw_app_entries {
+    struct {
+        kw_app_entry *items;
+        size_t count;
+    } apps;
+    bool has_more;
+} kw_app_entries;
+extern const kw_schema kw_app_entries_schema;
 
 #endif /* KW_THRESHOLD_API_TYPES_H */

@@ -35,6 +35,9 @@ static const kw_option options[] = {
                       "it up"),
     KW_OPTION(kw_threshold_config, evidence_dir, PATH_MAX_BYTES, .fallback = "",
               .help = "folder for proofs of fraud; empty: they are counted only"),
+    KW_OPTION(kw_threshold_config, eigenx_v1, 1, .fallback = "false",
+              .help = "also sign for ciphertexts of the form eigenx-v1, of applications whose "
+                      "policy names it"),
     KW_OPTION(kw_threshold_config, ca_file, PATH_MAX_BYTES, .fallback = "",
               .help = "PEM of the CAs of other operators"),
     KW_OPTION(kw_threshold_config, certificate_file, PATH_MAX_BYTES, .fallback = "",

@@ -42,4 +42,15 @@ enum {
 };
 #define KW_HOLDER_HEAD_FIELD "keyward-head" /* answer to a HELLO: the newest certificate */
 
+/* Applications */
+enum {
+    KW_APPS_MAX = 10000,
+    KW_APPS_PAGE_MAX = 100,
+    KW_APP_CALLERS_MAX = 64,     /* that one policy names */
+    KW_APP_RATE_MAX = 100000000, /* in 1000 s */
+    KW_APP_BURST_MAX = 65535,
+    KW_APP_REQUEST_BYTES_MAX = 16384, /* body of one request to sign */
+    KW_APP_POLICY_BYTES_MAX = 16384,  /* body that sets one policy */
+};
+
 #endif /* KW_THRESHOLD_LIMITS_H */

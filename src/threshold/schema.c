@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tables of the threshold domain: the vault. */
+ * Tables of the threshold domain: the vault, applications. */
 #include "threshold/schema.h"
 
 static const char vault[] =
@@ -26,7 +26,16 @@ static const char vault[] =
     " session_at BIGINT NOT NULL);"
     "CREATE INDEX threshold_certificates_at ON threshold_certificates (session_at);";
 
+static const char applications[] =
+    /* `policy` is JSON; `uses` counts while the policy has a maximum. Unix seconds. */
+    "CREATE TABLE threshold_apps ("
+    " id TEXT NOT NULL PRIMARY KEY,"
+    " policy TEXT NOT NULL,"
+    " uses BIGINT NOT NULL CHECK (uses >= 0),"
+    " registered_at BIGINT NOT NULL);";
+
 const kw_migration kw_threshold_migrations[] = {
     {1, "vault", vault},
+    {2, "applications", applications},
 };
 const size_t kw_threshold_migrations_count = KW_COUNT(kw_threshold_migrations);

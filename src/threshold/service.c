@@ -18,6 +18,7 @@ struct kw_threshold {
     kw_operator_secret *signing;
     kw_slots *slots;
     kw_vault *vault;
+    kw_apps *apps;
     kw_holder *holder;
 };
 
@@ -112,6 +113,7 @@ static kw_status fill(kw_threshold *t, kw_error *err)
     };
     KW_TRY_AT(err, kw_operator_secret_open(&t->signing, &key, err), "opening threshold.key_file");
     KW_TRY(open_vault(t, err));
+    KW_TRY(kw_apps_open(&t->apps, t->ports.store, err));
     return open_holder(t, err);
 }
 
@@ -148,6 +150,7 @@ void kw_threshold_free(kw_threshold *threshold)
         return;
     }
     kw_holder_free(threshold->holder);
+    kw_apps_free(threshold->apps);
     kw_vault_free(threshold->vault);
     kw_slots_free(threshold->slots);
     kw_operator_secret_free(threshold->signing);
@@ -189,4 +192,14 @@ kw_holder *kw_threshold_holder(kw_threshold *threshold)
 const kw_cluster_file *kw_threshold_cluster(const kw_threshold *threshold)
 {
     return &threshold->cluster;
+}
+
+kw_apps *kw_threshold_apps(kw_threshold *threshold)
+{
+    return threshold->apps;
+}
+
+bool kw_threshold_signs_eigenx_v1(const kw_threshold *threshold)
+{
+    return threshold->config->eigenx_v1;
 }

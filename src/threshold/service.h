@@ -5,6 +5,7 @@
 #define KW_THRESHOLD_SERVICE_H
 
 #include "guard/guard.h"
+#include "threshold/apps.h"
 #include "threshold/config.h"
 #include "threshold/holder.h"
 
@@ -46,5 +47,9 @@ const char *kw_threshold_erasure(const kw_threshold *threshold);
 const kw_address *kw_threshold_self(const kw_threshold *threshold);
 kw_holder *kw_threshold_holder(kw_threshold *threshold);
 const kw_cluster_file *kw_threshold_cluster(const kw_threshold *threshold);
+kw_apps *kw_threshold_apps(kw_threshold *threshold);
+
+/* Whether the configuration allows partial signatures for eigenx-v1. */
+bool kw_threshold_signs_eigenx_v1(const kw_threshold *threshold);
 
 #endif /* KW_THRESHOLD_SERVICE_H */

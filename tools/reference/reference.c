@@ -19,7 +19,7 @@
 enum {
     PAGE_BYTES_MAX = 4 << 20,
     PATH_BYTES_MAX = 4096,
-    TABLES = 6, /* those that node/daemon.c mounts */
+    TABLES = 7, /* those that node/daemon.c mounts */
     FILE_MODE = 0644,
     FOLDER_MODE = 0755
 };
@@ -166,7 +166,8 @@ static const kw_mount *all_mounts(kw_mount mounts[TABLES])
     mounts[2] = (kw_mount){kw_emtp_admin_routes, kw_emtp_admin_routes_count, NULL};
     mounts[3] = (kw_mount){kw_guard_admin_routes, kw_guard_admin_routes_count, NULL};
     mounts[4] = (kw_mount){kw_threshold_routes, kw_threshold_routes_count, NULL};
-    mounts[5] = (kw_mount){kw_threshold_peer_routes, kw_threshold_peer_routes_count, NULL};
+    mounts[5] = (kw_mount){kw_threshold_admin_routes, kw_threshold_admin_routes_count, NULL};
+    mounts[6] = (kw_mount){kw_threshold_peer_routes, kw_threshold_peer_routes_count, NULL};
     return mounts;
 }
 

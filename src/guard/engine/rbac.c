@@ -41,9 +41,12 @@ static const permission_row permissions[] = {
     {"node.api.read", ANYONE},
     {"node.health.read", ANYONE},
     {"node.metrics.read", ANYONE},
+    {"threshold.app.read", SECURITY | AUDITOR},
+    {"threshold.app.write", SECURITY},
     {"threshold.epoch.read", ANYONE},
     {"threshold.message.read", MEMBER},
     {"threshold.message.send", MEMBER},
+    {"threshold.partial.sign", ANYONE}, /* the policy of each application decides */
 };
 
 /* Sets of roles that may meet in one identity at most once. */

@@ -18,6 +18,7 @@ static kw_status check(const kw_route *rows, size_t count)
                                 {kw_emtp_routes, kw_emtp_routes_count},
                                 {kw_emtp_admin_routes, kw_emtp_admin_routes_count},
                                 {kw_threshold_routes, kw_threshold_routes_count},
+                                {kw_threshold_admin_routes, kw_threshold_admin_routes_count},
                                 {kw_threshold_peer_routes, kw_threshold_peer_routes_count},
                                 {rows, count}};
     kw_error err = {0};

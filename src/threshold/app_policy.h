@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * On what terms an application's key is given out: who may ask, for which kind of ciphertext, how
+ * often, and how many times in all. What no policy allows is refused. Source: threshold.md
+ * section 7. */
+#ifndef KW_THRESHOLD_APP_POLICY_H
+#define KW_THRESHOLD_APP_POLICY_H
+
+#include "codec/field.h"
+#include "guard/engine/chain.h"
+
+/* name, its spelling */
+#define KW_APP_ACCESS_TABLE(X) \
+    X(OPEN, "open")            \
+    X(API_KEY, "api_key")      \
+    X(MTLS, "mtls")
+
+/* How those prove themselves who may ask. */
+typedef enum kw_app_access {
+    KW_APP_ACCESS_NONE, /* nobody may */
+#define X(name, spelling) KW_APP_ACCESS_##name,
+    KW_APP_ACCESS_TABLE(X)
+#undef X
+} kw_app_access;
+
+typedef struct kw_app_policy {
+    kw_app_access access;
+    kw_strs callers;   /* ids of identities of the guard; empty for open */
+    bool eigenx_v1;    /* also for ciphertexts of the reference system */
+    uint32_t rate;     /* partial signatures in 1000 s */
+    uint32_t burst;    /* the same at once */
+    uint64_t uses_max; /* partial signatures in all; 0: not counted */
+} kw_app_policy;
+extern const kw_schema kw_app_policy_schema;
+
+/* What the rows cannot say: who must be named, and who not. BAD_INPUT. */
+KW_MUST_USE kw_status kw_app_policy_check(const kw_app_policy *policy, kw_error *err);
+
+/* Who asks for what; borrows. */
+typedef struct kw_app_visit {
+    kw_str app;
+    bool is_eigenx_v1;
+    kw_str caller; /* id that the guard knows; empty: nobody */
+    kw_auth_method method;
+    int64_t now_ms;
+} kw_app_visit;
+
+/* Whether the policy allows it; says nothing of rates. UNAUTHENTICATED: nobody that the guard knows
+ * asks. FORBIDDEN: somebody else may, or not for this. */
+KW_MUST_USE kw_status kw_app_policy_admit(const kw_app_policy *policy, const kw_app_visit *visit,
+                                          kw_error *err);
+
+/* NUL-terminated spelling, static. */
+const char *kw_app_access_name(kw_app_access access);
+
+#endif /* KW_THRESHOLD_APP_POLICY_H */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Partial signatures for applications. Secret inputs: shares, in guarded memory. */
+#include "threshold/service_sign.h"
+
+#include "base/ct.h"
+#include "threshold/engine/use/partial.h"
+
+void kw_app_partial_drop(kw_app_partial *partial)
+{
+    kw_wipe(partial, sizeof *partial);
+}
+
+static bool has_share(kw_threshold *threshold)
+{
+    KW_AUTO(kw_snapshot_hold) hold = kw_holder_keys_enter(kw_threshold_holder(threshold));
+    const kw_holder_keys *keys = hold.object;
+    return keys != NULL && keys->count > 0;
+}
+
+static kw_status sign(kw_threshold *threshold, kw_app_partial *out, const kw_purposed *what,
+                      kw_error *err)
+{
+    const kw_group *group = &kw_group_bls12_381;
+    KW_AUTO(kw_snapshot_hold) hold = kw_holder_keys_enter(kw_threshold_holder(threshold));
+    const kw_holder_keys *keys = hold.object;
+    /* Asked before the use was counted too; a share may go between. */
+    KW_REQUIRE(keys != NULL && keys->count > 0, err, KW_UNAVAILABLE, "this operator has no share");
+    const kw_holder_key *key = &keys->items[0];
+    kw_group_g1 signature;
+    KW_TRY_AT(err, kw_partial_sign(&signature, group, &key->share, what), "signing");
+    group->g1_encode(&out->signature, &signature);
+    kw_wipe(&signature, sizeof signature);
+    out->epoch = key->epoch;
+    return KW_OK;
+}
+
+kw_status kw_app_sign(kw_threshold *threshold, kw_app_partial *out, const kw_app_visit *visit,
+                      kw_error *err)
+{
+    *out = (kw_app_partial){0};
+    kw_purposed what = {.purpose = visit->is_eigenx_v1 ? KW_PURPOSE_EIGENX : KW_PURPOSE_APPLICATION,
+                        .message = kw_span_of_str(visit->app)};
+    kw_span domain;
+    KW_TRY_AT(err, kw_purposed_dst(&domain, &what), "an application's id");
+    KW_REQUIRE(!visit->is_eigenx_v1 || kw_threshold_signs_eigenx_v1(threshold), err, KW_FORBIDDEN,
+               "this operator does not sign for eigenx-v1");
+    KW_REQUIRE(has_share(threshold), err, KW_UNAVAILABLE, "this operator has no share");
+    KW_TRY(kw_apps_admit(kw_threshold_apps(threshold), &out->verdict, visit, err));
+    return sign(threshold, out, &what, err);
+}
