@@ -114,13 +114,18 @@ static kw_status get_pubkey(kw_request *request, kw_pubkey *out, const kw_no_bod
 
 /* ---- POST /app/sign ---- */
 
-/* What the audit record says beside who and which application. */
+/* What the audit record says beside who and which application: what decided, and what it gave. */
 static kw_status note_sign(kw_request *request, const kw_app_partial *partial, kw_error *err)
 {
+    const char *access = kw_app_access_name(partial->verdict.access);
+    request->audit.detail = kw_str_of(access);
     request->reply.retry_after_s = partial->verdict.retry_after_s;
+    if (partial->epoch == 0) {
+        return KW_OK;
+    }
     KW_TRY_AT(err,
-              kw_arena_format(request->arena, &request->audit.detail, "%s, epoch %" PRIu64,
-                              kw_app_access_name(partial->verdict.access), partial->epoch),
+              kw_arena_format(request->arena, &request->audit.detail, "%s, epoch %" PRIu64, access,
+                              partial->epoch),
               "noting the request");
     return KW_OK;
 }

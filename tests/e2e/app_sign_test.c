@@ -182,11 +182,13 @@ static void sign__leaves_a_record_of_each_request(void **state)
     assert_int_equal(sign(d, HOUSE_MEMBER, "{\"appID\":\"keyed\"}"), 403);
     assert_int_equal(sign(d, HOUSE_NOBODY, "{\"appID\":\"nosuch\"}"), 404);
     house_stop(d->h);
-    house_run(d->h, &d->result, 0, HOUSE_NOBODY, "audit show %/data/audit --json");
-    assert_true(says(d, "\"threshold.app.registered\""));
-    assert_true(says(d, "\"threshold.partial.sign\""));
-    assert_true(says(d, "\"api_key, epoch "));
-    assert_true(says(d, "\"nosuch\""));
+    house_run(d->h, &d->result, 0, HOUSE_NOBODY, "audit show %/data/audit --action threshold.");
+    assert_true(
+        says(d, "ok                threshold.app.registered  keyed  by uri:keyward:security"));
+    assert_true(says(d, "ok                threshold.partial.sign  keyed  by clinic"));
+    assert_true(says(d, "forbidden         threshold.partial.sign  keyed  by member"));
+    assert_true(says(d, "not_found         threshold.partial.sign  nosuch  by -"));
+    assert_true(says(d, "api_key, epoch "));
     static const char *const nowhere[] = {NULL};
     house_expect_nowhere(d->h, KW_SPAN(signature), nowhere);
     house_expect_nowhere(d->h, (kw_span){(const uint8_t *)text, sizeof text}, nowhere);
