@@ -418,7 +418,8 @@ static int search_file(const char *path, const struct stat *info, int kind, stru
     }
     KW_AUTO(kw_buf) bytes = kw_buf_init((size_t)1 << 30);
     EXPECT_OK(kw_file_read(&bytes, path, NULL));
-    if (memmem(bytes.ptr, bytes.len, search.needle.ptr, search.needle.len) != NULL) {
+    if (bytes.len > 0 &&
+        memmem(bytes.ptr, bytes.len, search.needle.ptr, search.needle.len) != NULL) {
         print_error("%s holds what must be nowhere\n", path);
         return 1;
     }
