@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The handover of four operators, one of which fails at times. */
+ * The handover of four operators, one of which fails at times, or loses its share or its key. */
 #include "threshold/engine/operator/operator.h"
 
 #include "base/heap.h"
@@ -43,6 +43,8 @@ typedef struct desk {
     kw_authenticated dealt[2];   /* DEAL and SHARES of the second one, at last */
     kw_operator_record handover; /* the first one of the first member; no bytes: none yet */
     size_t handover_vote;        /* in `sent`: the one that it is for */
+    uint64_t dealt_epoch;        /* the newest one that the first member sent an own DEAL for */
+    size_t handover_votes;       /* the same */
 } desk;
 
 static kw_status sign(void *ctx, kw_peer_signature *out, const kw_hash32 *hash)
@@ -107,6 +109,13 @@ static bool is_own_vote(const desk *d, kw_span payload)
     return is_vote && kw_address_equal(&header.sender, &d->peers[0].address);
 }
 
+static bool is_of_handover(const desk *d, kw_span payload)
+{
+    kw_message_header header;
+    EXPECT_OK(kw_message_header_decode(&header, payload));
+    return kw_hash32_equal(&header.sid, &d->ops[0]->handover_id);
+}
+
 /* For one place there is one body, whatever happened between. */
 static void note_vote(desk *d, kw_span payload)
 {
@@ -151,6 +160,9 @@ static void note_dealing(desk *d, const kw_authenticated *message)
     kw_message_header header;
     EXPECT_OK(kw_message_header_decode(&header, message->payload));
     bool is_deal = header.type == KW_MESSAGE_DEAL;
+    if (is_deal && kw_address_equal(&header.sender, &d->peers[0].address)) {
+        d->dealt_epoch = KW_MAX(d->dealt_epoch, header.epoch);
+    }
     if (kw_address_equal(&header.sender, &d->peers[1].address) &&
         (is_deal || header.type == KW_MESSAGE_SHARES)) {
         kw_authenticated *out = &d->dealt[is_deal ? 0 : 1];
@@ -180,6 +192,7 @@ static void carry_out(desk *d, size_t at, const kw_operator_action *action, uint
         note_dealing(d, &action->messages.items[i]);
         if (at == 0 && is_own_vote(d, action->messages.items[i].payload)) {
             note_vote(d, action->messages.items[i].payload);
+            d->handover_votes += is_of_handover(d, action->messages.items[i].payload);
         }
     }
     for (size_t i = 0; action->act == KW_OPERATOR_SEND && i < action->to_count * MEMBERS; i++) {
@@ -190,17 +203,25 @@ static void carry_out(desk *d, size_t at, const kw_operator_action *action, uint
     }
 }
 
+/* False: it has nothing to do. */
+static bool act_one(desk *d, size_t at, uint64_t now)
+{
+    kw_operator_action action;
+    bool has_acted = false;
+    kw_operator_next(d->ops[at], &action, now);
+    while (action.act != KW_OPERATOR_IDLE) {
+        has_acted = true;
+        carry_out(d, at, &action, now);
+        kw_operator_next(d->ops[at], &action, now);
+    }
+    return has_acted;
+}
+
 static void act_all(desk *d, uint64_t now)
 {
     size_t idle = 0;
     for (size_t at = 0; idle < MEMBERS; at = (at + 1) % MEMBERS) {
-        kw_operator_action action;
-        kw_operator_next(d->ops[at], &action, now);
-        idle = action.act == KW_OPERATOR_IDLE ? idle + 1 : 0;
-        while (action.act != KW_OPERATOR_IDLE) {
-            carry_out(d, at, &action, now);
-            kw_operator_next(d->ops[at], &action, now);
-        }
+        idle = act_one(d, at, now) ? 0 : idle + 1;
     }
 }
 
@@ -310,6 +331,125 @@ static void dealings__are_served_by_who_started_again_until_the_next_epoch(void 
     close_desk(&d);
 }
 
+/* ---- who has lost something ---- */
+
+/* The first member has nothing more of that kind. */
+static void lose_records(desk *d, kw_record_kind kind)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < d->store_count; i++) {
+        if (d->store[i].kind != kind) {
+            d->store[left++] = d->store[i];
+        }
+    }
+    assert_in_range(left, 1, d->store_count - 1);
+    d->store_count = left;
+}
+
+/* It starts again and has these keys, no others. */
+static void start_with(desk *d, kw_own_keys keys, uint64_t now)
+{
+    kw_operator_setup setup = d->ops[0]->setup;
+    setup.keys = keys;
+    kw_operator_drop(d->ops[0]);
+    EXPECT_OK(kw_operator_resume(d->ops[0], &setup, d->store, d->store_count, now));
+}
+
+/* The next roster has another key of it. */
+static kw_own_keys change_key(desk *d)
+{
+    const kw_address address = d->peers[0].address;
+    peer_make(&d->peers[0], MEMBERS, PEER_ED25519);
+    d->peers[0].address = address;
+    d->signer.inner = d->peers[0].signer;
+    d->roster = peers_roster(d->peers, MEMBERS, &d->arena);
+    return (kw_own_keys){{peer_own_key(&d->peers[0], (kw_peer_signer){sign, &d->signer})}};
+}
+
+/* Everybody has a share of the epoch; the first member has dealt for this one at last. */
+static void expect_shares(const desk *d, uint64_t epoch, uint64_t dealt_epoch)
+{
+    kw_operator_key key;
+    assert_int_equal(d->dealt_epoch, dealt_epoch);
+    for (size_t i = 0; i < MEMBERS; i++) {
+        assert_true(kw_operator_key_of(d->ops[i], &key, 0));
+        assert_int_equal(key.certificate->candidate.fields.epoch, epoch);
+        kw_group_g2 public_key;
+        kw_group_g2 wanted;
+        toy_group.g2_base(&public_key, key.share);
+        EXPECT_OK(toy_group.g2_poly_eval(&wanted, key.certificate->candidate.polynomial,
+                                         key.certificate->candidate.fields.t_new, key.member));
+        assert_true(toy_group.g2_equal(&public_key, &wanted));
+    }
+}
+
+static void old_share_gone__receives_only(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d, 0);
+    live_for_an_interval(&d, BOUNDARY_S);
+    expect_shares(&d, 1, 1);
+    lose_records(&d, KW_RECORD_SHARE);
+    start_again(&d, (BOUNDARY_S + INTERVAL_S) * UINT64_C(1000) - 1);
+    kw_operator_key key;
+    assert_false(kw_operator_key_of(d.ops[0], &key, 0));
+    live_for_an_interval(&d, BOUNDARY_S + INTERVAL_S);
+    expect_shares(&d, 2, 1);
+    live_for_an_interval(&d, BOUNDARY_S + 2 * INTERVAL_S);
+    expect_shares(&d, 3, 3); /* and deals again */
+    close_desk(&d);
+}
+
+/* Its share of the outgoing epoch is there, but it can sign no dealing and no vote. */
+static void old_key_gone__receives_only(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d, 0);
+    live_for_an_interval(&d, BOUNDARY_S);
+    expect_shares(&d, 1, 1);
+    size_t votes = d.handover_votes;
+    assert_in_range(votes, 1, SENT_MAX);
+    start_with(&d, change_key(&d), (BOUNDARY_S + INTERVAL_S) * UINT64_C(1000) - 1);
+    live_for_an_interval(&d, BOUNDARY_S + INTERVAL_S);
+    expect_shares(&d, 2, 1);
+    assert_int_equal(d.handover_votes, votes);
+    live_for_an_interval(&d, BOUNDARY_S + 2 * INTERVAL_S);
+    expect_shares(&d, 3, 3);
+    assert_in_range(d.handover_votes, votes + 1, SENT_MAX);
+    close_desk(&d);
+}
+
+/* It has said HELLO, and can say nothing more in this session, then or when the key is back; it
+ * takes part in the next one. */
+static void resume__without_the_key_gives_the_session_up(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d, 0);
+    const kw_own_keys keys = d.ops[0]->setup.keys;
+    uint64_t now = BOUNDARY_S * UINT64_C(1000);
+    const kw_operator_boundary boundary = {.timestamp = BOUNDARY_S, .roster = &d.roster};
+    EXPECT_OK(kw_operator_begin(d.ops[0], &boundary, now));
+    act_one(&d, 0, now);
+    assert_non_null(d.ops[0]->slots[0].session);
+    start_with(&d, (kw_own_keys){0}, now);
+    assert_null(d.ops[0]->slots[0].session);
+    act_one(&d, 0, now); /* what it gave up is durable */
+    start_with(&d, keys, now);
+    live_for_an_interval(&d, BOUNDARY_S);
+    assert_null(d.ops[0]->slots[0].session);
+    kw_span file = kw_operator_certificate(d.ops[1], 1);
+    kw_status st = kw_operator_take_file(d.ops[0], &d.peers[1].address, file, now);
+    assert_true(st == KW_OK || st == KW_END);
+    live_for_an_interval(&d, BOUNDARY_S + INTERVAL_S);
+    expect_shares(&d, 2, 0);
+    live_for_an_interval(&d, BOUNDARY_S + 2 * INTERVAL_S);
+    expect_shares(&d, 3, 3);
+    close_desk(&d);
+}
+
 /* A member that starts anew, and no boundary has come; the others made an epoch. */
 static kw_operator *newcomer(desk *d)
 {
@@ -365,6 +505,9 @@ int main(void)
         cmocka_unit_test(handover__goes_on_after_a_signature_that_failed),
         cmocka_unit_test(handover__waits_for_the_genesis_roster_and_goes_on),
         cmocka_unit_test(dealings__are_served_by_who_started_again_until_the_next_epoch),
+        cmocka_unit_test(old_share_gone__receives_only),
+        cmocka_unit_test(old_key_gone__receives_only),
+        cmocka_unit_test(resume__without_the_key_gives_the_session_up),
         cmocka_unit_test(certificate__is_adopted_before_the_first_boundary),
         cmocka_unit_test(pin__is_compared_with_the_first_epoch),
     };
