@@ -190,6 +190,17 @@ static kw_status read_era(kw_operator_era *out, const kw_operator *op, kw_span f
     return st;
 }
 
+/* Of the key that this operator knows. The canary vouches for both rosters, so their signatures can
+ * be judged, too: who asks here next may know nothing but the chain from genesis. */
+static kw_status check_jump(const kw_operator *op, const kw_certificate *certificate,
+                            const kw_candidate_judge *judge, const kw_group_g2 *master)
+{
+    KW_TRY(kw_certificate_check_pinned(certificate, op->setup.group, &op->cluster_id, master));
+    KW_TRY(kw_candidate_judge_signatures(judge, kw_certificate_voters(certificate),
+                                         certificate->precommits));
+    return kw_candidate_prove(&certificate->candidate, judge);
+}
+
 /* Whether it follows the newest one; or, when some between are missing, whether the master key that
  * this operator knows made it. */
 static kw_status check(kw_operator *op, const kw_certificate *certificate)
@@ -209,17 +220,16 @@ static kw_status check(kw_operator *op, const kw_certificate *certificate)
         KW_TRY(kw_operator_know_genesis(op, candidate->roster_new));
     }
     const kw_head *head = kw_operator_head(op);
+    KW_AUTO(kw_arena) arena = kw_arena_init(KW_THRESHOLD_CERTIFICATE_CHECK_MAX);
+    const kw_candidate_judge judge = {op->setup.group, op->setup.verifier, op->setup.rng, &arena};
     if (candidate->fields.epoch == newest + 1 && head != NULL) {
-        KW_AUTO(kw_arena) arena = kw_arena_init(KW_THRESHOLD_CERTIFICATE_CHECK_MAX);
-        const kw_candidate_judge judge = {op->setup.group, op->setup.verifier, op->setup.rng,
-                                          &arena};
         kw_error err;
         return kw_head_check_certificate(head, certificate, &judge, &err);
     }
     if (master == NULL) {
         return KW_NOT_FOUND; /* of the chain from genesis some are missing */
     }
-    return kw_certificate_check_pinned(certificate, op->setup.group, &op->cluster_id, master);
+    return check_jump(op, certificate, &judge, master);
 }
 
 /* Makes room for one more: the store keeps older certificates, shares of theirs are gone. */

@@ -3,6 +3,7 @@
 #include "threshold/engine/operator/operator.h"
 
 #include "base/heap.h"
+#include "support/epoch_desk.h"
 #include "support/expect.h"
 #include "support/peers.h"
 #include "support/seeded_rng.h"
@@ -299,6 +300,46 @@ static void file__that_is_no_certificate_is_refused(void **state)
     close_desk(&d);
 }
 
+/* A certificate of epoch 2 for who knows the key alone, with a bit flipped behind `mark`. */
+static kw_status take_flipped(desk *d, const desk_epoch *epoch, const uint8_t *mark)
+{
+    KW_AUTO(kw_buf) file = kw_buf_init(KW_THRESHOLD_CERTIFICATE_BYTES_MAX);
+    EXPECT_OK(kw_certificate_encode(&file, &epoch->certificate, &toy_group));
+    if (mark != NULL) {
+        uint8_t *at = memmem(file.ptr, file.len, mark, 32);
+        assert_non_null(at);
+        at[31] ^= 1;
+    }
+    return kw_operator_take_file(d->op, &d->peers[1].address, kw_buf_view(&file), BOUNDARY_MS);
+}
+
+/* The pitfall: the canary holds whatever stands under the COMMITs and precommits, and who adopted
+ * such a file showed it to members that know nothing but the chain from genesis. */
+static void file__of_a_later_epoch_is_judged_with_all_its_signatures(void **state)
+{
+    (void)state;
+    desk d;
+    epoch_desk epochs;
+    desk_epoch first;
+    desk_epoch second;
+    open_desk(&d);
+    epoch_desk_open(&epochs, &toy_group, PEER_ED25519);
+    epochs.cluster_id = d.op->cluster_id;
+    epoch_desk_make(&epochs, &first, NULL, (desk_plan){.first = 11, .n = 4});
+    epoch_desk_make(&epochs, &second, &first, (desk_plan){.first = 12, .n = 5});
+    EXPECT_STATUS(take_flipped(&d, &second, NULL), KW_NOT_FOUND);
+    d.op->setup.pin = &first.polynomial[0];
+    const kw_authenticated *commit = &second.certificate.candidate.commits.items[1];
+    const kw_authenticated *precommit = &second.certificate.precommits.items[1];
+    EXPECT_STATUS(take_flipped(&d, &second, commit->signature.bytes), KW_UNAUTHENTICATED);
+    EXPECT_STATUS(take_flipped(&d, &second, precommit->signature.bytes), KW_UNAUTHENTICATED);
+    assert_null(kw_operator_decoded(d.op, 0));
+    EXPECT_OK(take_flipped(&d, &second, NULL));
+    assert_non_null(kw_operator_decoded(d.op, 2));
+    epoch_desk_close(&epochs);
+    close_desk(&d);
+}
+
 static void resume__refuses_records_of_somebody_else(void **state)
 {
     (void)state;
@@ -508,6 +549,7 @@ int main(void)
         cmocka_unit_test(take__says_what_is_wrong_with_a_message),
         cmocka_unit_test(heads__are_followed_within_bounds),
         cmocka_unit_test(file__that_is_no_certificate_is_refused),
+        cmocka_unit_test(file__of_a_later_epoch_is_judged_with_all_its_signatures),
         cmocka_unit_test(resume__refuses_records_of_somebody_else),
         cmocka_unit_test(resume__refuses_shares_that_no_epoch_has),
         cmocka_unit_test(init__refuses_a_configuration_that_no_cluster_can_have),
