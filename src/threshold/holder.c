@@ -74,6 +74,26 @@ static kw_status read_operators(kw_holder *h, uint64_t boundary, kw_error *err)
     return publish_peers(h, err);
 }
 
+/* At the boundary that has come. What failed and may pass, such as a signer that is away, is tried
+ * again until the next one; it is told once. */
+static void start_session(kw_holder *h)
+{
+    const kw_roster *roster = &h->sets[h->set_now].operators.roster;
+    if (roster->n == 0) {
+        return;
+    }
+    kw_status before = h->begun;
+    kw_operator_boundary one = {.timestamp = h->boundary, .roster = roster};
+    h->begun = kw_operator_begin(h->op, &one, kw_holder_now(h));
+    h->begin_ms = h->now_ms + LOOK_MS;
+    if (h->begun == before) {
+        return;
+    }
+    kw_holder_watch_boundary(&h->watch, h->begun);
+    KW_LOG(h->options.log, ev_boundary, .timestamp = h->boundary, .operators = roster->n,
+           .code = kw_str_of(kw_status_name(h->begun)));
+}
+
 static void begin(kw_holder *h, uint64_t boundary)
 {
     kw_error err = {0};
@@ -83,15 +103,7 @@ static void begin(kw_holder *h, uint64_t boundary)
         KW_LOG(h->options.log, ev_operators_refused, .code = kw_str_of(kw_status_name(st)),
                .text = kw_str_of(err.text));
     }
-    const kw_roster *roster = &h->sets[h->set_now].operators.roster;
-    if (roster->n == 0) {
-        return;
-    }
-    kw_operator_boundary one = {.timestamp = boundary, .roster = roster};
-    st = kw_operator_begin(h->op, &one, kw_holder_now(h));
-    kw_holder_watch_boundary(&h->watch, st);
-    KW_LOG(h->options.log, ev_boundary, .timestamp = boundary, .operators = roster->n,
-           .code = kw_str_of(kw_status_name(st)));
+    start_session(h);
 }
 
 /* The last boundary that has come. */
@@ -118,7 +130,10 @@ static void turn(kw_holder *h)
     uint64_t boundary = boundary_at(h, kw_holder_now(h));
     if (boundary > h->boundary && !h->is_blocked) {
         h->boundary = boundary;
+        h->begun = KW_END; /* as yet nothing */
         begin(h, boundary);
+    } else if (kw_status_is_retryable(h->begun) && h->now_ms >= h->begin_ms && !h->is_blocked) {
+        start_session(h);
     }
     kw_holder_step(h);
 }

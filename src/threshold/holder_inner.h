@@ -27,6 +27,8 @@ struct kw_holder {
     size_t set_now;  /* the operators of the last boundary; the other has those before */
     uint64_t now_ms; /* the latest moment that the operator was told */
     uint64_t boundary;
+    kw_status begun;   /* how its session began; END: not yet */
+    uint64_t begin_ms; /* when to try again, had it failed */
     /* What the operator said and is not carried out: the store did not take its records. */
     kw_operator_action pending;
     bool is_pending;

@@ -119,6 +119,37 @@ static void holder__knows_operators_by_their_certificates(void **state)
     kw_holder_stop(holder); /* twice is fine: free stops it again */
 }
 
+/* Randomness that is away for some calls, as a signer on a token may be. */
+typedef struct shy_rng {
+    kw_rng inner;
+    _Atomic int refusals; /* that are left */
+} shy_rng;
+
+static kw_status fill_shyly(void *ctx, kw_mspan out)
+{
+    shy_rng *shy = ctx;
+    if (atomic_load(&shy->refusals) > 0) {
+        (void)atomic_fetch_sub(&shy->refusals, 1);
+        return KW_ENTROPY_FAILURE;
+    }
+    return shy->inner.fill(shy->inner.ctx, out);
+}
+
+static void holder__begins_later_at_a_boundary_when_it_could_not(void **state)
+{
+    (void)state;
+    shy_rng shy = {.inner = lone.port};
+    lone_operator_close(&lone);
+    lone.port = (kw_rng){.fill = fill_shyly, .ctx = &shy};
+    EXPECT_OK(lone_operator_open(&lone, NULL));
+    EXPECT_OK(kw_threshold_start(lone.threshold, NULL));
+    lone_operator_pass(&lone, 1);
+    atomic_store(&shy.refusals, 2);
+    lone_operator_pass(&lone, 2); /* one boundary, and the clock turns to no other */
+    assert_int_equal(atomic_load(&shy.refusals), 0);
+    lone_operator_close(&lone);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +158,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(holder__gives_certificates_by_number_and_name, make_world,
                                         drop_world),
         cmocka_unit_test_setup_teardown(holder_post__refuses_what_is_no_message_for_the_path,
+                                        make_world, drop_world),
+        cmocka_unit_test_setup_teardown(holder__begins_later_at_a_boundary_when_it_could_not,
                                         make_world, drop_world),
         cmocka_unit_test_setup_teardown(holder__knows_operators_by_their_certificates, make_world,
                                         drop_world),
