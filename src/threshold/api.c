@@ -140,13 +140,15 @@ static kw_status post_sign(kw_request *request, kw_sign_reply *out, const kw_sig
                           .is_eigenx_v1 = in->scheme == KW_SIGN_EIGENX_V1,
                           .caller = request->caller->id,
                           .method = kw_guard_actor_of(request).method,
-                          .now_ms = request->now_ms};
+                          .now_ms = request->now_ms,
+                          .attestation_time = in->attestationTime};
     KW_AUTO(kw_app_partial) partial = {0};
     request->audit.object = in->appID;
     kw_status st = kw_app_sign(threshold, &partial, &visit, err);
     KW_TRY(note_sign(request, &partial, err));
     KW_TRY(st);
     out->version = partial.epoch;
+    out->attestedVersion = partial.attested_epoch;
     KW_TRY_AT(err,
               hex_of(request->arena, &out->operatorAddress, "0x",
                      KW_SPAN(kw_threshold_self(threshold)->bytes)),

@@ -46,6 +46,8 @@ static const kw_field sign_request_fields[] = {
              .help = "application whose key is asked for"),
     KW_FIELD_ENUM(kw_sign_request, scheme, scheme_names, 0, .fallback = "ibe-v2",
                   .help = "form of the ciphertext that the key is for"),
+    KW_FIELD(kw_sign_request, attestationTime, INT64_MAX / 1000, 0, .min = 0,
+             .help = "Unix seconds: also report the epoch of that time"),
 };
 KW_SCHEMA_EXTERN(kw_sign_request, sign_request_fields);
 
@@ -55,6 +57,8 @@ static const kw_field sign_reply_fields[] = {
              .help = "compressed point of G1 as hex; enough of them are the application's key"),
     KW_FIELD(kw_sign_reply, version, UINT64_MAX, KW_REQ,
              .help = "epoch of the share that signed; only parts of one epoch go together"),
+    KW_FIELD(kw_sign_reply, attestedVersion, UINT64_MAX, 0,
+             .help = "newest epoch at attestationTime, by the boundaries of sessions"),
 };
 KW_SCHEMA_EXTERN(kw_sign_reply, sign_reply_fields);
 

@@ -39,13 +39,15 @@ typedef enum kw_sign_scheme {
 typedef struct kw_sign_request {
     kw_str appID;
     kw_sign_scheme scheme;
+    kw_unix_s attestationTime; /* whose epoch is to be reported, too; 0: none */
 } kw_sign_request;
 extern const kw_schema kw_sign_request_schema;
 
 typedef struct kw_sign_reply {
     kw_str operatorAddress;
-    kw_str partialSignature; /* hex of a compressed point of G1. Secret */
-    uint64_t version;        /* epoch of the share that signed */
+    kw_str partialSignature;  /* hex of a compressed point of G1. Secret */
+    uint64_t version;         /* epoch of the share that signed */
+    uint64_t attestedVersion; /* newest epoch at attestationTime */
 } kw_sign_reply;
 extern const kw_schema kw_sign_reply_schema;
 

@@ -5,6 +5,7 @@
 #ifndef KW_THRESHOLD_APP_POLICY_H
 #define KW_THRESHOLD_APP_POLICY_H
 
+#include "base/utc.h"
 #include "codec/field.h"
 #include "guard/engine/chain.h"
 
@@ -41,7 +42,8 @@ typedef struct kw_app_visit {
     bool is_eigenx_v1;
     kw_str caller; /* id that the guard knows; empty: nobody */
     kw_auth_method method;
-    int64_t now_ms;
+    kw_unix_ms now_ms;
+    kw_unix_s attestation_time; /* whose epoch is asked for, too; 0: none */
 } kw_app_visit;
 
 /* Whether the policy allows it; says nothing of rates. UNAUTHENTICATED: nobody that the guard knows

@@ -83,6 +83,11 @@ KW_MUST_USE kw_status kw_holder_find(kw_holder *holder, kw_holder_found *out, co
 KW_MUST_USE kw_status kw_holder_certificate(kw_holder *holder, kw_buf *out, uint64_t epoch,
                                             kw_error *err);
 
+/* The epoch that was the newest at a moment, by the boundaries of the sessions that made them.
+ * NOT_FOUND: there was none, or it is forgotten. CORRUPT; else as kw_store_read. */
+KW_MUST_USE kw_status kw_holder_epoch_at(kw_holder *holder, uint64_t *out, uint64_t time_s,
+                                         kw_error *err);
+
 /* A share that serves, and whose it is. */
 typedef struct kw_holder_key {
     uint64_t epoch;

@@ -5,6 +5,7 @@
 
 #include "os/secmem.h"
 #include "threshold/limits.h"
+#include "threshold/vault_epochs.h"
 
 /* ---- messages and certificates ---- */
 static kw_status find_messages(const kw_holder *h, kw_buf *out, const kw_hash32 *hash)
@@ -48,6 +49,17 @@ kw_status kw_holder_certificate(kw_holder *holder, kw_buf *out, uint64_t epoch, 
     kw_span file = kw_operator_certificate(holder->op, epoch);
     KW_REQUIRE(file.len > 0, err, KW_NOT_FOUND, "no certificate of this epoch");
     KW_TRY_AT(err, kw_buf_append(out, file), "copying a certificate");
+    return KW_OK;
+}
+
+kw_status kw_holder_epoch_at(kw_holder *holder, uint64_t *out, uint64_t time_s, kw_error *err)
+{
+    KW_AUTO(kw_locked) hold = kw_lock(&holder->lock);
+    KW_AUTO(kw_vault_epoch) found = {0};
+    kw_status st = kw_vault_load_at_time(holder->options.vault, &found, time_s, err);
+    KW_REQUIRE(st != KW_NOT_FOUND, err, st, "no epoch is known of that time");
+    KW_TRY(st);
+    *out = found.version.epoch;
     return KW_OK;
 }
 

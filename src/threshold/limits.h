@@ -50,6 +50,7 @@ enum {
     KW_APP_RATE_MAX = 100000000, /* in 1000 s */
     KW_APP_BURST_MAX = 65535,
     KW_APP_REQUEST_BYTES_MAX = 16384, /* body of one request to sign */
+    KW_APP_CLOCK_SKEW_S = 60,         /* of clients that name a time */
     KW_APP_POLICY_BYTES_MAX = 16384,  /* body that sets one policy */
 };
 

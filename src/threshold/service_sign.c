@@ -4,6 +4,7 @@
 
 #include "base/ct.h"
 #include "threshold/engine/use/partial.h"
+#include "threshold/limits.h"
 
 void kw_app_partial_drop(kw_app_partial *partial)
 {
@@ -15,6 +16,20 @@ static bool has_share(kw_threshold *threshold)
     KW_AUTO(kw_snapshot_hold) hold = kw_holder_keys_enter(kw_threshold_holder(threshold));
     const kw_holder_keys *keys = hold.object;
     return keys != NULL && keys->count > 0;
+}
+
+/* The key is one in all epochs, so that time changes nothing but what is reported. */
+static kw_status report_epoch(kw_threshold *threshold, kw_app_partial *out,
+                              const kw_app_visit *visit, kw_error *err)
+{
+    kw_unix_s now_s = visit->now_ms / 1000;
+    if (visit->attestation_time == 0) {
+        return KW_OK;
+    }
+    KW_REQUIRE(visit->attestation_time <= now_s + KW_APP_CLOCK_SKEW_S, err, KW_BAD_INPUT,
+               "attestationTime is still to come");
+    return kw_holder_epoch_at(kw_threshold_holder(threshold), &out->attested_epoch,
+                              (uint64_t)visit->attestation_time, err);
 }
 
 static kw_status sign(kw_threshold *threshold, kw_app_partial *out, const kw_purposed *what,
@@ -46,5 +61,6 @@ kw_status kw_app_sign(kw_threshold *threshold, kw_app_partial *out, const kw_app
                "this operator does not sign for eigenx-v1");
     KW_REQUIRE(has_share(threshold), err, KW_UNAVAILABLE, "this operator has no share");
     KW_TRY(kw_apps_admit(kw_threshold_apps(threshold), &out->verdict, visit, err));
+    KW_TRY(report_epoch(threshold, out, visit, err));
     return sign(threshold, out, &what, err);
 }

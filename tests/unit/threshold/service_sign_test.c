@@ -4,6 +4,7 @@
 #include "support/expect.h"
 #include "support/lone_operator.h"
 #include "threshold/engine/use/partial.h"
+#include "threshold/limits.h"
 
 static lone_operator lone;
 
@@ -99,11 +100,44 @@ static void app_sign__signs_for_eigenx_v1_where_both_allow_it(void **state)
     assert_false(is_signature(&partial, KW_PURPOSE_APPLICATION, "old"));
 }
 
+static void app_sign__reports_the_epoch_of_a_time(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_app_partial) partial = {0};
+    EXPECT_OK(kw_threshold_start(lone.threshold, NULL));
+    lone_operator_pass(&lone, 1);
+    lone_operator_pass(&lone, 2);
+    kw_unix_ms now_ms = kw_clock_now_ms(&lone.clock);
+    kw_unix_s second = now_ms / 1000 / LONE_INTERVAL_S * LONE_INTERVAL_S; /* its boundary */
+    const struct {
+        kw_unix_s time;
+        kw_status wanted;
+        uint64_t epoch;
+    } cases[] = {
+        {0, KW_OK, 0},
+        {now_ms / 1000, KW_OK, 2},
+        {second, KW_OK, 2},
+        {second - 1, KW_OK, 1},
+        {second - LONE_INTERVAL_S, KW_OK, 1},
+        {1, KW_NOT_FOUND, 0},
+        {now_ms / 1000 + KW_APP_CLOCK_SKEW_S, KW_OK, 2},
+        {now_ms / 1000 + KW_APP_CLOCK_SKEW_S + 1, KW_BAD_INPUT, 0},
+    };
+    for (size_t i = 0; i < KW_COUNT(cases); i++) {
+        kw_app_visit visit = {
+            .app = KW_STR("app"), .now_ms = now_ms, .attestation_time = cases[i].time};
+        EXPECT_STATUS(kw_app_sign(lone.threshold, &partial, &visit, NULL), cases[i].wanted);
+        assert_int_equal(partial.attested_epoch, cases[i].epoch);
+        assert_int_equal(partial.epoch, cases[i].wanted == KW_OK ? 2 : 0);
+    }
+}
+
 int main(void)
 {
 #define ALONE(test) cmocka_unit_test_setup_teardown(test, make_world, drop_world)
     const struct CMUnitTest tests[] = {
         ALONE(app_sign__gives_what_verifies_under_the_share),
+        ALONE(app_sign__reports_the_epoch_of_a_time),
         ALONE(app_sign__refuses_whom_it_does_not_know),
         ALONE(app_sign__signs_for_eigenx_v1_where_both_allow_it),
     };
