@@ -144,9 +144,8 @@ static void read_state(kw_reader *r, kw_agreement_state *out, const kw_quorum *q
     }
 }
 
-/* Lock and valid value are not after the own view. */
-/* A lock may be of a view after the own one: of an own precommit that others showed to a member
- * whose record did not know it. */
+/* The valid value is not after the own view. A lock may be: of an own precommit that others showed
+ * to a member whose record did not know it. */
 static bool is_sound(const kw_agreement_state *s, const kw_quorum *quorum)
 {
     bool has_valid = s->valid_view != KW_AGREEMENT_NO_VIEW;

@@ -38,14 +38,9 @@ kw_status kw_message_header_decode(kw_message_header *out, kw_span payload)
     return read_header(out, &r);
 }
 
-static bool is_vote(kw_message_type type)
-{
-    return type == KW_MESSAGE_PROPOSE || type == KW_MESSAGE_PREVOTE || type == KW_MESSAGE_PRECOMMIT;
-}
-
 static kw_status check_header(const kw_message_header *header, const kw_message_scope *scope)
 {
-    if (is_vote(header->type) && scope->instance == KW_INSTANCE_HANDOVER) {
+    if (kw_message_is_vote(header->type) && scope->instance == KW_INSTANCE_HANDOVER) {
         bool is_bare = header->suite == 0 && header->timestamp == 0 && header->attempt == 0;
         return is_bare ? KW_OK : KW_REFUSED;
     }

@@ -198,10 +198,9 @@ KW_MUST_USE kw_status kw_operator_begin(kw_operator *op, const kw_operator_bound
                                         uint64_t now);
 
 /* Messages of one POST, or of the answer to a PULL, that the member `from` delivered. Who signed
- * them is found out here; bad ones are
- * dropped and said so. `reply->st`: BAD_INPUT: malformed; UNAUTHENTICATED: a signature is not its
- * sender's, or that is no member; NOT_FOUND: of no session here; CONFLICT: a second body, which is
- * evidence; LIMIT: more than a sender may fill. */
+ * them is found out here; bad ones are dropped and said so. `reply->st`: BAD_INPUT: malformed;
+ * UNAUTHENTICATED: a signature is not its sender's, or that is no member; NOT_FOUND: of no session
+ * here; CONFLICT: a second body, which is evidence; LIMIT: more than a sender may fill. */
 void kw_operator_take(kw_operator *op, kw_operator_reply *reply, kw_authenticated_list messages,
                       const kw_address *from, uint64_t now);
 
