@@ -70,6 +70,20 @@ kw_status session_read_hello(kw_session *s, kw_letter *letter, const kw_message 
     return KW_OK;
 }
 
+/* Two prove that a member said two things; more, which DEALs may have named, would only take the
+ * place of others. */
+static void bundle(kw_session *s, uint16_t rank)
+{
+    unsigned count = 0;
+    const kw_letter *at = session_letter(s, rank, KW_MESSAGE_HELLO);
+    for (; at != NULL && count < 2; at = at->second) {
+        if (at->read != NULL) {
+            session_relay(s, at);
+            count++;
+        }
+    }
+}
+
 /* A HELLO that was shown to some members only reaches every dealer in time. Also from those who
  * have ended the phase early: they ask of dealings that these cover all whose HELLO they had. */
 bool session_run_bundle(kw_session *s, uint64_t now)
@@ -78,11 +92,8 @@ bool session_run_bundle(kw_session *s, uint64_t now)
         return false;
     }
     s->has_bundled = true;
-    const kw_letter *at = NULL;
-    while ((at = kw_mailbox_next(&s->mailbox, KW_MESSAGE_HELLO, at)) != NULL && !s->has_set) {
-        if (at->read != NULL) {
-            session_relay(s, at);
-        }
+    for (uint16_t rank = 1; rank <= s->audience.count && !s->has_set; rank++) {
+        bundle(s, rank);
     }
     s->relay_to = 0;
     return true;
