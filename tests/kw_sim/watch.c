@@ -191,6 +191,37 @@ void sim_watch_certificate(sim_node *node, uint64_t epoch)
     note_epoch(node, certificate, epoch);
 }
 
+/* Once the next epoch is certified here, the share of the one before lies where it is erased, and
+ * not in what a session dealt with. */
+static void check_disk(sim_node *node, uint64_t epoch)
+{
+    const sim_records *kept = &node->disk.kept;
+    if (!node->has_served[epoch] || sim_disk_certificate(&node->disk, epoch + 1).len == 0) {
+        return;
+    }
+    for (size_t i = 0; i < kept->count; i++) {
+        const sim_record *at = &kept->items[i];
+        if (at->kind != KW_RECORD_SHARE && at->bytes.len > 0 &&
+            memmem(at->bytes.ptr, at->bytes.len, node->served[epoch].bytes,
+                   sizeof node->served[epoch].bytes) != NULL) {
+            sim_watch_blame(node->world, "operator %u keeps its share of epoch %llu in a record",
+                            node->number, (unsigned long long)epoch);
+        }
+    }
+}
+
+static void check_disks(sim_world *world)
+{
+    for (uint16_t i = 0; i < world->plan.nodes; i++) {
+        sim_node *node = &world->nodes[i];
+        for (uint64_t epoch = 1; epoch < world->newest; epoch++) {
+            if (node->part.fate == SIM_HONEST && node->is_up) {
+                check_disk(node, epoch);
+            }
+        }
+    }
+}
+
 void sim_watch_activation(sim_node *node, uint64_t epoch)
 {
     kw_operator_key key;
@@ -205,6 +236,8 @@ void sim_watch_activation(sim_node *node, uint64_t epoch)
                         node->number, (unsigned long long)epoch);
     } else {
         check_share(node, &key);
+        node->has_served[epoch] = true;
+        node->world->plan.group->secret_encode(&node->served[epoch], key.share);
     }
 }
 
@@ -412,6 +445,7 @@ static void note_stale(sim_world *world)
 void sim_watch_boundary(sim_world *world, uint16_t b)
 {
     check_keys(world);
+    check_disks(world);
     uint16_t before = roster_before(world);
     bool is_synchronous =
         !world->plan.is_tight && world->plan.weather.calm_at_ms <= start_of(world, b);

@@ -107,8 +107,10 @@ typedef struct sim_node {
     sim_signed *signatures; /* owned; by an honest one */
     size_t signatures_count;
     size_t signatures_capacity;
-    bool has_offended; /* a faulty one did what a proof can tell */
-    uint8_t convicted; /* bit of each number of a proof that names it */
+    bool has_offended;               /* a faulty one did what a proof can tell */
+    uint8_t convicted;               /* bit of each number of a proof that names it */
+    bool has_served[SIM_EPOCHS_MAX]; /* by number: its share of that epoch */
+    kw_group_secret_bytes served[SIM_EPOCHS_MAX];
 } sim_node;
 
 /* An epoch that some honest operator activated. */

@@ -146,6 +146,7 @@ kw_status kw_epochs_deal(kw_epochs *epochs, const kw_hash32 *sid, uint64_t epoch
         .epoch = epoch,
         .state = KW_EPOCH_DEALT,
         .has_session = true,
+        .has_polynomials = true,
         .has_dealings = true,
         .replaced_at = KW_EPOCHS_NEVER,
     };
@@ -262,7 +263,12 @@ static kw_epochs_act erase(kw_epoch_row *row)
     }
     if (row->has_session && (is_replaced(row) || (is_certified && row->has_share))) {
         row->has_session = false;
+        row->has_polynomials = false;
         return KW_EPOCHS_ERASE_SESSION;
+    }
+    if (row->has_polynomials && is_certified) {
+        row->has_polynomials = false;
+        return KW_EPOCHS_RENEW_SESSION;
     }
     if (row->has_dealings && is_replaced(row)) {
         row->has_dealings = false;
@@ -375,11 +381,12 @@ bool kw_epochs_may_forget(const kw_epochs *epochs, uint64_t epoch, uint64_t repl
 /* u8 version | u64 grace | u16 count | rows: 32 sid | u64 epoch | u8 state | u8 flags | u16 proven
  * | u16 wanted | u64 replaced_at. */
 enum {
-    RECORD_VERSION = 1,
+    RECORD_VERSION = 2,
     FLAG_SHARE = 1,
     FLAG_SESSION = 2,
     FLAG_DEALINGS = 4,
-    FLAGS_ALL = 7,
+    FLAG_POLYNOMIALS = 8,
+    FLAGS_ALL = 15,
 };
 
 kw_status kw_epochs_save(const kw_epochs *epochs, kw_buf *out)
@@ -395,6 +402,7 @@ kw_status kw_epochs_save(const kw_epochs *epochs, kw_buf *out)
         kw_write_u8(&w, (uint8_t)row->state);
         kw_write_u8(&w, (uint8_t)((row->has_share ? FLAG_SHARE : 0) |
                                   (row->has_session ? FLAG_SESSION : 0) |
+                                  (row->has_polynomials ? FLAG_POLYNOMIALS : 0) |
                                   (row->has_dealings ? FLAG_DEALINGS : 0)));
         kw_write_u16be(&w, row->proven);
         kw_write_u16be(&w, row->wanted);
@@ -412,6 +420,7 @@ static void read_row(kw_epoch_row *out, kw_reader *r)
     out->has_share = (flags & FLAG_SHARE) != 0;
     out->has_session = (flags & FLAG_SESSION) != 0;
     out->has_dealings = (flags & FLAG_DEALINGS) != 0;
+    out->has_polynomials = (flags & FLAG_POLYNOMIALS) != 0;
     out->proven = kw_read_u16be(r);
     out->wanted = kw_read_u16be(r);
     out->replaced_at = kw_read_u64be(r);

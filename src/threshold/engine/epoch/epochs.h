@@ -29,7 +29,8 @@ typedef struct kw_epoch_row {
     uint64_t epoch;
     kw_epoch_state state;
     bool has_share;
-    bool has_session;     /* its record: session key and, while it goes on, the polynomials */
+    bool has_session;     /* its record: the session key, until there is a share */
+    bool has_polynomials; /* in that record, until the epoch is certified: what this node deals */
     bool has_dealings;    /* DEALs and SHARES of D, for members that were cut off */
     uint16_t proven;      /* members whose COMMITs this node has seen */
     uint16_t wanted;      /* of them, before the epoch before may go: min(n, t + f) */
@@ -80,7 +81,8 @@ typedef enum kw_epochs_act {
     KW_EPOCHS_IDLE,
     KW_EPOCHS_ACTIVATE,       /* `epoch` serves from now on, beside the one before */
     KW_EPOCHS_ERASE_SHARE,    /* of the session `sid`; it serves no more */
-    KW_EPOCHS_ERASE_SESSION,  /* its record with the session key */
+    KW_EPOCHS_ERASE_SESSION,  /* its record with all its secrets */
+    KW_EPOCHS_RENEW_SESSION,  /* the same; what goes on to wait for a share is recorded again */
     KW_EPOCHS_ERASE_DEALINGS, /* its messages */
 } kw_epochs_act;
 

@@ -95,11 +95,16 @@ bool kw_operator_key_of(const kw_operator *op, kw_operator_key *out, uint64_t ep
     return false;
 }
 
+void kw_operator_share_drop(kw_operator_share *share)
+{
+    kw_group_secret_drop(&share->value);
+    *share = (kw_operator_share){0};
+}
+
 void kw_operator_share_erase(kw_operator *op, kw_operator_share *share)
 {
     kw_operator_plan_erasure(op, KW_RECORD_SHARE, &share->sid);
-    kw_group_secret_drop(&share->value);
-    *share = (kw_operator_share){0};
+    kw_operator_share_drop(share);
 }
 
 /* As many as the table of epochs has rows; NULL: in a store that this operator did not write. */
@@ -294,6 +299,10 @@ static void carry_out(kw_operator *op, const kw_epochs_action *action)
     case KW_EPOCHS_ERASE_SESSION:
         kw_operator_plan_erasure(op, KW_RECORD_SESSION, &action->sid);
         kw_operator_slot_keep(op, &action->sid);
+        break;
+    case KW_EPOCHS_RENEW_SESSION:
+        kw_operator_plan_erasure(op, KW_RECORD_SESSION, &action->sid);
+        kw_operator_slot_renew(op, &action->sid);
         break;
     case KW_EPOCHS_ERASE_DEALINGS:
         kw_operator_plan_erasure(op, KW_RECORD_MESSAGE, &action->sid);

@@ -68,10 +68,16 @@ static const kw_member *signer_of(kw_operator *op, const arrival *a)
     return kw_author_of(&rosters, &a->header, KW_INSTANCE_SET); /* as of opening */
 }
 
+/* By its hash: what is found under that as another name is another message. */
 static bool is_known(kw_operator *op, const arrival *a)
 {
-    return a->slot != NULL ? kw_session_find(a->slot->session, &a->message->hash, NULL) != NULL
-                           : kw_operator_handover_message(op, &a->message->hash) != NULL;
+    const kw_hash32 *hash = &a->message->hash;
+    if (a->slot != NULL) {
+        const kw_letter *letter = kw_session_find(a->slot->session, hash, NULL);
+        return letter != NULL && kw_hash32_equal(&letter->message.hash, hash);
+    }
+    const kw_authenticated *message = kw_operator_handover_message(op, hash);
+    return message != NULL && kw_hash32_equal(&message->hash, hash);
 }
 
 /* A HELLO that names a certificate which is not ours: who brings it can show that one. */

@@ -35,6 +35,11 @@ KW_MUST_USE kw_status kw_operator_slot_open(kw_operator *op, const kw_sid_fields
  * one. Without effect when there is no room: then a restart serves less. */
 void kw_operator_slot_keep(kw_operator *op, const kw_hash32 *sid);
 
+/* The epoch of a session is certified, its record erased: plans another one, with no more secrets
+ * than the session key of who still waits for its share. When there is no room, a restart serves
+ * less, and the next reshare gives the share. */
+void kw_operator_slot_renew(kw_operator *op, const kw_hash32 *sid);
+
 /* Goes on from a record of a session, and its durable messages. CT: leaks lengths. */
 KW_MUST_USE kw_status kw_operator_slot_resume(kw_operator *op, const kw_operator_record *record,
                                               kw_authenticated_list own, uint64_t now);
@@ -96,7 +101,10 @@ KW_MUST_USE kw_status kw_operator_plan_share(kw_operator *op, const kw_operator_
 KW_MUST_USE kw_status kw_operator_offer(kw_operator *op, const kw_candidate *candidate,
                                         uint64_t now);
 
-/* Plans that the share goes. */
+/* Forgets it. */
+void kw_operator_share_drop(kw_operator_share *share);
+
+/* Plans that the share goes, and forgets it. */
 void kw_operator_share_erase(kw_operator *op, kw_operator_share *share);
 
 /* ---- records ---- */

@@ -108,21 +108,19 @@ static kw_status find_signers(const kw_operator *op, const kw_operator_slot *slo
     return KW_OK;
 }
 
-/* After an interval a session that has come to nothing ends; one that made an epoch serves those
+static bool is_certified(const kw_operator *op, const kw_hash32 *sid)
+{
+    kw_epoch_state state = kw_epochs_state_of(&op->epochs, sid);
+    return state == KW_EPOCH_CERTIFIED || state == KW_EPOCH_ACTIVE;
+}
+
+/* After an interval a session that has come to nothing ends; one whose share is sealed serves those
  * who were cut off until the next. */
 static uint64_t give_up_at(const kw_operator *op, const kw_operator_slot *slot)
 {
-    switch (kw_epochs_state_of(&op->epochs, &slot->sid)) {
-    case KW_EPOCH_NONE:
-    case KW_EPOCH_DEALT:
-    case KW_EPOCH_RETIRED:
-        break;
-    case KW_EPOCH_PREPARED:
-    case KW_EPOCH_CERTIFIED:
-    case KW_EPOCH_ACTIVE:
-        return KW_SESSION_NEVER;
-    }
-    return (slot->fields.timestamp + op->setup.config.interval_s) * 1000;
+    bool is_prepared = kw_epochs_state_of(&op->epochs, &slot->sid) == KW_EPOCH_PREPARED;
+    return is_prepared ? KW_SESSION_NEVER
+                       : (slot->fields.timestamp + op->setup.config.interval_s) * 1000;
 }
 
 /* Fills what is the same for a new session and one that goes on; the rosters are in the slot. */
@@ -199,8 +197,12 @@ kw_status kw_operator_slot_open(kw_operator *op, const kw_sid_fields *fields,
     KW_TRY(kw_epochs_deal(&op->epochs, &sid, fields->epoch));
     kw_status st = start(op, fields, roster_new, now);
     if (st == KW_OK) {
-        return kw_operator_plan_epochs(op);
+        st = kw_operator_plan_epochs(op);
     }
+    if (st == KW_OK) {
+        return KW_OK;
+    }
+    kw_operator_slot_end(op, &sid);
     /* It has said nothing: the same boundary may begin it again. */
     if (kw_epochs_forget(&op->epochs, &sid) == KW_OK) {
         kw_status forgotten = kw_operator_plan_epochs(op);
@@ -219,6 +221,26 @@ static kw_status save(const kw_operator_slot *slot, kw_secret_bytes *out)
     KW_TRY(kw_write_end(&w));
     KW_TRY(kw_secret_bytes_append(out, kw_secret_span_of(kw_buf_view(&start))));
     return kw_session_save(slot->session, out);
+}
+
+static kw_status plan_session(kw_operator *op, const kw_operator_slot *slot)
+{
+    kw_secret_bytes_clear(&op->record);
+    KW_TRY(save(slot, &op->record));
+    kw_operator_plan_record(op, KW_RECORD_SESSION, &slot->sid, NULL,
+                            kw_secret_bytes_view(&op->record));
+    return KW_OK;
+}
+
+void kw_operator_slot_renew(kw_operator *op, const kw_hash32 *sid)
+{
+    const kw_operator_slot *slot = kw_operator_slot_of(op, sid);
+    if (slot == NULL) {
+        return;
+    }
+    kw_session_certified(slot->session);
+    kw_status st = plan_session(op, slot);
+    KW_UNUSED(st);
 }
 
 void kw_operator_slot_keep(kw_operator *op, const kw_hash32 *sid)
@@ -276,6 +298,9 @@ kw_status kw_operator_slot_resume(kw_operator *op, const kw_operator_record *rec
     if (kw_operator_share_of(op, &slot->sid) != NULL) {
         kw_session_share_sealed(slot->session);
     }
+    if (is_certified(op, &slot->sid)) {
+        kw_session_certified(slot->session);
+    }
     return KW_OK;
 }
 
@@ -332,10 +357,7 @@ static kw_status plan_own(kw_operator *op, const kw_operator_slot *slot,
             return KW_BAD_STATE;
         }
     }
-    kw_secret_bytes_clear(&op->record);
-    KW_TRY(save(slot, &op->record));
-    kw_operator_plan_record(op, KW_RECORD_SESSION, &slot->sid, NULL,
-                            kw_secret_bytes_view(&op->record));
+    KW_TRY(plan_session(op, slot));
     KW_TRY(kw_operator_plan_letters(op, &slot->sid, action->letters, action->letters_count));
     return plan_send(op, slot, action, now);
 }
@@ -354,22 +376,35 @@ static kw_status plan_pull(kw_operator *op, const kw_operator_slot *slot,
     return address(op, out, slot, action->to);
 }
 
-/* The share becomes durable with this agenda; then COMMIT may say so. */
+static kw_status plan_share_records(kw_operator *op, const kw_operator_share *share)
+{
+    KW_TRY(kw_operator_plan_share(op, share));
+    return kw_operator_plan_epochs(op);
+}
+
+/* The share becomes durable with this agenda; then COMMIT may say so. When its record finds no room
+ * nothing of it stays: no share serves that a restart would lose. */
 static kw_status plan_share(kw_operator *op, kw_operator_slot *slot)
 {
-    kw_operator_share *share = kw_operator_share_of(op, &slot->sid);
-    kw_status st = kw_epochs_prepare(&op->epochs, &slot->sid);
-    bool was_sealed = share != NULL && st == KW_BAD_STATE; /* before a restart */
-    KW_TRY(was_sealed ? KW_OK : st);
-    if (share == NULL) {
-        share = kw_operator_share_keep(op, slot);
-    }
+    const kw_epochs before = op->epochs;
+    kw_operator_share *sealed = kw_operator_share_of(op, &slot->sid); /* before a restart */
+    kw_operator_share *share = sealed == NULL ? kw_operator_share_keep(op, slot) : sealed;
     if (share == NULL) {
         return KW_LIMIT;
     }
-    op->sealing = slot;
-    KW_TRY(kw_operator_plan_share(op, share));
-    return kw_operator_plan_epochs(op);
+    kw_status st = kw_epochs_prepare(&op->epochs, &slot->sid);
+    if (st == KW_OK || (st == KW_BAD_STATE && sealed != NULL)) {
+        st = plan_share_records(op, share);
+    }
+    if (st == KW_OK) {
+        op->sealing = slot;
+        return KW_OK;
+    }
+    op->epochs = before;
+    if (sealed == NULL) {
+        kw_operator_share_drop(share);
+    }
+    return st;
 }
 
 kw_status kw_operator_plan_evidence(kw_operator *op, const kw_operator_slot *slot,

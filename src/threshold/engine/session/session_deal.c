@@ -47,6 +47,17 @@ void session_forget_polynomials(kw_session *s)
     s->has_polynomials = false;
 }
 
+void kw_session_certified(kw_session *session)
+{
+    session->is_certified = true;
+    session->setup.give_up_ms = KW_SESSION_NEVER;
+    session_forget_polynomials(session);
+    if (session->self_new == 0) {
+        kw_group_secret_drop(&session->ek);
+        session->has_key = false;
+    }
+}
+
 /* Members of the new roster whose HELLO is here; NULL: too few, or no memory. */
 static const kw_receiver *find_receivers(kw_session *s)
 {
@@ -74,7 +85,7 @@ static kw_dealing_place place_of(const kw_session *s, uint16_t dealer)
 void session_deal_out(kw_session *s, uint64_t now)
 {
     bool lacks_source = s->scope.kind == KW_SESSION_RESHARE && s->setup.source == NULL;
-    if (s->self_dealer == 0 || lacks_source) {
+    if (s->self_dealer == 0 || lacks_source || s->is_certified) {
         return;
     }
     const kw_receiver *receivers = find_receivers(s);

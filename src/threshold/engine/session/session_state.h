@@ -78,6 +78,7 @@ struct kw_session {
     bool has_key;
     kw_group_secret ek;
     bool has_polynomials;
+    bool is_certified; /* kw_session_certified */
     kw_dealer_secrets polynomials;
     bool has_share;
     bool is_sealed;

@@ -279,7 +279,8 @@ static void epochs__take_a_share_that_comes_late(void **state)
     kw_epochs epochs = empty();
     deal(&epochs, 1, 1);
     EXPECT_OK(certify(&epochs, 1, 1, N - 1, 10));
-    expect_idle(&epochs, 10); /* the session key waits */
+    expect_act(&epochs, KW_EPOCHS_RENEW_SESSION, 1, 10); /* the polynomials go */
+    expect_idle(&epochs, 10);                            /* the session key waits */
     assert_int_equal(state_of(&epochs, 1), KW_EPOCH_CERTIFIED);
     kw_hash32 sid = sid_of(1);
     assert_false(kw_epochs_may_send(&epochs, &sid, KW_MESSAGE_COMMIT));
@@ -388,14 +389,14 @@ static void resume__refuses_what_is_not_a_record(void **state)
         size_t at;
         uint8_t byte;
     } rows[] = {
-        {0, 2},               /* version */
-        {10, 2},              /* rows */
-        {9, 1},               /* 257 of them */
-        {11 + 32 + 7, 0},     /* epoch 0 */
-        {11 + 32 + 8, 0},     /* no state */
-        {11 + 32 + 8, 6},     /* unknown state */
-        {11 + 32 + 8 + 1, 8}, /* unknown flag */
-        {11 + 32 + 8 + 1, 4}, /* active without a share */
+        {0, 1},                /* version */
+        {10, 2},               /* rows */
+        {9, 1},                /* 257 of them */
+        {11 + 32 + 7, 0},      /* epoch 0 */
+        {11 + 32 + 8, 0},      /* no state */
+        {11 + 32 + 8, 6},      /* unknown state */
+        {11 + 32 + 8 + 1, 16}, /* unknown flag */
+        {11 + 32 + 8 + 1, 4},  /* active without a share */
     };
     kw_epochs epochs = with_first(10);
     KW_AUTO(kw_buf) record = kw_buf_init(4096);
