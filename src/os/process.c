@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 enum {
-    PASSWD_BYTES = 16 * 1024
+    PASSWD_BYTES = 16 * 1024,
+    PROGRAM_BYTES_MAX = 4096,
 };
 
 static kw_status forbid_cores(kw_error *err)
@@ -63,6 +64,42 @@ int64_t kw_process_id(void)
     return (int64_t)getpid();
 }
 
+kw_status kw_process_path(kw_buf *out, kw_error *err)
+{
+    char path[PROGRAM_BYTES_MAX];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path);
+    if (len < 0) {
+        return kw_fail_errno(err, "reading where the program is");
+    }
+    KW_REQUIRE((size_t)len < sizeof path, err, KW_LIMIT, "the program's path is too long");
+    KW_TRY_AT(err, kw_buf_append_str(out, (kw_str){path, (size_t)len}), "the program's path");
+    return KW_OK;
+}
+
+/* A user of the system, and the text that its entry points to. */
+typedef struct user_entry {
+    struct passwd entry;
+    char text[PASSWD_BYTES];
+} user_entry;
+
+static kw_status find_user(user_entry *out, const char *name, kw_error *err)
+{
+    struct passwd *found = NULL;
+    int failure = getpwnam_r(name, &out->entry, out->text, sizeof out->text, &found);
+    KW_REQUIRE(failure == 0 && found != NULL, err, KW_NOT_FOUND, "there is no user %s", name);
+    return KW_OK;
+}
+
+kw_status kw_process_give(const char *path, const char *user, kw_error *err)
+{
+    user_entry found;
+    KW_TRY(find_user(&found, user, err));
+    if (lchown(path, found.entry.pw_uid, found.entry.pw_gid) != 0) {
+        return kw_fail_errno(err, "giving %s to %s", path, user);
+    }
+    return KW_OK;
+}
+
 /* Capabilities that no later exec or file could give back. */
 static kw_status drop_bounding_set(kw_error *err)
 {
@@ -90,15 +127,11 @@ static kw_status become(const struct passwd *user, kw_error *err)
 
 kw_status kw_process_drop_to(const char *user, kw_error *err)
 {
-    char text[PASSWD_BYTES];
-    struct passwd entry;
-    struct passwd *found = NULL;
-    if (getpwnam_r(user, &entry, text, sizeof text, &found) != 0 || found == NULL) {
-        return kw_fail(err, KW_NOT_FOUND, "there is no user %s", user);
-    }
-    KW_REQUIRE(found->pw_uid != 0, err, KW_REFUSED, "%s is root", user);
+    user_entry found;
+    KW_TRY(find_user(&found, user, err));
+    KW_REQUIRE(found.entry.pw_uid != 0, err, KW_REFUSED, "%s is root", user);
     KW_REQUIRE(kw_process_is_root(), err, KW_FORBIDDEN, "only root may become %s", user);
     KW_TRY(drop_bounding_set(err));
-    KW_TRY(become(found, err));
+    KW_TRY(become(&found.entry, err));
     return forbid_cores(err); /* a change of user resets the dumpable flag to a system default */
 }

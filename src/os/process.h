@@ -3,6 +3,7 @@
 #ifndef KW_OS_PROCESS_H
 #define KW_OS_PROCESS_H
 
+#include "base/buf.h"
 #include "base/error.h"
 
 #include <stdint.h>
@@ -18,6 +19,13 @@ bool kw_process_is_root(void);
 
 /* Decimal process id, for log lines and temporary names. */
 int64_t kw_process_id(void);
+
+/* Appends the path of the program that runs. LIMIT, NO_MEMORY, UNAVAILABLE: /proc does not say. */
+KW_MUST_USE kw_status kw_process_path(kw_buf *out, kw_error *err);
+
+/* Makes a file or folder one of `user` and of that user's group. Only root can. NOT_FOUND: no such
+ * user, or file. FORBIDDEN: not root. */
+KW_MUST_USE kw_status kw_process_give(const char *path, const char *user, kw_error *err);
 
 /* User, group, supplementary groups of `user`, all capabilities gone; cannot be undone. Before any
  * thread. NOT_FOUND: no such user. REFUSED: the user is root. FORBIDDEN: not started as root. */

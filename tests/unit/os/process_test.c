@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os/process.h"
 
+#include "os/file.h"
 #include "support/expect.h"
+#include "support/tempdir.h"
 
 #include <grp.h>
 #include <sys/prctl.h>
@@ -34,6 +36,33 @@ static void harden__forbids_cores_traces_and_privileges(void **state)
 {
     (void)state;
     assert_true(holds_in_child(harden_forbids_dumps));
+}
+
+static void path__is_of_the_program(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_buf) path = kw_buf_init(4096);
+    KW_AUTO(kw_buf) none = kw_buf_init(1);
+    EXPECT_OK(kw_process_path(&path, NULL));
+    assert_true(kw_str_ends_with(kw_buf_text(&path), KW_STR("/unit.os.process_test")));
+    EXPECT_STATUS(kw_process_path(&none, NULL), KW_LIMIT);
+}
+
+static void give__changes_the_owner(void **state)
+{
+    (void)state;
+    tempdir dir = tempdir_make();
+    tempdir_path path = tempdir_join(&dir, "file");
+    kw_file_info info = {0};
+    EXPECT_STATUS(kw_process_give(path.text, "no-such-user", NULL), KW_NOT_FOUND);
+    EXPECT_OK(kw_file_write_atomic(path.text, (kw_span){0}, 0600, NULL));
+    kw_status wanted = kw_process_is_root() ? KW_OK : KW_FORBIDDEN;
+    EXPECT_STATUS(kw_process_give(path.text, "nobody", NULL), wanted);
+    EXPECT_OK(kw_file_stat(&info, path.text, NULL));
+    assert_true((info.owner != geteuid()) == kw_process_is_root());
+    tempdir_path missing = tempdir_join(&dir, "missing");
+    EXPECT_STATUS(kw_process_give(missing.text, "nobody", NULL), KW_NOT_FOUND);
+    tempdir_remove(&dir);
 }
 
 static bool raise_to_the_hard_limit(void)
@@ -101,6 +130,8 @@ static void process_id__is_that_of_the_process(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(path__is_of_the_program),
+        cmocka_unit_test(give__changes_the_owner),
         cmocka_unit_test(harden__forbids_cores_traces_and_privileges),
         cmocka_unit_test(raise_files__stops_at_the_hard_limit_and_never_lowers),
         cmocka_unit_test(drop_to__cannot_be_undone),
