@@ -212,6 +212,31 @@ static void carry_out(desk *d, const kw_operator_action *action)
     }
 }
 
+static bool has_record_of_share(const desk *d, const kw_hash32 *sid)
+{
+    for (size_t i = 0; i < d->disk.kept.count; i++) {
+        const sim_record *at = &d->disk.kept.items[i];
+        if (at->kind == KW_RECORD_SHARE && kw_hash32_equal(&at->scope, sid)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A share that a crash would take counts for nothing: neither does it serve, nor does the table of
+ * epochs have it, for then what could give it again would be erased. */
+static void expect_shares_are_durable(const desk *d)
+{
+    for (size_t i = 0; i < KW_OPERATOR_SHARES_MAX; i++) {
+        const kw_operator_share *share = &d->op->shares[i];
+        assert_true(!share->is_held || has_record_of_share(d, &share->sid));
+    }
+    for (size_t i = 0; i < d->op->epochs.count; i++) {
+        const kw_epoch_row *row = &d->op->epochs.rows[i];
+        assert_true(!row->has_share || has_record_of_share(d, &row->sid));
+    }
+}
+
 static void run(desk *d, uint64_t until_ms)
 {
     for (size_t turns = 0; d->now < until_ms; turns++) {
@@ -222,6 +247,7 @@ static void run(desk *d, uint64_t until_ms)
         disarm(d);
         carry_out(d, &action);
         if (action.act == KW_OPERATOR_IDLE) {
+            expect_shares_are_durable(d);
             d->now = KW_MIN(KW_MAX(kw_operator_wake_at(d->op), d->now + 1), until_ms);
         }
     }
