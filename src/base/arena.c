@@ -21,12 +21,21 @@ struct kw_arena_block {
     _Alignas(ALIGNMENT) uint8_t bytes[];
 };
 
+static void give_block(const kw_arena *arena, kw_arena_block *block)
+{
+    if (arena->source == NULL) {
+        kw_heap_free(block);
+    } else {
+        arena->source->give(block);
+    }
+}
+
 static void free_older(kw_arena *arena)
 {
     kw_arena_block *block = arena->newest == NULL ? NULL : arena->newest->older;
     while (block != NULL) {
         kw_arena_block *older = block->older;
-        kw_heap_free(block);
+        give_block(arena, block);
         block = older;
     }
 }
@@ -34,8 +43,8 @@ static void free_older(kw_arena *arena)
 void kw_arena_drop(kw_arena *arena)
 {
     free_older(arena);
-    kw_heap_free(arena->newest);
-    *arena = kw_arena_init(arena->max);
+    give_block(arena, arena->newest);
+    *arena = (kw_arena){.max = arena->max, .source = arena->source};
 }
 
 void kw_arena_reset(kw_arena *arena)
@@ -67,9 +76,11 @@ static kw_arena_block *add_block(kw_arena *arena, size_t bytes)
     if (!kw_size_add(capacity, sizeof(kw_arena_block), &total)) {
         return NULL;
     }
-    kw_arena_block *block = kw_heap_new(1, total);
+    kw_arena_block *block =
+        arena->source == NULL ? kw_heap_new(1, total) : arena->source->get(total);
     if (block != NULL) {
         block->capacity = capacity;
+        block->used = 0;
         block->older = arena->newest;
         arena->newest = block;
     }

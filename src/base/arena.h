@@ -12,11 +12,19 @@ enum {
 
 typedef struct kw_arena_block kw_arena_block;
 
-/* All-zero is a valid arena with maximum 0. Not for secrets. */
+/* Where blocks come from. */
+typedef struct kw_arena_source {
+    void *(*get)(size_t bytes); /* aligned for any type, not zeroed; NULL: there are none */
+    void (*give)(void *block);  /* back; takes NULL */
+} kw_arena_source;
+
+/* All-zero is a valid arena with maximum 0. For secrets only with a source that is
+ * (kw_secret_arena_init). */
 typedef struct kw_arena {
-    kw_arena_block *newest; /* owned chain */
-    size_t used;            /* bytes handed out since init or reset, padding included */
-    size_t max;             /* `used` never passes it */
+    kw_arena_block *newest;        /* owned chain */
+    size_t used;                   /* bytes handed out since init or reset, padding included */
+    size_t max;                    /* `used` never passes it */
+    const kw_arena_source *source; /* borrowed; NULL: the heap */
 } kw_arena;
 
 /* Allocates nothing yet. `max`: bytes. */

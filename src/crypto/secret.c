@@ -9,7 +9,8 @@
 
 enum {
     FIRST_CAPACITY = 256,
-    PIPE_CAPACITY = 64 * 1024
+    PIPE_CAPACITY = 64 * 1024,
+    BLOCK_ALIGNMENT = 16,
 };
 
 struct kw_secret_key {
@@ -80,6 +81,20 @@ void kw_secret_key_free(kw_secret_key *key)
 const kw_secret32 *kw_secret_key_view(const kw_secret_key *key)
 {
     return &key->value;
+}
+
+static void *get_pages(size_t bytes)
+{
+    size_t rounded = 0;
+    return kw_size_add(bytes, BLOCK_ALIGNMENT - 1, &rounded)
+               ? kw_secmem_new(rounded - rounded % BLOCK_ALIGNMENT)
+               : NULL;
+}
+
+kw_arena kw_secret_arena_init(size_t max)
+{
+    static const kw_arena_source pages = {get_pages, kw_secmem_free};
+    return (kw_arena){.max = max, .source = &pages};
 }
 
 void kw_secret_bytes_drop(kw_secret_bytes *bytes)

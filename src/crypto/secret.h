@@ -4,6 +4,7 @@
 #ifndef KW_CRYPTO_SECRET_H
 #define KW_CRYPTO_SECRET_H
 
+#include "base/arena.h"
 #include "base/ct.h"
 #include "base/error.h"
 #include "base/span.h"
@@ -67,6 +68,11 @@ KW_AUTO_PTR_DEFINE(kw_secret_key);
 
 /* Borrowed while `key` lives. */
 const kw_secret32 *kw_secret_key_view(const kw_secret_key *key);
+
+/* An arena in guarded pages, for secrets of many sizes that die together: what is dropped is wiped,
+ * what is reset is not (kw_arena_wipe). Allocates nothing yet. `max`: bytes; each block that it
+ * takes costs four pages beside them. */
+kw_arena kw_secret_arena_init(size_t max);
 
 /* Growable secret bytes in guarded pages. All-zero is empty with maximum 0. Moving it to a larger
  * block wipes the old one. */

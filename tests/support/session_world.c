@@ -97,7 +97,7 @@ static void make_member(session_world *w, size_t at)
     };
     const kw_session_memory_bytes bytes = kw_session_memory_bytes_of(&m->setup);
     m->lasting = kw_arena_init(bytes.lasting);
-    m->secret = kw_arena_init(bytes.secrets);
+    m->secret = kw_secret_arena_init(bytes.secrets);
     m->scratch = kw_arena_init(bytes.scratch);
 }
 

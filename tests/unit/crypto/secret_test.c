@@ -250,9 +250,31 @@ static void secret32_xor__is_its_own_inverse(void **state)
     assert_true(kw_secret32_equal(&sum, &a) != 0);
 }
 
+static void secret_arena__hands_out_zeros_and_wipes(void **state)
+{
+    (void)state;
+    kw_arena arena = kw_secret_arena_init(3 * 4096);
+    uint8_t *first = kw_arena_new(&arena, 100, 1);
+    uint8_t *second = kw_arena_new(&arena, 2, 4096);
+    assert_true(first != NULL && second != NULL);
+    assert_null(kw_arena_new(&arena, 1, 4096)); /* more than the maximum */
+    memset(first, 7, 100);
+    memset(second, 7, 2 * 4096);
+    kw_arena_wipe(&arena);
+    uint8_t *again = kw_arena_new(&arena, 2, 4096);
+    assert_non_null(again);
+    for (size_t i = 0; i < 2 * 4096; i++) {
+        assert_int_equal(again[i], 0);
+    }
+    kw_arena_drop(&arena);
+    assert_non_null(kw_arena_new(&arena, 1, 1)); /* with the same source */
+    kw_arena_drop(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(secret_arena__hands_out_zeros_and_wipes),
         cmocka_unit_test(span_part__views_inside),
         cmocka_unit_test(secret32_xor__is_its_own_inverse),
         cmocka_unit_test(secret32_of__takes_32_bytes_only),

@@ -34,11 +34,16 @@ kw_status kw_operator_init(kw_operator *out, const kw_operator_setup *setup)
         .epochs = {.grace_ms = (uint64_t)setup->config.interval_s * 1000},
         .ask_at = KW_SESSION_NEVER,
         .step = kw_arena_init(KW_THRESHOLD_STEP_BYTES_MAX),
+        .secrets = kw_secret_arena_init(KW_OPERATOR_SHARES_MAX * sizeof(kw_operator_share) + 16),
         .record = kw_secret_bytes_init(KW_THRESHOLD_RECORD_BYTES_MAX),
         .file = kw_buf_init(KW_THRESHOLD_FRAUD_BYTES_MAX),
         .handover_record = kw_buf_init(KW_HANDOVER_RECORD_BYTES_MAX),
         .handover_draft = kw_buf_init(KW_HANDOVER_RECORD_BYTES_MAX),
     };
+    out->shares = kw_arena_new(&out->secrets, KW_OPERATOR_SHARES_MAX, sizeof *out->shares);
+    if (out->shares == NULL) {
+        return KW_NO_MEMORY;
+    }
     kw_config_hash(&out->setup.cluster.config_hash, &setup->config);
     kw_cluster_id(&out->cluster_id, &out->setup.cluster);
     kw_pedersen_generator(&out->h, setup->group, &out->cluster_id, &setup->config.coin);
@@ -54,12 +59,10 @@ void kw_operator_drop(kw_operator *op)
     for (size_t i = 0; i < KW_OPERATOR_ERAS_MAX; i++) {
         kw_arena_drop(&op->eras[i].arena);
     }
-    for (size_t i = 0; i < KW_OPERATOR_SHARES_MAX; i++) {
-        kw_group_secret_drop(&op->shares[i].value);
-    }
     kw_arena_drop(&op->genesis);
     kw_arena_drop(&op->boundary_arena);
     kw_arena_drop(&op->step);
+    kw_arena_drop(&op->secrets); /* wipes */
     kw_secret_bytes_drop(&op->record);
     kw_buf_drop(&op->file);
     kw_buf_drop(&op->handover_record);

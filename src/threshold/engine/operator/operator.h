@@ -148,8 +148,9 @@ typedef struct kw_operator {
     size_t eras_count;
     kw_epochs epochs;
     kw_operator_slot slots[KW_OPERATOR_SESSIONS_MAX];
-    kw_operator_share shares[KW_OPERATOR_SHARES_MAX];
-    kw_handover *handover; /* to the epoch after the newest; NULL: nothing to hand over */
+    kw_arena secrets;          /* guarded */
+    kw_operator_share *shares; /* KW_OPERATOR_SHARES_MAX, in `secrets` */
+    kw_handover *handover;     /* to the epoch after the newest; NULL: nothing to hand over */
     kw_hash32 handover_id;
     kw_arena handover_lasting;
     kw_arena handover_scratch;
@@ -178,7 +179,7 @@ typedef struct kw_operator {
 } kw_operator;
 
 /* Begins with nothing known. Borrows what the setup points to. CONFIG: the configuration has no
- * interval, no Delta of 8 ms at least, no such suite, or reshares at no boundary. */
+ * interval, no Delta of 8 ms at least, no such suite, or reshares at no boundary. NO_MEMORY. */
 KW_MUST_USE kw_status kw_operator_init(kw_operator *out, const kw_operator_setup *setup);
 
 /* Goes on from the records of a store, in any order, in the place of kw_operator_init. CORRUPT:

@@ -157,7 +157,7 @@ static kw_status set_up(kw_operator *op, kw_operator_slot *slot, kw_session_setu
     KW_TRY(find_signers(op, slot, out));
     kw_session_memory_bytes bytes = kw_session_memory_bytes_of(out);
     slot->lasting.max = KW_OPERATOR_SLOT_ARENA_MAX + bytes.lasting;
-    slot->secrets = kw_arena_init(bytes.secrets);
+    slot->secrets = kw_secret_arena_init(bytes.secrets);
     slot->scratch = kw_arena_init(bytes.scratch);
     return KW_OK;
 }

@@ -169,8 +169,8 @@ const kw_group_secret *kw_session_share(const kw_session *session);
 /* The share is durable: COMMIT may say so. Without effect before PREPARED. */
 void kw_session_share_sealed(kw_session *session);
 
-/* The epoch of the session is certified. Who has no share of it still gets one for as long as others
- * serve the dealings: it does not give up any more. Nothing is dealt from now on: forgets the
+/* The epoch of the session is certified. Who has no share of it still gets one while others serve
+ * the dealings: it does not give up any more. Nothing is dealt from now on: forgets the
  * polynomials, and who is no member of the new roster its session key. */
 void kw_session_certified(kw_session *session);
 
