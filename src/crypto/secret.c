@@ -145,6 +145,14 @@ kw_status kw_secret_bytes_append(kw_secret_bytes *bytes, kw_secret_span more)
     return KW_OK;
 }
 
+void kw_secret_span_copy(kw_mspan out, kw_secret_span bytes)
+{
+    KW_ASSERT(out.len == bytes.len);
+    if (out.len > 0) {
+        memcpy(out.ptr, bytes.secret, out.len);
+    }
+}
+
 kw_status kw_secret_bytes_append_str(kw_secret_bytes *bytes, kw_str public_text)
 {
     return kw_secret_bytes_append(bytes, kw_secret_span_of(kw_span_of_str(public_text)));

@@ -127,6 +127,10 @@ KW_MUST_USE kw_status kw_secret_bytes_append_base64url(kw_secret_bytes *bytes,
 KW_MUST_USE kw_status kw_secret_bytes_read_file(kw_secret_bytes *out, const char *path,
                                                 bool is_text, kw_error *err);
 
+/* Copies a secret into another type for secrets, of the same length: it stays one.
+ * CT: leaks the length. */
+void kw_secret_span_copy(kw_mspan out, kw_secret_span bytes);
+
 /* The way out; for masks see base/ct.h. `reason` is a literal that says why it is right that this
  * value becomes public; reviewers read it. Under make ct it also tells valgrind. The result lives
  * as its source. */

@@ -50,6 +50,18 @@ static void secret32__is_copied_and_mixed(void **state)
     expect_key(kw_secret_key_view(kept));
 }
 
+static void span_copy__keeps_the_poison(void **state)
+{
+    (void)state;
+    uint8_t secret[40];
+    uint8_t copy[40];
+    memset(secret, 5, sizeof secret);
+    KW_POISON(secret, sizeof secret);
+    kw_secret_span_copy(KW_MSPAN(copy), kw_secret_span_of(KW_SPAN(secret)));
+    kw_span plain = kw_declassify_span(kw_secret_span_of(KW_SPAN(copy)), "a test");
+    assert_int_equal(plain.ptr[39], 5);
+}
+
 static void secret_bytes_append_base64__has_no_table(void **state)
 {
     (void)state;
@@ -161,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(secret32_equal__gives_a_mask),
         cmocka_unit_test(secret32__is_copied_and_mixed),
+        cmocka_unit_test(span_copy__keeps_the_poison),
         cmocka_unit_test(secret_bytes_append_base64__has_no_table),
         cmocka_unit_test(secret32_of_base64__shows_only_that_the_text_is_valid),
         cmocka_unit_test(sign__does_not_branch_on_the_key),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A session from HELLO to its share, with everything that it draws poisoned: session key,
- * polynomials, nonces, the share. Its records are written in poison, too; who goes on from one has
- * secrets that were declassified on the way, and loses nothing. */
+ * polynomials, nonces, the share. Its records are written in poison, too, and who goes on from one
+ * has the same secrets, still poisoned. */
 #include "threshold/engine/session/session.h"
 
 #include "support/ct.h"

@@ -232,6 +232,20 @@ static void span_part__views_inside(void **state)
     assert_int_equal(kw_secret_span_part((kw_secret_span){0}, 0, 0).len, 0);
 }
 
+static void span_copy__copies_whole_secrets(void **state)
+{
+    (void)state;
+    const uint8_t bytes[4] = {1, 2, 3, 4};
+    uint8_t copy[4] = {9, 9, 9, 9};
+    kw_secret_span span = kw_secret_span_of(KW_SPAN(bytes));
+    kw_secret_span_copy((kw_mspan){copy, 2}, kw_secret_span_part(span, 1, 2));
+    const uint8_t wanted[4] = {2, 3, 9, 9};
+    EXPECT_SPAN(KW_SPAN(copy), KW_SPAN(wanted));
+    kw_secret_span_copy((kw_mspan){0}, (kw_secret_span){0});
+    kw_secret_span_copy(KW_MSPAN(copy), span);
+    EXPECT_SPAN(KW_SPAN(copy), KW_SPAN(bytes));
+}
+
 static void secret32_xor__is_its_own_inverse(void **state)
 {
     (void)state;
@@ -276,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(secret_arena__hands_out_zeros_and_wipes),
         cmocka_unit_test(span_part__views_inside),
+        cmocka_unit_test(span_copy__copies_whole_secrets),
         cmocka_unit_test(secret32_xor__is_its_own_inverse),
         cmocka_unit_test(secret32_of__takes_32_bytes_only),
         cmocka_unit_test(secret32__is_wiped_by_drop_and_compared_whole),

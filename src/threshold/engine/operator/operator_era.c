@@ -161,8 +161,8 @@ kw_status kw_operator_resume_share(kw_operator *op, const kw_operator_record *re
     if (record->bytes.len != START + sizeof bytes.bytes) {
         return KW_CORRUPT;
     }
-    kw_span all = kw_declassify_span(record->bytes, "goes into a type for secrets at once");
-    kw_reader r = kw_reader_of((kw_span){all.ptr, START});
+    kw_reader r = kw_reader_of(kw_declassify_span(kw_secret_span_part(record->bytes, 0, START),
+                                                  "epoch and index are public"));
     kw_operator_share *share = share_room(op);
     if (share == NULL || kw_operator_share_of(op, &record->scope) != NULL) {
         return KW_CORRUPT;
@@ -170,7 +170,8 @@ kw_status kw_operator_resume_share(kw_operator *op, const kw_operator_record *re
     *share = (kw_operator_share){.is_held = true, .sid = record->scope};
     share->epoch = kw_read_u64be(&r);
     share->member = kw_read_u16be(&r);
-    memcpy(bytes.bytes, all.ptr + START, sizeof bytes.bytes);
+    kw_secret_span_copy(KW_MSPAN(bytes.bytes),
+                        kw_secret_span_part(record->bytes, START, sizeof bytes.bytes));
     bool is_good = share->member >= 1 && share->member <= KW_THRESHOLD_MEMBERS_MAX &&
                    op->setup.group->secret_decode(&share->value, &bytes) == KW_OK;
     return is_good ? KW_OK : KW_CORRUPT;

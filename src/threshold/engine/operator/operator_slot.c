@@ -262,12 +262,44 @@ void kw_operator_slot_keep(kw_operator *op, const kw_hash32 *sid)
     }
 }
 
+/* A part of a record; of one that is cut short an empty one. */
+static kw_span public_part(kw_secret_span record, size_t at, size_t len)
+{
+    if (at > record.len || len > record.len - at) {
+        return (kw_span){0};
+    }
+    return kw_declassify_span(kw_secret_span_part(record, at, len),
+                              "fields and roster of a session are public");
+}
+
+/* Fields and roster, whose length nothing says, and what is behind them. */
+static kw_status split(kw_span *out_start, kw_secret_span *out_rest, kw_secret_span record)
+{
+    enum {
+        KEY_LENGTH_AT = sizeof(kw_address) + 1, /* behind address and curve */
+    };
+    size_t len = KW_SID_FIELDS_BYTES;
+    kw_reader count = kw_reader_of(public_part(record, len, sizeof(uint16_t)));
+    len += sizeof(uint16_t);
+    for (uint16_t left = kw_read_u16be(&count); left > 0 && len <= record.len; left--) {
+        kw_reader key = kw_reader_of(public_part(record, len + KEY_LENGTH_AT, sizeof(uint16_t)));
+        len += KEY_LENGTH_AT + sizeof(uint16_t) + kw_read_u16be(&key);
+    }
+    if (len > record.len) {
+        return KW_CORRUPT;
+    }
+    *out_start = public_part(record, 0, len);
+    *out_rest = kw_secret_span_part(record, len, record.len - len);
+    return KW_OK;
+}
+
 kw_status kw_operator_slot_resume(kw_operator *op, const kw_operator_record *record,
                                   kw_authenticated_list own, uint64_t now)
 {
-    kw_span bytes =
-        kw_declassify_span(record->bytes, "fields and roster are public; the rest is not read");
-    kw_reader r = kw_reader_of(bytes);
+    kw_span start;
+    kw_secret_span of_session;
+    KW_TRY(split(&start, &of_session, record->bytes));
+    kw_reader r = kw_reader_of(start);
     kw_sid_fields fields;
     kw_roster roster;
     kw_hash32 sid;
@@ -280,15 +312,13 @@ kw_status kw_operator_slot_resume(kw_operator *op, const kw_operator_record *rec
     if (fields.kind == KW_SESSION_GENESIS) { /* its handover needs to know the roster, too */
         KW_TRY(kw_operator_know_genesis(op, &roster));
     }
-    size_t left = kw_read_left(&r);
+    KW_TRY(kw_read_end(&r));
     kw_operator_slot *slot = NULL;
     kw_session_setup setup;
     KW_TRY(make_room(op, &slot));
     kw_status st = prepare(op, slot, &fields, &roster, &setup);
     if (st == KW_OK) {
-        st =
-            kw_session_resume(&slot->session, &setup,
-                              kw_secret_span_part(record->bytes, bytes.len - left, left), own, now);
+        st = kw_session_resume(&slot->session, &setup, of_session, own, now);
     }
     if (st != KW_OK) {
         kw_operator_slot_drop(slot);

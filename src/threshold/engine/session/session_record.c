@@ -223,9 +223,7 @@ static kw_status next_secret(kw_group_secret *out, secret_cursor *from)
         return KW_BAD_INPUT;
     }
     KW_AUTO(kw_group_secret_bytes) bytes = {{0}};
-    kw_span plain = kw_declassify_span(kw_secret_span_part(from->rest, 0, SIZE),
-                                       "only to be copied into a type that is secret again");
-    memcpy(bytes.bytes, plain.ptr, SIZE);
+    kw_secret_span_copy(KW_MSPAN(bytes.bytes), kw_secret_span_part(from->rest, 0, SIZE));
     from->rest = kw_secret_span_part(from->rest, SIZE, from->rest.len - SIZE);
     return from->group->secret_decode(out, &bytes) == KW_OK ? KW_OK : KW_BAD_INPUT;
 }

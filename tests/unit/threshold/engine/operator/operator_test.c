@@ -104,6 +104,16 @@ static void boundary__starts_genesis_with_a_hello(void **state)
     close_desk(&d);
 }
 
+/* What the action puts into the store. */
+static void keep_record(desk *d, kw_operator_record *out)
+{
+    kw_span copy;
+    kw_span bytes = kw_declassify_span(d->action.record.bytes, "a test");
+    EXPECT_OK(kw_arena_copy_span(&d->arena, &copy, bytes));
+    *out = d->action.record;
+    out->bytes = kw_secret_span_of(copy);
+}
+
 /* Before the HELLO leaves, its session is durable; a restart sends the same bytes again. */
 static void restart__never_signs_a_second_hello(void **state)
 {
@@ -116,11 +126,7 @@ static void restart__never_signs_a_second_hello(void **state)
     do {
         kw_operator_next(d.op, &d.action, BOUNDARY_MS);
         if (d.action.act == KW_OPERATOR_PERSIST) {
-            kw_span copy;
-            EXPECT_OK(kw_arena_copy_span(&d.arena, &copy,
-                                         kw_declassify_span(d.action.record.bytes, "a test")));
-            records[count] = d.action.record;
-            records[count++].bytes = kw_secret_span_of(copy);
+            keep_record(&d, &records[count++]);
         }
     } while (d.action.act != KW_OPERATOR_SEND);
     assert_in_range(count, 3, 8); /* the table of epochs, the session, the message */
@@ -134,6 +140,35 @@ static void restart__never_signs_a_second_hello(void **state)
             assert_memory_equal(&d.action.messages.items[i].hash, &hello, sizeof hello);
         }
     }
+    close_desk(&d);
+}
+
+/* Wherever its record ends. */
+static void resume__refuses_a_session_that_is_cut_short(void **state)
+{
+    (void)state;
+    desk d;
+    open_desk(&d);
+    EXPECT_OK(begin(&d));
+    kw_operator_record records[8];
+    size_t count = 0;
+    size_t session = 0;
+    do {
+        kw_operator_next(d.op, &d.action, BOUNDARY_MS);
+        if (d.action.act == KW_OPERATOR_PERSIST) {
+            session = d.action.record.kind == KW_RECORD_SESSION ? count : session;
+            keep_record(&d, &records[count++]);
+        }
+    } while (d.action.act != KW_OPERATOR_SEND);
+    assert_int_equal(records[session].kind, KW_RECORD_SESSION);
+    kw_operator_drop(d.op);
+    const kw_secret_span whole = records[session].bytes;
+    for (size_t len = 0; len < whole.len; len++) {
+        records[session].bytes = kw_secret_span_part(whole, 0, len);
+        EXPECT_STATUS(kw_operator_resume(d.op, &d.setup, records, count, BOUNDARY_MS), KW_CORRUPT);
+    }
+    records[session].bytes = whole;
+    EXPECT_OK(kw_operator_resume(d.op, &d.setup, records, count, BOUNDARY_MS));
     close_desk(&d);
 }
 
@@ -541,6 +576,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(boundary__starts_genesis_with_a_hello),
         cmocka_unit_test(restart__never_signs_a_second_hello),
+        cmocka_unit_test(resume__refuses_a_session_that_is_cut_short),
         cmocka_unit_test(boundary__begins_again_when_the_signer_is_back),
         cmocka_unit_test(boundary__needs_the_key_that_the_roster_has),
         cmocka_unit_test(genesis__is_refused_by_who_holds_a_pin),
