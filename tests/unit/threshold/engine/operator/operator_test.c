@@ -247,6 +247,42 @@ static void genesis__needs_the_roster_of_the_configuration(void **state)
 }
 
 /* A node without an epoch does not guess that there is none. */
+/* Whether the boundary, so many after the first one, begins a session. */
+static bool begins(desk *d, uint64_t number, uint32_t attempt)
+{
+    const kw_operator_boundary boundary = {
+        .timestamp = BOUNDARY_S + number * INTERVAL_S, .attempt = attempt, .roster = &d->roster};
+    uint16_t before = d->op->epochs.count;
+    EXPECT_OK(kw_operator_begin(d->op, &boundary, boundary.timestamp * 1000));
+    while (next(d, KW_OPERATOR_SEND)) {
+    }
+    return d->op->epochs.count > before;
+}
+
+static void boundary__reshares_at_every_third_one_or_by_hand(void **state)
+{
+    (void)state;
+    desk d;
+    epoch_desk epochs;
+    desk_epoch first;
+    open_desk(&d);
+    d.op->setup.config.reshare_every = 3;
+    epoch_desk_open(&epochs, &toy_group, PEER_ED25519);
+    epochs.cluster_id = d.op->cluster_id;
+    epoch_desk_make(&epochs, &first, NULL, (desk_plan){.first = 0, .n = MEMBERS});
+    KW_AUTO(kw_buf) file = kw_buf_init(KW_THRESHOLD_CERTIFICATE_BYTES_MAX);
+    EXPECT_OK(kw_certificate_encode(&file, &first.certificate, &toy_group));
+    EXPECT_OK(kw_operator_take_file(d.op, &d.peers[1].address, kw_buf_view(&file), BOUNDARY_MS));
+    for (uint64_t number = 0; number < 5; number++) {
+        assert_int_equal(begins(&d, number, 0), number % 3 == 0);
+    }
+    assert_true(begins(&d, 4, 1));
+    assert_false(begins(&d, 4, 1)); /* it goes on */
+    assert_true(begins(&d, 4, 2));
+    epoch_desk_close(&epochs);
+    close_desk(&d);
+}
+
 static void boundary__asks_the_members_for_an_epoch(void **state)
 {
     (void)state;
@@ -581,6 +617,7 @@ int main(void)
         cmocka_unit_test(boundary__needs_the_key_that_the_roster_has),
         cmocka_unit_test(genesis__is_refused_by_who_holds_a_pin),
         cmocka_unit_test(genesis__needs_the_roster_of_the_configuration),
+        cmocka_unit_test(boundary__reshares_at_every_third_one_or_by_hand),
         cmocka_unit_test(boundary__asks_the_members_for_an_epoch),
         cmocka_unit_test(take__says_what_is_wrong_with_a_message),
         cmocka_unit_test(heads__are_followed_within_bounds),
