@@ -27,12 +27,6 @@ extern "C" {
 /* Opaque; owned by whoever opened it. */
 typedef struct kw_emtp_client kw_emtp_client;
 
-/* What went wrong, for a person. Filled on every failure; may be NULL in every call. */
-typedef struct kw_client_error {
-    kw_client_status status;
-    char text[160];
-} kw_client_error;
-
 /* All pointers are read during kw_emtp_client_open only. NULL or 0 means the default. */
 typedef struct kw_emtp_client_options {
     size_t struct_bytes;           /* sizeof this struct: set by KW_EMTP_CLIENT_OPTIONS_INIT */
@@ -115,9 +109,6 @@ typedef int (*kw_emtp_client_on_token)(void *user, const char *kid, const char *
 KW_API KW_CLIENT_MUST_USE kw_client_status
 kw_emtp_client_tokens(kw_emtp_client *client, const char *record, size_t record_bytes,
                       kw_emtp_client_on_token on_token, void *user, kw_client_error *error);
-
-/* Version of the library, such as "0.1.0"; static. */
-KW_API const char *kw_client_version(void);
 
 #ifdef __cplusplus
 }

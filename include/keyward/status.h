@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Outcomes of libkeyward calls. The numbers are stable; new ones may be added at the end. */
+ * Outcomes of libkeyward calls, and its version. Their numbers are stable; new ones may be added
+ * at the end. */
 #ifndef KEYWARD_STATUS_H
 #define KEYWARD_STATUS_H
 
@@ -34,6 +35,15 @@ typedef enum kw_client_status {
 
 /* Lower-case name such as "bad_input"; never NULL; static. */
 KW_API const char *kw_client_status_name(kw_client_status status);
+
+/* What went wrong, for a person. Filled on every failure; may be NULL in every call. */
+typedef struct kw_client_error {
+    kw_client_status status;
+    char text[160];
+} kw_client_error;
+
+/* Version of the library, such as "0.1.0"; static. */
+KW_API const char *kw_client_version(void);
 
 #ifdef __cplusplus
 }

@@ -30,36 +30,6 @@ static const kw_field decrypt_fields[] = {
 };
 KW_SCHEMA(decrypt_options, decrypt_fields);
 
-/* Whom it is for: what the ciphertext says and what the caller says must not differ. */
-static kw_status name_application(kw_app_name *out, const kw_client_sealed *sealed,
-                                  const decrypt_options *options, kw_error *err)
-{
-    kw_str named = kw_str_of_span(sealed->app_id);
-    KW_REQUIRE(sealed->kind != KW_IBE_TIMELOCK, err, KW_REFUSED,
-               "it is a timelock: the beacon opens it, not an application");
-    KW_REQUIRE(sealed->kind == options->format, err, KW_REFUSED,
-               "the ciphertext is of the form %s: say so with --format",
-               sealed->kind == KW_IBE_EIGENX ? "eigenx-v1" : "v2");
-    KW_REQUIRE(named.len > 0 || options->app.len > 0, err, KW_USAGE,
-               "the ciphertext does not name its application: give --app");
-    KW_REQUIRE(named.len == 0 || options->app.len == 0 || kw_str_equal(named, options->app), err,
-               KW_REFUSED, "the ciphertext is for another application");
-    *out = (kw_app_name){options->app.len > 0 ? options->app : named, sealed->kind};
-    return KW_OK;
-}
-
-static kw_status make_key(kw_ibe_key *out, const kw_ibe_master *master,
-                          const kw_client_application *application, const kw_app_name *name,
-                          kw_error *err)
-{
-    kw_ibe_id id;
-    KW_TRY_AT(err, kw_ibe_id_of_app(&id, name->kind, kw_span_of_str(name->id)),
-              "naming the application");
-    KW_TRY_AT(err, kw_ibe_key_init(out, master, &id, &application->key.bls),
-              "checking the application's key");
-    return KW_OK;
-}
-
 /* All that happens between the open input and the finished output. */
 static kw_status open_files(kw_app_files *files, kw_client_sealed *sealed,
                             const kw_cluster_remote *remote, const decrypt_options *options,
@@ -68,16 +38,19 @@ static kw_status open_files(kw_app_files *files, kw_client_sealed *sealed,
     KW_AUTO(kw_client_application) application = {.threshold = 0};
     KW_AUTO(kw_ibe_key) key = {.master = NULL};
     kw_ibe_master master;
-    kw_app_name name;
+    kw_ibe_id id;
     kw_client_flow flow = kw_app_files_flow(files);
     KW_TRY(kw_client_cluster_master(&remote->cluster, &master, err));
-    KW_TRY(name_application(&name, sealed, options, err));
+    KW_TRY(kw_client_sealed_id(sealed, &id, options->format, options->app, err));
     KW_TRY(kw_app_files_create(files, options->out, 0600, err));
-    KW_TRY(kw_app_key_ask(files->cli, &application, remote, &options->cluster, &name, err));
-    KW_TRY(make_key(&key, &master, &application, &name, err));
+    KW_TRY(kw_app_key_ask(files->cli, &application, remote, &options->cluster, &id, err));
+    KW_TRY_AT(err, kw_ibe_key_init(&key, &master, &id, &application.key.bls),
+              "checking the application's key");
     KW_TRY(kw_client_decrypt(&flow, sealed, &key, err));
     KW_TRY(kw_app_files_commit(files, err));
-    kw_app_reply reply = {.app = name.id, .file = options->out, .bytes = files->written_bytes};
+    kw_app_reply reply = {.app = kw_str_of_span(kw_ibe_id_view(&id)),
+                          .file = options->out,
+                          .bytes = files->written_bytes};
     return kw_app_key_report(files->cli, &application, &remote->cluster, &reply, err);
 }
 

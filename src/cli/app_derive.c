@@ -46,12 +46,14 @@ static kw_status derive(kw_cli *cli, const void *given, kw_error *err)
     const derive_options *options = given;
     KW_AUTO(kw_cluster_remote) remote = {0};
     KW_AUTO(kw_client_application) application = {.threshold = 0};
-    const kw_app_name name = {options->app, KW_IBE_APPLICATION};
+    kw_ibe_id id;
     kw_file_info info;
     KW_REQUIRE(kw_file_stat(&info, options->out.ptr, NULL) == KW_NOT_FOUND, err, KW_CONFLICT,
                "%.*s is there already: a key is never written over", KW_STR_ARG(options->out));
     KW_TRY(kw_cluster_remote_open(&remote, &options->cluster, err));
-    KW_TRY(kw_app_key_ask(cli, &application, &remote, &options->cluster, &name, err));
+    KW_TRY_AT(err, kw_ibe_id_of_app(&id, KW_IBE_APPLICATION, kw_span_of_str(options->app)),
+              "reading --app");
+    KW_TRY(kw_app_key_ask(cli, &application, &remote, &options->cluster, &id, err));
     KW_TRY(write_key(options, &application, err));
     kw_app_reply reply = {.app = options->app, .file = options->out, .bytes = sizeof(kw_secret32)};
     return kw_app_key_report(cli, &application, &remote.cluster, &reply, err);

@@ -30,15 +30,13 @@ static void note_faults(kw_cli *cli, const kw_operator_views *views)
 }
 
 kw_status kw_app_key_ask(kw_cli *cli, kw_client_application *out, const kw_cluster_remote *remote,
-                         const kw_cluster_options *options, const kw_app_name *name, kw_error *err)
+                         const kw_cluster_options *options, const kw_ibe_id *id, kw_error *err)
 {
     KW_AUTO(kw_client_randomness) randomness = {0};
     KW_AUTO_PTR(kw_client_calls) calls = NULL;
     const kw_client_cluster *cluster = &remote->cluster;
     kw_operator_views views = {0};
-    const kw_purposed what = {name->kind == KW_IBE_EIGENX ? KW_PURPOSE_EIGENX
-                                                          : KW_PURPOSE_APPLICATION,
-                              kw_span_of_str(name->id)};
+    const kw_purposed what = kw_client_purposed_of(id);
     KW_TRY(kw_client_randomness_open(&randomness, err));
     kw_rng rng = kw_client_randomness_rng(&randomness);
     KW_TRY(kw_cluster_remote_calls(remote, &calls, options, err));

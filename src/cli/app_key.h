@@ -7,17 +7,11 @@
 #include "cli/epoch_view.h"
 #include "client/threshold_sign.h"
 
-/* Whose key, and of which form. Borrows. */
-typedef struct kw_app_name {
-    kw_str id;
-    kw_ibe_kind kind; /* KW_IBE_APPLICATION, KW_IBE_EIGENX */
-} kw_app_name;
-
 /* Asks the operators; `out`, empty before, says how each did in any case, and on failure a note
  * tells it, too. As kw_client_application_ask. */
 KW_MUST_USE kw_status kw_app_key_ask(kw_cli *cli, kw_client_application *out,
                                      const kw_cluster_remote *remote,
-                                     const kw_cluster_options *options, const kw_app_name *name,
+                                     const kw_cluster_options *options, const kw_ibe_id *id,
                                      kw_error *err);
 
 /* What a command that used one prints. */

@@ -4,7 +4,7 @@
 #define KW_CLIENT_OUTCOME_H
 
 #include "base/error.h"
-#include "keyward/emtp.h"
+#include "keyward/status.h"
 
 /* The public twin of a status, which has the same number; INTERNAL for those that no caller of the
  * library can do anything about. */

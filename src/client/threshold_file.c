@@ -208,6 +208,24 @@ kw_status kw_client_sealed_read(kw_client_sealed *out, const kw_client_flow *flo
     return KW_OK;
 }
 
+kw_status kw_client_sealed_id(const kw_client_sealed *sealed, kw_ibe_id *out, kw_ibe_kind kind,
+                              kw_str app, kw_error *err)
+{
+    kw_str named = kw_str_of_span(sealed->app_id);
+    KW_REQUIRE(sealed->kind != KW_IBE_TIMELOCK, err, KW_REFUSED,
+               "it is a timelock: the beacon opens it, not an application");
+    KW_REQUIRE(sealed->kind == kind, err, KW_REFUSED,
+               "the ciphertext is of the format %s, which was not asked for",
+               sealed->kind == KW_IBE_EIGENX ? "eigenx-v1" : "v2");
+    KW_REQUIRE(named.len > 0 || app.len > 0, err, KW_BAD_INPUT,
+               "the ciphertext does not name its application, and nobody else does");
+    KW_REQUIRE(named.len == 0 || app.len == 0 || kw_str_equal(named, app), err, KW_REFUSED,
+               "the ciphertext is for another application");
+    KW_TRY_AT(err, kw_ibe_id_of_app(out, kind, kw_span_of_str(app.len > 0 ? app : named)),
+              "naming the application");
+    return KW_OK;
+}
+
 /* What opening asks of randomness: nothing. */
 static kw_status no_bytes(void *ctx, kw_mspan out)
 {

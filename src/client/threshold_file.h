@@ -40,6 +40,12 @@ void kw_client_sealed_drop(kw_client_sealed *sealed);
 KW_MUST_USE kw_status kw_client_sealed_read(kw_client_sealed *out, const kw_client_flow *flow,
                                             kw_error *err);
 
+/* Whose key opens it: the application that it names, or that the caller names with `app`, which may
+ * be empty. REFUSED: it is of another form than `kind`, is for another application, or a timelock,
+ * which no application opens. BAD_INPUT: nobody names an application, or `app` is too long. */
+KW_MUST_USE kw_status kw_client_sealed_id(const kw_client_sealed *sealed, kw_ibe_id *out,
+                                          kw_ibe_kind kind, kw_str app, kw_error *err);
+
 /* Decrypts all that follows. CORRUPT: whatever is wrong with the ciphertext, or the key for it.
  * LIMIT: version 1, and too long. NO_MEMORY; what the flow says. CT: leaks lengths, and the
  * verdict. */

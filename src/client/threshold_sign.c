@@ -4,47 +4,17 @@
 #include "client/threshold_sign.h"
 
 #include "base/heap.h"
-#include "codec/hex.h"
-#include "codec/json.h"
-#include "codec/utf8.h"
-#include "crypto/address_text.h"
-#include "crypto/hash.h"
+#include "client/threshold_part.h"
+#include "os/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 enum {
-    BODY_BYTES_MAX = 2048,
-    ANSWER_ARENA_MAX = 64 * 1024,
+    ROUNDS_MAX = 3, /* of questions, while operators go from one epoch to the next */
+    ROUND_PAUSE_MS = 300,
     MARK_PART = 0, /* of calls; others carry the number of an epoch */
-    G1_CHARS = 96,
 };
-
-/* ---- the wire: POST /app/sign ---- */
-typedef struct sign_request {
-    kw_str appID;
-    kw_str scheme;
-} sign_request;
-
-static const kw_field request_fields[] = {
-    KW_FIELD(sign_request, appID, KW_THRESHOLD_APP_ID_BYTES_MAX, KW_REQ, .min = 1),
-    KW_FIELD(sign_request, scheme, 16, 0),
-};
-KW_SCHEMA(sign_request, request_fields);
-
-typedef struct sign_reply {
-    kw_str operatorAddress;
-    kw_str partialSignature;
-    uint64_t version;
-} sign_reply;
-
-static const kw_field reply_fields[] = {
-    KW_FIELD(sign_reply, operatorAddress, KW_ADDRESS_TEXT_BYTES - 1, KW_REQ,
-             .min = KW_ADDRESS_TEXT_BYTES - 1),
-    KW_FIELD(sign_reply, partialSignature, G1_CHARS, KW_REQ | KW_SECRET, .min = G1_CHARS),
-    KW_FIELD(sign_reply, version, UINT64_MAX, KW_REQ, .min = 1),
-};
-KW_SCHEMA(sign_reply, reply_fields);
 
 /* ---- what is on the desk ---- */
 
@@ -63,12 +33,17 @@ typedef struct named {
     kw_share_keys keys; /* n = 0: not checked yet */
 } named;
 
-typedef struct desk {
+/* What does not change from round to round. Borrows. */
+typedef struct question {
     const kw_client_cluster *cluster;
     kw_client_calls *calls;
     const kw_purposed *what;
     const kw_rng *rng;
     kw_client_application *out;
+} question;
+
+typedef struct desk {
+    question q;
     kw_arena arena;                          /* of parts: wiped */
     part parts[KW_THRESHOLD_MEMBERS_MAX];    /* by rank - 1 */
     named *epochs[KW_THRESHOLD_MEMBERS_MAX]; /* a member names one */
@@ -98,15 +73,21 @@ void kw_client_application_drop(kw_client_application *application)
     *application = (kw_client_application){.threshold = 0};
 }
 
+kw_purposed kw_client_purposed_of(const kw_ibe_id *id)
+{
+    kw_purpose purpose = id->kind == KW_IBE_EIGENX ? KW_PURPOSE_EIGENX : KW_PURPOSE_APPLICATION;
+    return (kw_purposed){purpose, kw_ibe_id_view(id)};
+}
+
 static uint16_t members_count(const desk *d)
 {
-    return d->cluster->operators.roster.n;
+    return d->q.cluster->operators.roster.n;
 }
 
 /* The member gave something that cannot be used; its part is gone. */
 static void blame(desk *d, uint16_t member, kw_client_standing standing, kw_status st)
 {
-    kw_client_member *m = &d->out->members[member - 1];
+    kw_client_member *m = &d->q.out->members[member - 1];
     m->standing = standing;
     m->st = st;
     d->parts[member - 1].is_there = false;
@@ -129,7 +110,7 @@ static kw_status ask_certificate(desk *d, size_t at, kw_error *err)
         }
         const kw_client_ask ask = {.member = member, .path = d->paths[at], .mark = epoch->number};
         epoch->asked = member;
-        return kw_client_calls_add(d->calls, &ask, err);
+        return kw_client_calls_add(d->q.calls, &ask, err);
     }
     epoch->asked = 0;
     return KW_OK;
@@ -160,7 +141,7 @@ static void place_parts(desk *d, const named *epoch)
         if (!is_of(d, member, epoch)) {
             continue;
         }
-        const kw_member *who = kw_roster_at(&d->cluster->operators.roster, member);
+        const kw_member *who = kw_roster_at(&d->q.cluster->operators.roster, member);
         uint16_t index = kw_roster_index(roster, &who->address);
         d->parts[member - 1].partial.member = index;
         if (index == 0) {
@@ -193,11 +174,11 @@ static void gather(const desk *d, batch *out, const named *epoch, bool is_good)
 static kw_status check_batch(desk *d, const batch *fresh, const named *epoch, kw_error *err)
 {
     uint8_t ok[KW_THRESHOLD_MEMBERS_MAX];
-    const kw_partials in = {epoch->keys.group, fresh->items, fresh->n, *d->what};
-    KW_TRY_AT(err, kw_partials_verify(ok, &d->arena, &in, &epoch->keys, d->rng),
+    const kw_partials in = {epoch->keys.group, fresh->items, fresh->n, *d->q.what};
+    KW_TRY_AT(err, kw_partials_verify(ok, &d->arena, &in, &epoch->keys, d->q.rng),
               "checking parts of a key");
     for (size_t i = 0; i < fresh->n; i++) {
-        kw_client_member *member = &d->out->members[fresh->from[i] - 1];
+        kw_client_member *member = &d->q.out->members[fresh->from[i] - 1];
         if (ok[i] == 0) {
             blame(d, fresh->from[i], KW_CLIENT_LYING, KW_UNAUTHENTICATED);
             continue;
@@ -228,11 +209,11 @@ static kw_status try_epoch(desk *d, const named *epoch, kw_error *err)
         good = some->n;
     }
     if (good >= t) {
-        const kw_partials in = {epoch->keys.group, some->items, t, *d->what};
-        KW_TRY_AT(err, kw_partials_combine(&d->out->key, &d->arena, &in, &d->cluster->pin),
+        const kw_partials in = {epoch->keys.group, some->items, t, *d->q.what};
+        KW_TRY_AT(err, kw_partials_combine(&d->q.out->key, &d->arena, &in, &d->q.cluster->pin),
                   "putting a key together");
-        d->out->epoch = epoch->number;
-        d->out->threshold = t;
+        d->q.out->epoch = epoch->number;
+        d->q.out->threshold = t;
     }
     kw_arena_wipe(&d->arena);
     return KW_OK;
@@ -240,35 +221,22 @@ static kw_status try_epoch(desk *d, const named *epoch, kw_error *err)
 
 /* ---- answers ---- */
 
-/* BAD_INPUT: not the form, or not a point; REFUSED: of somebody else. */
+/* BAD_INPUT: not the form; REFUSED: in the name of somebody else. */
 static kw_status read_part(desk *d, const kw_client_answer *answer, kw_partial *out)
 {
-    const kw_group *group = &kw_group_bls12_381;
-    const kw_member *who = kw_roster_at(&d->cluster->operators.roster, answer->member);
-    sign_reply reply = {.version = 0};
-    kw_group_g1_bytes wire;
+    const kw_member *who = kw_roster_at(&d->q.cluster->operators.roster, answer->member);
     kw_address address;
-    kw_span json = kw_declassify_span(kw_secret_bytes_view(&answer->posted),
-                                      "its form is no secret; what it holds is wiped");
-    if (kw_json_decode(&reply, &d->arena, &sign_reply_schema, json, NULL) != KW_OK ||
-        kw_address_parse(&address, reply.operatorAddress) != KW_OK ||
-        kw_hex_decode_to(KW_MSPAN(wire.bytes), reply.partialSignature) != KW_OK) {
-        return KW_BAD_INPUT;
-    }
-    out->epoch = reply.version;
-    kw_status st = group->g1_decode(&out->signature, kw_group_g1_view(group, &wire));
-    kw_wipe(&wire, sizeof wire);
+    kw_status st =
+        kw_client_part_read(out, &address, &d->arena, kw_secret_bytes_view(&answer->posted));
     kw_arena_wipe(&d->arena);
-    if (st != KW_OK) {
-        return KW_BAD_INPUT;
-    }
+    KW_TRY(st);
     return kw_address_equal(&address, &who->address) ? KW_OK : KW_REFUSED;
 }
 
 static kw_status take_part(desk *d, const kw_client_answer *answer, kw_error *err)
 {
     part *p = &d->parts[answer->member - 1];
-    kw_client_member *member = &d->out->members[answer->member - 1];
+    kw_client_member *member = &d->q.out->members[answer->member - 1];
     size_t at = 0;
     *member = kw_client_member_of(answer);
     if (answer->st != KW_OK) {
@@ -297,11 +265,9 @@ static kw_status take_certificate(desk *d, const kw_client_answer *answer, kw_er
     kw_client_member member = kw_client_member_of(answer);
     if (answer->st == KW_OK) {
         member.st =
-            kw_client_epoch_read(&epoch->epoch, d->cluster, kw_buf_view(&answer->body), err);
+            kw_client_epoch_read(&epoch->epoch, d->q.cluster, kw_buf_view(&answer->body), NULL);
         member.standing = KW_CLIENT_LYING;
-        if (member.st == KW_NO_MEMORY) {
-            return member.st;
-        }
+        KW_REQUIRE(member.st != KW_NO_MEMORY, err, KW_NO_MEMORY, "no memory for a certificate");
     }
     if (member.st == KW_OK && epoch->epoch.certificate.candidate.fields.epoch != epoch->number) {
         kw_client_epoch_drop(&epoch->epoch);
@@ -321,7 +287,7 @@ static kw_status ask_all(desk *d, kw_span body, kw_error *err)
     for (uint16_t member = 1; member <= members_count(d); member++) {
         const kw_client_ask ask = {
             .member = member, .path = "/app/sign", .body = body, .mark = MARK_PART};
-        KW_TRY_AT(err, kw_client_calls_add(d->calls, &ask, err), "asking the operators");
+        KW_TRY_AT(err, kw_client_calls_add(d->q.calls, &ask, err), "asking the operators");
     }
     return KW_OK;
 }
@@ -333,11 +299,11 @@ static kw_status fail_short(const desk *d, kw_error *err)
     kw_status st = KW_UNAVAILABLE;
     unsigned good = 0;
     for (uint16_t i = 0; i < members_count(d); i++) {
-        const kw_client_member *member = &d->out->members[i];
+        const kw_client_member *member = &d->q.out->members[i];
         unsigned same = 0;
         for (uint16_t k = 0; k < members_count(d); k++) {
-            same += d->out->members[k].standing == member->standing &&
-                    d->out->members[k].st == member->st;
+            same += d->q.out->members[k].standing == member->standing &&
+                    d->q.out->members[k].st == member->st;
         }
         good += d->parts[i].is_there;
         if (same > best && member->standing != KW_CLIENT_SLOW &&
@@ -354,48 +320,66 @@ static kw_status collect(desk *d, kw_error *err)
 {
     kw_status st = KW_OK;
     kw_client_answer answer = {0};
-    while (st == KW_OK && d->out->threshold == 0 && kw_client_calls_next(d->calls, &answer)) {
+    while (st == KW_OK && d->q.out->threshold == 0 && kw_client_calls_next(d->q.calls, &answer)) {
         st = answer.mark == MARK_PART ? take_part(d, &answer, err)
                                       : take_certificate(d, &answer, err);
         kw_client_answer_drop(&answer);
     }
-    kw_client_calls_forget(d->calls); /* who was not needed */
+    kw_client_calls_forget(d->q.calls); /* who was not needed */
     KW_TRY(st);
-    return d->out->threshold != 0 ? KW_OK : fail_short(d, err);
+    return d->q.out->threshold != 0 ? KW_OK : fail_short(d, err);
 }
 
-static kw_status write_request(kw_buf *out, const kw_purposed *what, kw_error *err)
+/* Good operators gave parts of two epochs: one was certified just now. */
+static bool is_between_epochs(const desk *d)
 {
-    kw_str id = kw_str_of_span(what->message);
-    KW_REQUIRE(id.len >= 1 && id.len <= KW_THRESHOLD_APP_ID_BYTES_MAX && kw_utf8_is_valid(id), err,
-               KW_BAD_INPUT, "an application's id has 1 to %d bytes of UTF-8",
-               KW_THRESHOLD_APP_ID_BYTES_MAX);
-    const sign_request request = {
-        .appID = id,
-        .scheme = what->purpose == KW_PURPOSE_EIGENX ? KW_STR("eigenx-v1") : (kw_str){0},
-    };
-    KW_TRY_AT(err, kw_json_encode(out, &sign_request_schema, &request, KW_JSON_PLAIN),
-              "writing the request");
-    return KW_OK;
+    uint64_t first = 0;
+    for (uint16_t i = 0; i < members_count(d); i++) {
+        const part *p = &d->parts[i];
+        if (!p->is_there) {
+            continue;
+        }
+        if (first != 0 && p->partial.epoch != first) {
+            return true;
+        }
+        first = p->partial.epoch;
+    }
+    return false;
+}
+
+static kw_status ask_once(const question *q, kw_span body, bool *out_again, kw_error *err)
+{
+    KW_AUTO_PTR(desk) d = kw_heap_new(1, sizeof *d);
+    KW_REQUIRE(d != NULL, err, KW_NO_MEMORY, "no memory for parts of a key");
+    uint16_t n = q->cluster->operators.roster.n;
+    d->arena = kw_arena_init(KW_CLIENT_PART_ARENA_MAX + sizeof(batch) +
+                             2 * kw_partials_arena_bytes(&kw_group_bls12_381, n));
+    d->q = *q;
+    KW_TRY(ask_all(d, body, err));
+    kw_status st = collect(d, err);
+    *out_again = st != KW_OK && is_between_epochs(d);
+    return st;
 }
 
 kw_status kw_client_application_ask(kw_client_application *out, const kw_client_cluster *cluster,
                                     kw_client_calls *calls, const kw_purposed *what,
                                     const kw_rng *rng, kw_error *err)
 {
-    KW_AUTO(kw_buf) body = kw_buf_init(BODY_BYTES_MAX);
+    KW_AUTO(kw_buf) body = kw_buf_init(KW_CLIENT_PART_BODY_MAX);
     KW_REQUIRE(cluster->has_pin, err, KW_REFUSED, "no master key is pinned");
-    KW_TRY(write_request(&body, what, err));
-    KW_AUTO_PTR(desk) d = kw_heap_new(1, sizeof *d);
-    KW_REQUIRE(d != NULL, err, KW_NO_MEMORY, "no memory for parts of a key");
-    uint16_t n = cluster->operators.roster.n;
-    d->arena = kw_arena_init(ANSWER_ARENA_MAX + sizeof(batch) +
-                             2 * kw_partials_arena_bytes(&kw_group_bls12_381, n));
-    d->cluster = cluster;
-    d->calls = calls;
-    d->what = what;
-    d->rng = rng;
-    d->out = out;
-    KW_TRY(ask_all(d, kw_buf_view(&body), err));
-    return collect(d, err);
+    KW_TRY(kw_client_part_request(&body, what, err));
+    kw_error why = {.status = KW_OK};
+    kw_status st = KW_OK;
+    bool is_again = true;
+    const question q = {cluster, calls, what, rng, out};
+    for (int round = 0; round < ROUNDS_MAX && is_again; round++) {
+        kw_client_application_drop(out);
+        is_again = false;
+        why = (kw_error){.status = KW_OK};
+        if (round > 0) {
+            kw_sleep_ms(ROUND_PAUSE_MS);
+        }
+        st = ask_once(&q, kw_buf_view(&body), &is_again, &why);
+    }
+    return st == KW_OK ? KW_OK : kw_fail(err, st, "%s", why.text);
 }

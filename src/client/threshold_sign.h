@@ -16,13 +16,16 @@ typedef struct kw_client_application {
 
 void kw_client_application_drop(kw_client_application *application); /* wipes */
 
+/* What operators sign for an identity of an application. Borrows. */
+kw_purposed kw_client_purposed_of(const kw_ibe_id *id);
+
 /* Asks all operators and stops at t verified parts of one epoch, whose certificate it fetches from
- * one of those who signed, and checks under the pin. How each did is in `out->members` in any case:
- * GOOD: its part was used; SLOW: it was not needed. `what` has purpose APPLICATION or EIGENX. `out`
- * is empty before. REFUSED: no key is pinned. BAD_INPUT: the id has not 1..255 bytes of UTF-8. When
- * too few parts came, the status that most operators gave, UNAVAILABLE where they are down or lie.
- * LIMIT, NO_MEMORY, ENTROPY_FAILURE.
- * CT: variable time in the parts, as kw_partials_combine says. */
+ * one of those who signed, and checks under the pin; asks up to three times while operators go from
+ * one epoch to the next. How each did is in `out->members` in any case: GOOD: its part was used;
+ * SLOW: it was not needed. `what` has purpose APPLICATION or EIGENX. `out` is empty before.
+ * REFUSED: no key is pinned. BAD_INPUT: the id has not 1..255 bytes of UTF-8. When too few parts
+ * came, the status that most operators gave, UNAVAILABLE where they are down or lie. LIMIT,
+ * NO_MEMORY, ENTROPY_FAILURE. CT: variable time in the parts, as kw_partials_combine says. */
 KW_MUST_USE kw_status kw_client_application_ask(kw_client_application *out,
                                                 const kw_client_cluster *cluster,
                                                 kw_client_calls *calls, const kw_purposed *what,

@@ -54,10 +54,8 @@ static kw_status judge(kw_client_survey *survey, const kw_client_cluster *cluste
         member->epoch = survey->newest.certificate.candidate.fields.epoch;
         return KW_OK;
     }
-    member->st = kw_client_epoch_read(&epoch, cluster, file, err);
-    if (member->st == KW_NO_MEMORY) {
-        return member->st;
-    }
+    member->st = kw_client_epoch_read(&epoch, cluster, file, NULL);
+    KW_REQUIRE(member->st != KW_NO_MEMORY, err, KW_NO_MEMORY, "no memory for a certificate");
     uint64_t number = member->st == KW_OK ? epoch.certificate.candidate.fields.epoch : 0;
     if (member->st == KW_OK && asked != 0 && number != asked) {
         member->st = KW_REFUSED;

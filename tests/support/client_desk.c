@@ -146,11 +146,10 @@ void client_desk_start(client_desk *desk, uint16_t index, const tls_peer_script 
                                        script);
 }
 
-void client_desk_say(client_desk *desk, uint16_t index, const desk_epoch *epoch,
-                     const client_desk_part *part)
+void client_desk_write_part(char out[CLIENT_DESK_ANSWER_BYTES], const desk_epoch *epoch,
+                            const client_desk_part *part)
 {
     const kw_group *group = &kw_group_bls12_381;
-    char *answer = desk->answers[index - 1];
     char address[KW_ADDRESS_TEXT_BYTES];
     char digits[97] = "";
     kw_group_g1 point;
@@ -159,10 +158,17 @@ void client_desk_say(client_desk *desk, uint16_t index, const desk_epoch *epoch,
     group->g1_encode(&wire, &point);
     kw_hex_encode_to(digits, kw_group_g1_view(group, &wire));
     kw_address_write(address, &epoch->roster.members[part->address_of - 1].address);
-    (void)snprintf(answer, sizeof desk->answers[0],
+    (void)snprintf(out, CLIENT_DESK_ANSWER_BYTES,
                    CLIENT_DESK_OK "{\"operatorAddress\":\"%s\",\"partialSignature\":\"%s\","
                                   "\"version\":%u}",
                    address, digits, (unsigned)part->version);
+}
+
+void client_desk_say(client_desk *desk, uint16_t index, const desk_epoch *epoch,
+                     const client_desk_part *part)
+{
+    char *answer = desk->answers[index - 1];
+    client_desk_write_part(answer, epoch, part);
     client_desk_start(desk, index, &(tls_peer_script){{answer, CLIENT_DESK_OK}, 2});
     tls_peer_append(desk->peers[index - 1], 1,
                     kw_buf_view(epoch == &desk->first ? &desk->first_file : &desk->second_file));

@@ -12,6 +12,7 @@
 
 enum {
     CLIENT_DESK_MEMBERS = 4, /* t = 3 */
+    CLIENT_DESK_ANSWER_BYTES = 600,
 };
 
 /* An answer before its body. */
@@ -27,8 +28,8 @@ typedef struct client_desk {
     char master_key[193]; /* digits */
     char urls[CLIENT_DESK_MEMBERS][64];
     const char *hung; /* "https://.." of members that run not; NULL: a port that refuses */
-    char answers[CLIENT_DESK_MEMBERS][600]; /* of those who sign */
-    tls_peer *peers[CLIENT_DESK_MEMBERS];   /* of the member with index i + 1; NULL: none */
+    char answers[CLIENT_DESK_MEMBERS][CLIENT_DESK_ANSWER_BYTES]; /* of those who sign */
+    tls_peer *peers[CLIENT_DESK_MEMBERS]; /* of the member with index i + 1; NULL: none */
 } client_desk;
 
 /* Makes files and epochs; operators are nowhere yet. The desk stays where it is. */
@@ -47,7 +48,10 @@ typedef struct client_desk_part {
 } client_desk_part;
 
 /* Starts member `index`, who gives a part by shares of `epoch`, then shows that epoch's certificate
- * to everything. client_desk_sign: an honest one. */
+ * to everything. client_desk_sign: an
+ * honest one. client_desk_write_part: the answer alone. */
+void client_desk_write_part(char out[CLIENT_DESK_ANSWER_BYTES], const desk_epoch *epoch,
+                            const client_desk_part *part);
 void client_desk_say(client_desk *desk, uint16_t index, const desk_epoch *epoch,
                      const client_desk_part *part);
 void client_desk_sign(client_desk *desk, uint16_t index, const desk_epoch *epoch,

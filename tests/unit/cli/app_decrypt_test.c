@@ -96,7 +96,7 @@ static void app_decrypt__asks_for_the_id_of_a_hidden_one(void **state)
     encrypt("--hidden");
     start_signers(1, 3, &payroll);
     KW_AUTO(command_result) without = client_desk_run(&desk, DECRYPT);
-    assert_int_equal(without.exit_code, kw_status_exit_code(KW_USAGE));
+    assert_int_equal(without.exit_code, kw_status_exit_code(KW_BAD_INPUT));
     assert_int_equal(tls_peer_requests_count(desk.peers[0]), 0);
     KW_AUTO(command_result) with = client_desk_run(&desk, DECRYPT "--app payroll");
     assert_int_equal(with.exit_code, 0);

@@ -95,11 +95,12 @@ static void ask__names_who_failed(void **state)
     terminal t;
     tempdir_path ca = client_desk_path(&desk, "none.pem");
     const kw_cluster_options options = {.ca = kw_str_of(ca.text), .timeout = 1000};
-    const kw_app_name name = {KW_STR("payroll"), KW_IBE_APPLICATION};
+    kw_ibe_id id;
     kw_error err = {0};
     KW_AUTO(kw_client_application) application = {.threshold = 0};
+    EXPECT_OK(kw_ibe_id_of_app(&id, KW_IBE_APPLICATION, kw_span_of_str(KW_STR("payroll"))));
     terminal_open(&t);
-    EXPECT_STATUS(kw_app_key_ask(&t.cli, &application, &remote, &options, &name, &err),
+    EXPECT_STATUS(kw_app_key_ask(&t.cli, &application, &remote, &options, &id, &err),
                   KW_UNAVAILABLE);
     assert_int_equal(err.status, KW_UNAVAILABLE);
     assert_int_equal(fflush(t.cli.err), 0);

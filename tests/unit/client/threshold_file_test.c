@@ -154,6 +154,42 @@ static void sealed_read__names_the_application(void **state)
     kw_buf_drop(&sealed.out);
 }
 
+static void sealed_id__takes_what_is_named_once_or_twice_the_same(void **state)
+{
+    KW_UNUSED(state);
+    static const struct {
+        kw_ibe_kind kind;
+        kw_ibe_kind asked;
+        const char *named;
+        const char *given;
+        kw_status wanted;
+    } rows[] = {
+        {KW_IBE_APPLICATION, KW_IBE_APPLICATION, "a", "", KW_OK},
+        {KW_IBE_APPLICATION, KW_IBE_APPLICATION, "", "a", KW_OK},
+        {KW_IBE_APPLICATION, KW_IBE_APPLICATION, "a", "a", KW_OK},
+        {KW_IBE_EIGENX, KW_IBE_EIGENX, "", "a", KW_OK},
+        {KW_IBE_APPLICATION, KW_IBE_APPLICATION, "a", "b", KW_REFUSED},
+        {KW_IBE_APPLICATION, KW_IBE_APPLICATION, "", "", KW_BAD_INPUT},
+        {KW_IBE_APPLICATION, KW_IBE_EIGENX, "a", "a", KW_REFUSED},
+        {KW_IBE_EIGENX, KW_IBE_APPLICATION, "", "a", KW_REFUSED},
+        {KW_IBE_TIMELOCK, KW_IBE_APPLICATION, "", "a", KW_REFUSED},
+    };
+    for (size_t i = 0; i < KW_COUNT(rows); i++) {
+        const kw_client_sealed sealed = {.kind = rows[i].kind,
+                                         .app_id = kw_span_of_str(kw_str_of(rows[i].named))};
+        kw_ibe_id id = {.len = 0};
+        kw_error err = {0};
+        EXPECT_STATUS(
+            kw_client_sealed_id(&sealed, &id, rows[i].asked, kw_str_of(rows[i].given), &err),
+            rows[i].wanted);
+        assert_int_equal(err.status, rows[i].wanted);
+        if (rows[i].wanted == KW_OK) {
+            EXPECT_STR(kw_str_of_span(kw_ibe_id_view(&id)), "a");
+            assert_int_equal(id.kind, rows[i].asked);
+        }
+    }
+}
+
 static void files__that_are_cut_or_changed_do_not_open(void **state)
 {
     KW_UNUSED(state);
@@ -261,6 +297,7 @@ int main(void)
         cmocka_unit_test(files__come_back_whatever_their_length),
         cmocka_unit_test(files__are_those_of_the_engine),
         cmocka_unit_test(sealed_read__names_the_application),
+        cmocka_unit_test(sealed_id__takes_what_is_named_once_or_twice_the_same),
         cmocka_unit_test(files__that_are_cut_or_changed_do_not_open),
         cmocka_unit_test(chunks__cannot_be_dropped),
         cmocka_unit_test(files__for_others_do_not_open),

@@ -167,6 +167,34 @@ static void ask__mixes_no_epochs(void **state)
     assert_int_equal(f.got.threshold, 0);
 }
 
+#define BUSY "HTTP/1.1 503 No\r\nConnection: close\r\n\r\n"
+
+/* Asked while operators change over, it asks again. */
+static void ask__comes_again_between_epochs(void **state)
+{
+    KW_UNUSED(state);
+    char old[CLIENT_DESK_ANSWER_BYTES];
+    char fresh[3][CLIENT_DESK_ANSWER_BYTES];
+    const client_desk_part first = {1, 1, 1, &payroll};
+    client_desk_write_part(old, &f.desk.first, &first);
+    for (uint16_t i = 0; i < 3; i++) {
+        const client_desk_part part = {(uint16_t)(i + 1), (uint16_t)(i + 1), 2, &payroll};
+        client_desk_write_part(fresh[i], &f.desk.second, &part);
+    }
+    const char *ok = CLIENT_DESK_OK; /* and a certificate behind it */
+    client_desk_start(&f.desk, 1, &(tls_peer_script){{old, ok, fresh[0], ok}, 4});
+    client_desk_start(&f.desk, 2, &(tls_peer_script){{fresh[1], ok, fresh[1], ok}, 4});
+    client_desk_start(&f.desk, 3, &(tls_peer_script){{BUSY, fresh[2], ok}, 3});
+    tls_peer_append(f.desk.peers[0], 1, kw_buf_view(&f.desk.first_file));
+    tls_peer_append(f.desk.peers[0], 3, kw_buf_view(&f.desk.second_file));
+    tls_peer_append(f.desk.peers[1], 1, kw_buf_view(&f.desk.second_file));
+    tls_peer_append(f.desk.peers[1], 3, kw_buf_view(&f.desk.second_file));
+    tls_peer_append(f.desk.peers[2], 2, kw_buf_view(&f.desk.second_file));
+    EXPECT_OK(ask("pinned.json", &payroll));
+    expect_key(&payroll);
+    assert_int_equal(f.got.epoch, 2);
+}
+
 /* The first that names an epoch cannot show it: another one does. */
 static void ask__asks_another_for_the_certificate(void **state)
 {
@@ -260,14 +288,28 @@ static void ask__names_the_scheme_of_the_reference(void **state)
     expect_sent(1, "\r\n\r\n{\"appID\":\"payroll\",\"scheme\":\"eigenx-v1\"}");
 }
 
+static void purposed_of__tells_the_schemes_apart(void **state)
+{
+    KW_UNUSED(state);
+    kw_ibe_id id;
+    EXPECT_OK(kw_ibe_id_of_app(&id, KW_IBE_APPLICATION, payroll.message));
+    kw_purposed what = kw_client_purposed_of(&id);
+    assert_int_equal(what.purpose, KW_PURPOSE_APPLICATION);
+    EXPECT_SPAN(what.message, payroll.message);
+    EXPECT_OK(kw_ibe_id_of_app(&id, KW_IBE_EIGENX, payroll.message));
+    assert_int_equal(kw_client_purposed_of(&id).purpose, KW_PURPOSE_EIGENX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(purposed_of__tells_the_schemes_apart),
         cmocka_unit_test_setup_teardown(ask__is_content_with_t_of_n, make, drop),
         cmocka_unit_test_setup_teardown(ask__waits_for_nobody_who_hangs, make, drop),
         cmocka_unit_test_setup_teardown(ask__finds_the_liar, make, drop),
         cmocka_unit_test_setup_teardown(ask__fails_when_the_liar_is_needed, make, drop),
         cmocka_unit_test_setup_teardown(ask__mixes_no_epochs, make, drop),
+        cmocka_unit_test_setup_teardown(ask__comes_again_between_epochs, make, drop),
         cmocka_unit_test_setup_teardown(ask__asks_another_for_the_certificate, make, drop),
         cmocka_unit_test_setup_teardown(ask__believes_no_epoch_that_nobody_can_show, make, drop),
         cmocka_unit_test_setup_teardown(ask__passes_on_what_most_say, make, drop),
