@@ -24,6 +24,8 @@ typedef struct list_entry {
     kw_str id;
     kw_str access;
     kw_strs callers;
+    kw_str audience;
+    kw_strs claims;
     bool eigenx_v1;
     uint32_t rate;
     uint32_t burst;
@@ -36,6 +38,8 @@ static const kw_field entry_fields[] = {
     KW_FIELD(list_entry, id, KW_THRESHOLD_APP_ID_BYTES_MAX, KW_REQ),
     KW_FIELD(list_entry, access, 32, KW_REQ),
     KW_FIELD(list_entry, callers, KW_IDENTITY_ID_BYTES_MAX, KW_REQ),
+    KW_FIELD(list_entry, audience, KW_TOKEN_TEXT_BYTES_MAX, 0),
+    KW_FIELD(list_entry, claims, 2 * KW_TOKEN_TEXT_BYTES_MAX, 0, .items_max = KW_APP_CLAIMS_MAX),
     KW_FIELD(list_entry, eigenx_v1, 1, KW_REQ),
     KW_FIELD(list_entry, rate, UINT32_MAX, KW_REQ),
     KW_FIELD(list_entry, burst, UINT32_MAX, KW_REQ),
@@ -72,6 +76,8 @@ static kw_status flatten(kw_cli *cli, list_reply *out, const kw_app_entries *ent
             .id = from->id,
             .access = kw_str_of(kw_app_access_name(from->policy.access)),
             .callers = from->policy.callers,
+            .audience = from->policy.audience,
+            .claims = from->policy.claims,
             .eigenx_v1 = from->policy.eigenx_v1,
             .rate = from->policy.rate,
             .burst = from->policy.burst,

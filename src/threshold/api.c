@@ -114,19 +114,24 @@ static kw_status get_pubkey(kw_request *request, kw_pubkey *out, const kw_no_bod
 
 /* ---- POST /app/sign ---- */
 
-/* What the audit record says beside who and which application: what decided, and what it gave. */
+/* What the audit record says beside who and which application: what decided, whom a token is about,
+ * and what was given. */
 static kw_status note_sign(kw_request *request, const kw_app_partial *partial, kw_error *err)
 {
-    const char *access = kw_app_access_name(partial->verdict.access);
-    request->audit.detail = kw_str_of(access);
+    kw_buf text = kw_buf_init(KW_APP_SUBJECT_BYTES_MAX + 64);
     request->reply.retry_after_s = partial->verdict.retry_after_s;
-    if (partial->epoch == 0) {
-        return KW_OK;
+    kw_status st = kw_buf_append_format(&text, "%s", kw_app_access_name(partial->verdict.access));
+    if (st == KW_OK && partial->subject[0] != '\0') {
+        st = kw_buf_append_format(&text, ", %s", partial->subject);
     }
-    KW_TRY_AT(err,
-              kw_arena_format(request->arena, &request->audit.detail, "%s, epoch %" PRIu64, access,
-                              partial->epoch),
-              "noting the request");
+    if (st == KW_OK && partial->epoch != 0) {
+        st = kw_buf_append_format(&text, ", epoch %" PRIu64, partial->epoch);
+    }
+    if (st == KW_OK) {
+        st = kw_arena_copy_str(request->arena, &request->audit.detail, kw_buf_text(&text));
+    }
+    kw_buf_drop(&text);
+    KW_TRY_AT(err, st, "noting the request");
     return KW_OK;
 }
 
@@ -140,6 +145,7 @@ static kw_status post_sign(kw_request *request, kw_sign_reply *out, const kw_sig
                           .is_eigenx_v1 = in->scheme == KW_SIGN_EIGENX_V1,
                           .caller = request->caller->id,
                           .method = kw_guard_actor_of(request).method,
+                          .token = in->token,
                           .now_ms = request->now_ms,
                           .attestation_time = in->attestationTime};
     KW_AUTO(kw_app_partial) partial = {0};

@@ -46,6 +46,8 @@ static const kw_field sign_request_fields[] = {
              .help = "application whose key is asked for"),
     KW_FIELD_ENUM(kw_sign_request, scheme, scheme_names, 0, .fallback = "ibe-v2",
                   .help = "form of the ciphertext that the key is for"),
+    KW_FIELD(kw_sign_request, token, KW_TOKEN_BYTES_MAX, KW_SECRET,
+             .help = "OpenID Connect token, for applications with access oidc"),
     KW_FIELD(kw_sign_request, attestationTime, INT64_MAX / 1000, 0, .min = 0,
              .help = "Unix seconds: also report the epoch of that time"),
 };

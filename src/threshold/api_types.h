@@ -39,6 +39,7 @@ typedef enum kw_sign_scheme {
 typedef struct kw_sign_request {
     kw_str appID;
     kw_sign_scheme scheme;
+    kw_str token;              /* of the issuer that the operator knows. Secret */
     kw_unix_s attestationTime; /* whose epoch is to be reported, too; 0: none */
 } kw_sign_request;
 extern const kw_schema kw_sign_request_schema;

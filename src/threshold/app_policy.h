@@ -6,14 +6,15 @@
 #define KW_THRESHOLD_APP_POLICY_H
 
 #include "base/utc.h"
-#include "codec/field.h"
+#include "codec/json.h"
 #include "guard/engine/chain.h"
 
 /* name, its spelling */
 #define KW_APP_ACCESS_TABLE(X) \
     X(OPEN, "open")            \
     X(API_KEY, "api_key")      \
-    X(MTLS, "mtls")
+    X(MTLS, "mtls")            \
+    X(OIDC, "oidc")
 
 /* How those prove themselves who may ask. */
 typedef enum kw_app_access {
@@ -25,7 +26,9 @@ typedef enum kw_app_access {
 
 typedef struct kw_app_policy {
     kw_app_access access;
-    kw_strs callers;   /* ids of identities of the guard; empty for open */
+    kw_strs callers;   /* ids of identities of the guard; for api_key and mtls */
+    kw_str audience;   /* that a token is for; for oidc */
+    kw_strs claims;    /* "name=value", all of which a token has; for oidc, may be empty */
     bool eigenx_v1;    /* also for ciphertexts of the reference system */
     uint32_t rate;     /* partial signatures in 1000 s */
     uint32_t burst;    /* the same at once */
@@ -42,14 +45,16 @@ typedef struct kw_app_visit {
     bool is_eigenx_v1;
     kw_str caller; /* id that the guard knows; empty: nobody */
     kw_auth_method method;
+    kw_str token; /* of an issuer; empty: none */
     kw_unix_ms now_ms;
     kw_unix_s attestation_time; /* whose epoch is asked for, too; 0: none */
 } kw_app_visit;
 
-/* Whether the policy allows it; says nothing of rates. UNAUTHENTICATED: nobody that the guard knows
- * asks. FORBIDDEN: somebody else may, or not for this. */
+/* Whether the policy allows it; says nothing of rates. `claims`: of the visit's token, verified;
+ * NULL: it has none. UNAUTHENTICATED: a credential is missing. FORBIDDEN: somebody else may, or not
+ * for this. */
 KW_MUST_USE kw_status kw_app_policy_admit(const kw_app_policy *policy, const kw_app_visit *visit,
-                                          kw_error *err);
+                                          const kw_json *claims, kw_error *err);
 
 /* NUL-terminated spelling, static. */
 const char *kw_app_access_name(kw_app_access access);

@@ -300,26 +300,26 @@ static kw_status count_use(kw_tx *tx, void *ctx, kw_error *err)
 }
 
 /* What needs no store: who asks, and how often. */
-static kw_status look(kw_apps *apps, kw_app_verdict *out, uint64_t *out_uses_max,
-                      const kw_app_visit *visit, kw_error *err)
+static kw_status look(kw_apps *apps, kw_app_verdict *out, use *counted, const kw_app_visit *visit,
+                      const kw_json *claims, kw_error *err)
 {
     KW_AUTO(kw_snapshot_hold) hold = kw_snapshot_enter(&apps->current);
     const app *one = find(hold.object, visit->app);
     KW_REQUIRE(one != NULL, err, KW_NOT_FOUND, "no such application is registered");
     out->access = one->policy.access;
-    KW_TRY(kw_app_policy_admit(&one->policy, visit, err));
+    KW_TRY(kw_app_policy_admit(&one->policy, visit, claims, err));
     kw_app_rate rate = {.per_1000_s = one->policy.rate, .burst = one->policy.burst};
     KW_REQUIRE(kw_app_pace_take(one->pace, &out->retry_after_s, rate, visit->now_ms), err,
                KW_RATE_LIMITED, "the application is asked too often");
-    *out_uses_max = one->policy.uses_max;
+    counted->uses_max = one->policy.uses_max;
     return KW_OK;
 }
 
 kw_status kw_apps_admit(kw_apps *apps, kw_app_verdict *out, const kw_app_visit *visit,
-                        kw_error *err)
+                        const kw_json *claims, kw_error *err)
 {
     use u = {.id = visit->app};
     *out = (kw_app_verdict){0};
-    KW_TRY(look(apps, out, &u.uses_max, visit, err));
+    KW_TRY(look(apps, out, &u, visit, claims, err));
     return u.uses_max == 0 ? KW_OK : kw_store_write(apps->store, count_use, &u, err);
 }

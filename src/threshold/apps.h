@@ -46,6 +46,6 @@ typedef struct kw_app_verdict {
  * UNAUTHENTICATED, FORBIDDEN: kw_app_policy_admit. RATE_LIMITED. LIMIT: used up. Else as
  * kw_store_write: a use that cannot be counted is refused. */
 KW_MUST_USE kw_status kw_apps_admit(kw_apps *apps, kw_app_verdict *out, const kw_app_visit *visit,
-                                    kw_error *err);
+                                    const kw_json *claims, kw_error *err);
 
 #endif /* KW_THRESHOLD_APPS_H */

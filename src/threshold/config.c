@@ -3,6 +3,7 @@
 #include "threshold/config.h"
 
 #include "config/option.h"
+#include "threshold/limits.h"
 
 enum {
     PATH_MAX_BYTES = 1024,
@@ -35,6 +36,11 @@ static const kw_option options[] = {
                       "it up"),
     KW_OPTION(kw_threshold_config, evidence_dir, PATH_MAX_BYTES, .fallback = "",
               .help = "folder for proofs of fraud; empty: they are counted only"),
+    KW_OPTION(kw_threshold_config, token_issuer, KW_TOKEN_TEXT_BYTES_MAX, .fallback = "",
+              .help = "claim iss of the tokens (OpenID Connect) that open applications with "
+                      "access oidc; empty: none are taken"),
+    KW_OPTION(kw_threshold_config, token_keys_file, PATH_MAX_BYTES, .fallback = "",
+              .help = "JWKS with the issuer's keys; read again when it changes"),
     KW_OPTION(kw_threshold_config, eigenx_v1, 1, .fallback = "false",
               .help = "also sign for ciphertexts of the form eigenx-v1, of applications whose "
                       "policy names it"),
@@ -64,6 +70,8 @@ kw_status kw_threshold_config_check(const kw_threshold_config *config, kw_error 
     KW_REQUIRE(!kw_threshold_config_is_on(config) || !needs_passphrase ||
                    config->passphrase_file.len > 0,
                err, KW_CONFIG, "threshold.passphrase_file is needed for a sealed key");
+    KW_REQUIRE((config->token_issuer.len > 0) == (config->token_keys_file.len > 0), err, KW_CONFIG,
+               "threshold.token_issuer and threshold.token_keys_file need each other");
     for (size_t i = 0; kw_threshold_config_is_on(config) && i < KW_COUNT(needed); i++) {
         KW_REQUIRE(needed[i].value.len > 0, err, KW_CONFIG,
                    "threshold.%s is needed with threshold.cluster_file", needed[i].name);

@@ -50,8 +50,19 @@ enum {
     KW_APP_RATE_MAX = 100000000, /* in 1000 s */
     KW_APP_BURST_MAX = 65535,
     KW_APP_REQUEST_BYTES_MAX = 16384, /* body of one request to sign */
+    KW_APP_CLAIMS_MAX = 16,           /* that one policy names */
+    KW_APP_SUBJECT_BYTES_MAX = 128,   /* of a token, in an audit record */
     KW_APP_CLOCK_SKEW_S = 60,         /* of clients that name a time */
-    KW_APP_POLICY_BYTES_MAX = 16384,  /* body that sets one policy */
+    KW_APP_POLICY_BYTES_MAX = 32768,  /* body that sets one policy */
+};
+
+/* Tokens */
+enum {
+    KW_TOKEN_BYTES_MAX = 8192,
+    KW_TOKEN_TEXT_BYTES_MAX = 512, /* issuer, audience, claim and value in a policy */
+    KW_JWKS_BYTES_MAX = 1 << 18,
+    KW_JWKS_KEYS_MAX = 64,
+    KW_TOKEN_KEYS_LOOK_MS = 1000, /* the file of keys is looked at so often */
 };
 
 #endif /* KW_THRESHOLD_LIMITS_H */

@@ -19,6 +19,7 @@ struct kw_threshold {
     kw_slots *slots;
     kw_vault *vault;
     kw_apps *apps;
+    kw_token_keys *token_keys; /* NULL: no tokens are taken */
     kw_holder *holder;
 };
 
@@ -72,6 +73,15 @@ static kw_status open_vault(kw_threshold *t, kw_error *err)
     return KW_OK;
 }
 
+static kw_status open_token_keys(kw_threshold *t, kw_error *err)
+{
+    kw_token_keys_options options = {.path = t->config->token_keys_file.ptr,
+                                     .issuer = t->config->token_issuer,
+                                     .log = t->ports.log};
+    return t->config->token_keys_file.len == 0 ? KW_OK
+                                               : kw_token_keys_open(&t->token_keys, &options, err);
+}
+
 static kw_own_key own_key_of(const kw_operator_secret *secret)
 {
     return (kw_own_key){.curve = kw_operator_secret_curve(secret),
@@ -114,6 +124,7 @@ static kw_status fill(kw_threshold *t, kw_error *err)
     KW_TRY_AT(err, kw_operator_secret_open(&t->signing, &key, err), "opening threshold.key_file");
     KW_TRY(open_vault(t, err));
     KW_TRY(kw_apps_open(&t->apps, t->ports.store, err));
+    KW_TRY(open_token_keys(t, err));
     return open_holder(t, err);
 }
 
@@ -150,6 +161,7 @@ void kw_threshold_free(kw_threshold *threshold)
         return;
     }
     kw_holder_free(threshold->holder);
+    kw_token_keys_free(threshold->token_keys);
     kw_apps_free(threshold->apps);
     kw_vault_free(threshold->vault);
     kw_slots_free(threshold->slots);
@@ -197,6 +209,11 @@ const kw_cluster_file *kw_threshold_cluster(const kw_threshold *threshold)
 kw_apps *kw_threshold_apps(kw_threshold *threshold)
 {
     return threshold->apps;
+}
+
+kw_token_keys *kw_threshold_token_keys(kw_threshold *threshold)
+{
+    return threshold->token_keys;
 }
 
 bool kw_threshold_signs_eigenx_v1(const kw_threshold *threshold)

@@ -8,6 +8,7 @@
 #include "threshold/apps.h"
 #include "threshold/config.h"
 #include "threshold/holder.h"
+#include "threshold/token_keys.h"
 
 /* Any thread. */
 typedef struct kw_threshold kw_threshold;
@@ -48,6 +49,7 @@ const kw_address *kw_threshold_self(const kw_threshold *threshold);
 kw_holder *kw_threshold_holder(kw_threshold *threshold);
 const kw_cluster_file *kw_threshold_cluster(const kw_threshold *threshold);
 kw_apps *kw_threshold_apps(kw_threshold *threshold);
+kw_token_keys *kw_threshold_token_keys(kw_threshold *threshold); /* NULL: no tokens are taken */
 
 /* Whether the configuration allows partial signatures for eigenx-v1. */
 bool kw_threshold_signs_eigenx_v1(const kw_threshold *threshold);

@@ -49,6 +49,28 @@ static kw_status sign(kw_threshold *threshold, kw_app_partial *out, const kw_pur
     return KW_OK;
 }
 
+/* The claims of the visit's token; NULL: it has none. A bad one opens nothing, not even what is
+ * open. */
+static kw_status read_token(kw_threshold *threshold, kw_json **out, const kw_app_visit *visit,
+                            kw_error *err)
+{
+    kw_token_keys *keys = kw_threshold_token_keys(threshold);
+    if (visit->token.len == 0) {
+        return KW_OK;
+    }
+    KW_REQUIRE(keys != NULL, err, KW_UNAUTHENTICATED, "this operator takes no tokens");
+    return kw_token_keys_verify(keys, out, visit->token, visit->now_ms / 1000, err);
+}
+
+/* For the audit log; one that is too long is not shown. */
+static void note_subject(kw_app_partial *out, const kw_json *claims)
+{
+    kw_str subject = kw_json_text(kw_json_get(claims, "sub"));
+    if (subject.len > 0 && subject.len < sizeof out->subject) {
+        memcpy(out->subject, subject.ptr, subject.len);
+    }
+}
+
 kw_status kw_app_sign(kw_threshold *threshold, kw_app_partial *out, const kw_app_visit *visit,
                       kw_error *err)
 {
@@ -60,7 +82,10 @@ kw_status kw_app_sign(kw_threshold *threshold, kw_app_partial *out, const kw_app
     KW_REQUIRE(!visit->is_eigenx_v1 || kw_threshold_signs_eigenx_v1(threshold), err, KW_FORBIDDEN,
                "this operator does not sign for eigenx-v1");
     KW_REQUIRE(has_share(threshold), err, KW_UNAVAILABLE, "this operator has no share");
-    KW_TRY(kw_apps_admit(kw_threshold_apps(threshold), &out->verdict, visit, err));
+    KW_AUTO_PTR(kw_json) claims = NULL;
+    KW_TRY(read_token(threshold, &claims, visit, err));
+    note_subject(out, claims);
+    KW_TRY(kw_apps_admit(kw_threshold_apps(threshold), &out->verdict, visit, claims, err));
     KW_TRY(report_epoch(threshold, out, visit, err));
     return sign(threshold, out, &what, err);
 }

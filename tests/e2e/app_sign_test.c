@@ -2,8 +2,10 @@
  * Applications at an operator that runs as a process: who gets a part of a key, how often, and what
  * the audit log has of it. */
 #include "codec/hex.h"
+#include "os/clock.h"
 #include "support/committee.h"
 #include "support/expect.h"
+#include "support/token_mint.h"
 #include "threshold/engine/use/partial.h"
 
 #include <stdio.h>
@@ -11,6 +13,7 @@
 typedef struct desk {
     committee *c;
     house *h;
+    token_mint mint;       /* whose tokens it takes */
     process_result result; /* of the last call */
 } desk;
 
@@ -71,9 +74,17 @@ static void expect_signature_of(desk *d, const char *app)
 static int set_up(void **state)
 {
     static desk d;
-    committee_plan plan = {.count = 1, .genesis = 1, .suite = 2, .interval_s = 4};
-    d = (desk){.c = committee_make(&plan)};
+    committee_plan plan = {.count = 1,
+                           .genesis = 1,
+                           .suite = 2,
+                           .interval_s = 4,
+                           .more = "  token_issuer: https://id.example\n"
+                                   "  token_keys_file: %/jwks.json\n"};
+    KW_AUTO(kw_buf) keys = kw_buf_init(4096);
+    d = (desk){.c = committee_make(&plan), .mint = token_mint_make("k1", 1)};
     d.h = d.c->houses[0];
+    token_mint_jwks(&d.mint, &keys);
+    house_write(d.h, "jwks.json", kw_buf_view(&keys));
     committee_start(d.c, 0);
     committee_list(d.c, 1);
     house_register(d.h);
@@ -151,6 +162,42 @@ static void sign__ends_at_rate_and_uses(void **state)
     assert_int_equal(sign(d, HOUSE_NOBODY, "{\"appID\":\"twice\"}"), 422);
 }
 
+/* POST /app/sign with a token that says so. */
+static int sign_with_token(desk *d, const token_mint *by, const char *audience, int64_t lasts_s)
+{
+    KW_AUTO(kw_buf) token = kw_buf_init(4096);
+    kw_clock clock = kw_clock_system();
+    char claims[256];
+    char body[4096];
+    (void)snprintf(claims, sizeof claims,
+                   "{\"iss\":\"https://id.example\",\"aud\":\"%s\",\"sub\":\"ann@example\","
+                   "\"groups\":[\"dev\",\"ops\"],\"exp\":%lld}",
+                   audience, (long long)(kw_clock_now_ms(&clock) / 1000 + lasts_s));
+    token_mint_sign(by, &token, NULL, claims);
+    (void)snprintf(body, sizeof body, "{\"appID\":\"tokened\",\"token\":\"%s\"}",
+                   (const char *)token.ptr);
+    return sign(d, HOUSE_NOBODY, body);
+}
+
+static void sign__takes_tokens_of_the_issuer(void **state)
+{
+    desk *d = *state;
+    token_mint other = token_mint_make("k1", 2);
+    assert_int_equal(admin(d, HOUSE_SECURITY, "POST", "",
+                           "{\"id\":\"tokened\",\"policy\":{\"access\":\"oidc\","
+                           "\"audience\":\"vault\",\"claims\":[\"groups=ops\"]}}"),
+                     201);
+    assert_int_equal(sign_with_token(d, &d->mint, "vault", 600), 200);
+    expect_signature_of(d, "tokened");
+    assert_int_equal(sign_with_token(d, &d->mint, "safe", 600), 403);
+    assert_int_equal(sign_with_token(d, &d->mint, "vault", -1), 401);
+    assert_int_equal(sign_with_token(d, &other, "vault", 600), 401);
+    assert_int_equal(sign(d, HOUSE_CLINIC, "{\"appID\":\"tokened\"}"), 401);
+    house_stop(d->h);
+    house_run(d->h, &d->result, 0, HOUSE_NOBODY, "audit show %/data/audit --action threshold.");
+    assert_true(says(d, "oidc, ann@example, epoch "));
+}
+
 static void applications__are_changed_by_security_administrators_only(void **state)
 {
     desk *d = *state;
@@ -201,6 +248,7 @@ int main(void)
         AT_A_DESK(sign__is_refused_until_an_application_is_registered),
         AT_A_DESK(sign__follows_the_policy_of_each_application),
         AT_A_DESK(sign__ends_at_rate_and_uses),
+        AT_A_DESK(sign__takes_tokens_of_the_issuer),
         AT_A_DESK(applications__are_changed_by_security_administrators_only),
         AT_A_DESK(sign__leaves_a_record_of_each_request),
     };

@@ -35,8 +35,9 @@ static void make_house(committee *c, uint32_t at)
 {
     char yaml[2048];
     const char *curve = c->file.peers[at].curve == KW_PEER_BN254 ? "bn254" : "secp256k1";
-    (void)snprintf(yaml, sizeof yaml, "%s  address: \"%s\"\n  curve: %s\n", operator_yaml,
-                   c->file.addresses[at], curve);
+    const char *more = c->plan.more == NULL ? "" : c->plan.more;
+    (void)snprintf(yaml, sizeof yaml, "%s  address: \"%s\"\n  curve: %s\n%s", operator_yaml,
+                   c->file.addresses[at], curve, more);
     house *h = house_make(yaml);
     c->houses[at] = h;
     process_result result = {0};

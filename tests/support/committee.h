@@ -12,6 +12,7 @@ typedef struct committee_plan {
     uint32_t genesis;    /* how many of them make the first key */
     uint32_t suite;      /* 1, 2 */
     uint32_t interval_s; /* between boundaries */
+    const char *more;    /* lines for the section "threshold" of each; NULL: none */
 } committee_plan;
 
 typedef struct committee {

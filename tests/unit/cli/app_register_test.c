@@ -18,6 +18,20 @@ static void app_register__sends_the_whole_policy(void **state)
     remote_world_remove(&world);
 }
 
+static void app_register__sends_what_a_token_must_say(void **state)
+{
+    (void)state;
+    remote_world world = remote_world_make(REMOTE_OK(""));
+    KW_AUTO(command_result)
+    json = remote_world_run(&world, "app register backup --access oidc --audience vault "
+                                    "--claim group=ops --claim tier=1 --json");
+    assert_int_equal(json.exit_code, 0);
+    remote_world_expect_request(&world,
+                                "{\"id\":\"backup\",\"policy\":{\"access\":\"oidc\","
+                                "\"audience\":\"vault\",\"claims\":[\"group=ops\",\"tier=1\"]");
+    remote_world_remove(&world);
+}
+
 static void app_register__refuses_policies_that_let_in_all_or_nobody(void **state)
 {
     (void)state;
@@ -31,6 +45,7 @@ static void app_register__refuses_policies_that_let_in_all_or_nobody(void **stat
         {"app register backup --access open --caller a", 65},
         {"app register backup --access mtls", 65},
         {"app register --access open", 64},
+        {"app register backup --access oidc", 65},
         {"app register backup --access open --burst 0", 64},
     };
     for (size_t i = 0; i < KW_COUNT(cases); i++) {
@@ -55,6 +70,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(app_register__sends_the_whole_policy),
+        cmocka_unit_test(app_register__sends_what_a_token_must_say),
         cmocka_unit_test(app_register__refuses_policies_that_let_in_all_or_nobody),
         cmocka_unit_test(app_register__ends_with_the_status_of_a_refusal),
     };

@@ -68,7 +68,7 @@ static void policy_admit__takes_the_credential_and_the_caller_that_it_names(void
         kw_app_policy policy = policy_of(c->access, 2);
         kw_app_visit visit = {.caller = kw_str_of(c->caller), .method = c->method};
         kw_error err = {0};
-        EXPECT_STATUS(kw_app_policy_admit(&policy, &visit, &err), c->wanted);
+        EXPECT_STATUS(kw_app_policy_admit(&policy, &visit, NULL, &err), c->wanted);
         assert_int_equal(err.status, c->wanted);
     }
 }
@@ -78,11 +78,11 @@ static void policy_admit__wants_eigenx_v1_to_be_named(void **state)
     (void)state;
     kw_app_policy policy = policy_of(KW_APP_ACCESS_OPEN, 0);
     kw_app_visit visit = {.is_eigenx_v1 = true};
-    EXPECT_STATUS(kw_app_policy_admit(&policy, &visit, NULL), KW_FORBIDDEN);
+    EXPECT_STATUS(kw_app_policy_admit(&policy, &visit, NULL, NULL), KW_FORBIDDEN);
     policy.eigenx_v1 = true;
-    EXPECT_OK(kw_app_policy_admit(&policy, &visit, NULL));
+    EXPECT_OK(kw_app_policy_admit(&policy, &visit, NULL, NULL));
     visit.is_eigenx_v1 = false;
-    EXPECT_OK(kw_app_policy_admit(&policy, &visit, NULL));
+    EXPECT_OK(kw_app_policy_admit(&policy, &visit, NULL, NULL));
 }
 
 static void policy_schema__has_limits_that_nobody_has_to_name(void **state)
@@ -113,6 +113,59 @@ static void policy_schema__has_limits_that_nobody_has_to_name(void **state)
     }
 }
 
+static kw_json *claims_of(const char *text)
+{
+    kw_json *claims = NULL;
+    EXPECT_OK(kw_json_parse(&claims, kw_span_of_str(kw_str_of(text)), 4, NULL));
+    return claims;
+}
+
+static void policy_admit__takes_a_token_that_says_what_it_wants(void **state)
+{
+    (void)state;
+    kw_str wanted[] = {KW_STR("group=ops"), KW_STR("tier=a=b")};
+    kw_app_policy policy = {
+        .access = KW_APP_ACCESS_OIDC, .audience = KW_STR("vault"), .claims = {wanted, 2}};
+    static const struct {
+        const char *claims; /* NULL: no token */
+        kw_status wanted;
+    } cases[] = {
+        {"{\"aud\":\"vault\",\"group\":\"ops\",\"tier\":\"a=b\"}", KW_OK},
+        {"{\"aud\":[\"x\",\"vault\"],\"group\":[\"dev\",\"ops\"],\"tier\":\"a=b\"}", KW_OK},
+        {"{\"aud\":\"vaults\",\"group\":\"ops\",\"tier\":\"a=b\"}", KW_FORBIDDEN},
+        {"{\"group\":\"ops\",\"tier\":\"a=b\"}", KW_FORBIDDEN},
+        {"{\"aud\":\"vault\",\"group\":\"dev\",\"tier\":\"a=b\"}", KW_FORBIDDEN},
+        {"{\"aud\":\"vault\",\"group\":\"ops\"}", KW_FORBIDDEN},
+        {NULL, KW_UNAUTHENTICATED},
+    };
+    for (size_t i = 0; i < KW_COUNT(cases); i++) {
+        KW_AUTO_PTR(kw_json) claims = cases[i].claims == NULL ? NULL : claims_of(cases[i].claims);
+        kw_app_visit visit = {.caller = KW_STR("clinic"), .method = KW_AUTH_API_KEY};
+        EXPECT_STATUS(kw_app_policy_admit(&policy, &visit, claims, NULL), cases[i].wanted);
+    }
+}
+
+static void policy_check__wants_an_audience_for_tokens_alone(void **state)
+{
+    (void)state;
+    kw_str claim = KW_STR("group=ops");
+    kw_app_policy policy = {.access = KW_APP_ACCESS_OIDC, .audience = KW_STR("vault")};
+    EXPECT_OK(kw_app_policy_check(&policy, NULL));
+    policy.claims = (kw_strs){&claim, 1};
+    EXPECT_OK(kw_app_policy_check(&policy, NULL));
+    claim = KW_STR("=ops");
+    EXPECT_STATUS(kw_app_policy_check(&policy, NULL), KW_BAD_INPUT);
+    claim = KW_STR("group");
+    EXPECT_STATUS(kw_app_policy_check(&policy, NULL), KW_BAD_INPUT);
+    policy = (kw_app_policy){.access = KW_APP_ACCESS_OIDC};
+    EXPECT_STATUS(kw_app_policy_check(&policy, NULL), KW_BAD_INPUT);
+    policy = (kw_app_policy){.access = KW_APP_ACCESS_OPEN, .audience = KW_STR("vault")};
+    EXPECT_STATUS(kw_app_policy_check(&policy, NULL), KW_BAD_INPUT);
+    claim = KW_STR("a=b");
+    policy = (kw_app_policy){.access = KW_APP_ACCESS_OPEN, .claims = {&claim, 1}};
+    EXPECT_STATUS(kw_app_policy_check(&policy, NULL), KW_BAD_INPUT);
+}
+
 static void access_name__is_what_a_policy_says(void **state)
 {
     (void)state;
@@ -128,6 +181,8 @@ int main(void)
         cmocka_unit_test(policy_admit__takes_the_credential_and_the_caller_that_it_names),
         cmocka_unit_test(policy_admit__wants_eigenx_v1_to_be_named),
         cmocka_unit_test(policy_schema__has_limits_that_nobody_has_to_name),
+        cmocka_unit_test(policy_admit__takes_a_token_that_says_what_it_wants),
+        cmocka_unit_test(policy_check__wants_an_audience_for_tokens_alone),
         cmocka_unit_test(access_name__is_what_a_policy_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

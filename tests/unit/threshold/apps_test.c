@@ -67,7 +67,7 @@ static kw_status ask_at(const char *id, int64_t now_ms, kw_app_verdict *out)
 {
     kw_app_visit visit = {.app = kw_str_of(id), .now_ms = now_ms};
     kw_error err = {0};
-    kw_status st = kw_apps_admit(w.apps, out, &visit, &err);
+    kw_status st = kw_apps_admit(w.apps, out, &visit, NULL, &err);
     assert_int_equal(err.status, st);
     return st;
 }
@@ -105,12 +105,12 @@ static void apps_admit__asks_the_policy_before_it_counts(void **state)
     EXPECT_OK(add("a", &policy));
     kw_app_visit visit = {.app = KW_STR("a")};
     kw_app_verdict verdict;
-    EXPECT_STATUS(kw_apps_admit(w.apps, &verdict, &visit, NULL), KW_UNAUTHENTICATED);
+    EXPECT_STATUS(kw_apps_admit(w.apps, &verdict, &visit, NULL, NULL), KW_UNAUTHENTICATED);
     visit.caller = KW_STR("other");
     visit.method = KW_AUTH_API_KEY;
-    EXPECT_STATUS(kw_apps_admit(w.apps, &verdict, &visit, NULL), KW_FORBIDDEN);
+    EXPECT_STATUS(kw_apps_admit(w.apps, &verdict, &visit, NULL, NULL), KW_FORBIDDEN);
     visit.caller = lab;
-    EXPECT_OK(kw_apps_admit(w.apps, &verdict, &visit, NULL));
+    EXPECT_OK(kw_apps_admit(w.apps, &verdict, &visit, NULL, NULL));
 }
 
 static void apps_admit__keeps_to_the_rate_of_each(void **state)

@@ -49,6 +49,19 @@ static void config_check__names_what_is_missing(void **state)
     }
 }
 
+static void config_check__wants_issuer_and_keys_of_tokens_together(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_arena) arena = kw_arena_init(4096);
+    kw_threshold_config config = whole(&arena);
+    config.token_issuer = KW_STR("https://id.example");
+    EXPECT_STATUS(kw_threshold_config_check(&config, NULL), KW_CONFIG);
+    config.token_keys_file = KW_STR("jwks.json");
+    EXPECT_OK(kw_threshold_config_check(&config, NULL));
+    config.token_issuer = (kw_str){0};
+    EXPECT_STATUS(kw_threshold_config_check(&config, NULL), KW_CONFIG);
+}
+
 static void config_check__wants_no_passphrase_for_a_raw_key(void **state)
 {
     (void)state;
@@ -64,6 +77,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(config__is_off_by_default),
         cmocka_unit_test(config_check__names_what_is_missing),
+        cmocka_unit_test(config_check__wants_issuer_and_keys_of_tokens_together),
         cmocka_unit_test(config_check__wants_no_passphrase_for_a_raw_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
