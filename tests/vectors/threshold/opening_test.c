@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A session that opens a dealer, from the moment when its dealer set is known: EXTRACT, the votes on
+ * A session that opens a dealer, from the moment when its dealer set is known: EXTRACT, votes on
  * whom to open, RECONSTRUCT, the polynomial and the own share, byte for byte. What comes before is
  * put into the session: not all vectors have it. */
 #include "support/session_stage.h"

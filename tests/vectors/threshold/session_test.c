@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Whole sessions: a genesis of either suite, one that opens a dealer, and a reshare. Each member in
- * turn is an engine with the vectors' random numbers, the others are the vectors' messages. All that
- * it says is what an independent implementation said, byte for byte. */
+ * turn is an engine with the vectors' random numbers, the others are the vectors' messages. What it
+ * says is what an independent implementation said, byte for byte. */
 #include "support/session_stage.h"
 
 /* Files, by their place in `files`. */
