@@ -25,6 +25,7 @@ static const kw_command *const commands[] = {
     &kw_command_epoch_show,
     &kw_command_epoch_verify,
     &kw_command_node_keygen,
+    &kw_command_node_rejoin,
     &kw_command_app_register,
     &kw_command_app_list,
     &kw_command_app_policy,

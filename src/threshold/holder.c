@@ -79,7 +79,7 @@ static kw_status read_operators(kw_holder *h, uint64_t boundary, kw_error *err)
 static void start_session(kw_holder *h)
 {
     const kw_roster *roster = &h->sets[h->set_now].operators.roster;
-    if (roster->n == 0) {
+    if (roster->n == 0 || kw_holder_is_quiet(h)) {
         return;
     }
     kw_status before = h->begun;
@@ -134,6 +134,9 @@ static void turn(kw_holder *h)
         begin(h, boundary);
     } else if (kw_status_is_retryable(h->begun) && h->now_ms >= h->begin_ms && !h->is_blocked) {
         start_session(h);
+    }
+    if (kw_holder_is_quiet(h)) {
+        kw_holder_ask_quietly(h);
     }
     kw_holder_step(h);
 }

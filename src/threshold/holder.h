@@ -30,6 +30,7 @@ typedef struct kw_holder_options {
     const char *ca_file; /* as kw_courier_options */
     const char *certificate_file;
     const char *key_file;
+    uint64_t rejoined_at;     /* kw_vault_rejoined_at; the cluster file pins the key then */
     const char *evidence_dir; /* where proofs of fraud go, as files; NULL: nowhere */
     kw_log *log;              /* NULL: none */
     kw_metrics *metrics;      /* NULL: none */

@@ -40,6 +40,8 @@ static kw_status take_messages(kw_holder *h, kw_operator_reply *out,
     KW_AUTO(kw_locked) hold = kw_lock(&h->lock);
     KW_REQUIRE(!h->is_blocked && !h->is_stopping, err, KW_UNAVAILABLE,
                "the store takes no records");
+    KW_REQUIRE(!kw_holder_is_quiet(h), err, KW_UNAVAILABLE,
+               "this operator takes part after the next certificate");
     kw_operator_take(h->op, out, list, delivery->from, kw_holder_now(h));
     kw_holder_step(h);
     return KW_OK;
@@ -57,7 +59,7 @@ kw_status kw_holder_post(kw_holder *holder, kw_operator_reply *out,
 static void take_file(kw_holder *h, const kw_address *from, kw_span bytes)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&h->lock);
-    if (h->is_blocked || h->is_stopping) {
+    if (h->is_blocked || h->is_stopping || !kw_holder_may_take(h, bytes)) {
         return;
     }
     kw_status st = kw_operator_take_file(h->op, from, bytes, kw_holder_now(h));
@@ -68,7 +70,7 @@ static void take_file(kw_holder *h, const kw_address *from, kw_span bytes)
 static void take_head(kw_holder *h, const kw_address *from, const kw_hash32 *head)
 {
     KW_AUTO(kw_locked) hold = kw_lock(&h->lock);
-    if (h->is_blocked || h->is_stopping) {
+    if (h->is_blocked || h->is_stopping || kw_holder_is_quiet(h)) {
         return;
     }
     kw_operator_take_head(h->op, from, head);

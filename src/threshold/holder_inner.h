@@ -36,6 +36,7 @@ struct kw_holder {
     bool are_keys_stale; /* `keys` is not what the operator has */
     uint64_t aborted;
     uint64_t frauds;
+    uint64_t ask_ms; /* while it is quiet: when to ask again */
     kw_holder_watch watch;
 
     kw_mutex look_lock; /* of `state`; taken last */
@@ -55,6 +56,17 @@ void kw_holder_show(kw_holder *holder);
 /* Publishes the shares that the operator has now. Holds the lock. NO_MEMORY. */
 KW_MUST_USE kw_status kw_holder_publish_keys(kw_holder *holder);
 void kw_holder_free_keys(void *keys);
+
+/* It rejoined, and knows no certificate of later: it says nothing and takes nothing but that. Holds
+ * the lock, as the next two. */
+bool kw_holder_is_quiet(const kw_holder *holder);
+
+/* Whether the operator may see a file that a member answered with: a quiet one a certificate of
+ * after it rejoined, and nothing else. */
+bool kw_holder_may_take(const kw_holder *holder, kw_span file);
+
+/* Asks all others for their newest certificate, when it is time to. */
+void kw_holder_ask_quietly(kw_holder *holder);
 
 /* kw_courier_options.on_answer; `ctx` is the holder. */
 void kw_holder_take_answer(void *ctx, const kw_courier_answer *answer);

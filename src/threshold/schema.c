@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tables of the threshold domain: the vault, applications. */
+ * Tables of the threshold domain: the vault, applications, rejoins. */
 #include "threshold/schema.h"
 
 static const char vault[] =
@@ -34,8 +34,15 @@ static const char applications[] =
     " uses BIGINT NOT NULL CHECK (uses >= 0),"
     " registered_at BIGINT NOT NULL);";
 
+static const char rejoins[] =
+    /* When the vault was emptied, Unix seconds. */
+    "CREATE TABLE threshold_rejoins ("
+    " id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),"
+    " rejoined_at BIGINT NOT NULL);";
+
 const kw_migration kw_threshold_migrations[] = {
     {1, "vault", vault},
     {2, "applications", applications},
+    {3, "rejoins", rejoins},
 };
 const size_t kw_threshold_migrations_count = KW_COUNT(kw_threshold_migrations);

@@ -7,6 +7,7 @@
 #include "os/file.h"
 #include "threshold/operator_key.h"
 #include "threshold/slots_file.h"
+#include "threshold/vault_rejoin.h"
 
 struct kw_threshold {
     const kw_threshold_config *config;
@@ -92,6 +93,10 @@ static kw_own_key own_key_of(const kw_operator_secret *secret)
 static kw_status open_holder(kw_threshold *t, kw_error *err)
 {
     const kw_threshold_config *config = t->config;
+    uint64_t rejoined_at = 0;
+    KW_TRY(kw_vault_rejoined_at(t->ports.store, &rejoined_at, err));
+    KW_REQUIRE(rejoined_at == 0 || t->cluster.has_master, err, KW_CONFIG,
+               "an operator that rejoined needs master_key in %s", config->cluster_file.ptr);
     kw_holder_options options = {
         .cluster = &t->cluster,
         .operators = operators_of(t),
@@ -103,6 +108,7 @@ static kw_status open_holder(kw_threshold *t, kw_error *err)
         .ca_file = config->ca_file.ptr,
         .certificate_file = config->certificate_file.ptr,
         .key_file = config->tls_key_file.ptr,
+        .rejoined_at = rejoined_at,
         .evidence_dir = path_or_null(config->evidence_dir),
         .log = t->ports.log,
         .metrics = t->ports.metrics,

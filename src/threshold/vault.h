@@ -33,7 +33,8 @@ typedef struct kw_vault_options {
  * SEALED: another operator key made it. CONFIG: it is of another cluster. CORRUPT: there are slots
  * of a vault that is not in this store, or rows that are none; nothing is destroyed then. GONE:
  * slots are missing that records need. No crash does that: the store is a copy, perhaps an old one,
- * with which the operator would sign twice. Else as kw_store_write and slots.h. */
+ * with which the operator would sign twice; kw_vault_rejoin is the way out. Else as kw_store_write
+ * and slots.h. */
 KW_MUST_USE kw_status kw_vault_open(kw_vault **out, const kw_vault_options *options, kw_error *err);
 
 /* What was staged and not committed is lost. Takes NULL. */
