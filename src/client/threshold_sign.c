@@ -21,14 +21,15 @@ enum {
 /* What a member gave. */
 typedef struct part {
     bool is_there;
-    bool is_good; /* it was checked */
+    bool is_good;   /* it was checked */
+    bool was_asked; /* the member, for the certificate of its epoch */
     kw_partial partial;
 } part;
 
 /* An epoch that somebody named. */
 typedef struct named {
     uint64_t number;
-    uint16_t asked; /* whom for its certificate, now or before; 0: nobody who is left */
+    uint16_t asked; /* members, for its certificate */
     kw_client_epoch epoch;
     kw_share_keys keys; /* n = 0: not checked yet */
 } named;
@@ -100,20 +101,27 @@ static bool is_of(const desk *d, uint16_t member, const named *epoch)
     return p->is_there && p->partial.epoch == epoch->number;
 }
 
-/* Asks the next member that named the epoch to show it. */
+/* Asks the next member that named the epoch to show it, if one is left. */
 static kw_status ask_certificate(desk *d, size_t at, kw_error *err)
 {
     named *epoch = d->epochs[at];
     for (uint16_t member = 1; member <= members_count(d); member++) {
-        if (!is_of(d, member, epoch)) {
+        part *p = &d->parts[member - 1];
+        if (!is_of(d, member, epoch) || p->was_asked) {
             continue;
         }
         const kw_client_ask ask = {.member = member, .path = d->paths[at], .mark = epoch->number};
-        epoch->asked = member;
+        p->was_asked = true;
+        epoch->asked++;
         return kw_client_calls_add(d->q.calls, &ask, err);
     }
-    epoch->asked = 0;
     return KW_OK;
+}
+
+/* Among so many one is honest: who hangs or lies delays nobody. */
+static uint16_t enough_to_ask(const desk *d)
+{
+    return (uint16_t)((members_count(d) - 1) / 3 + 1);
 }
 
 static kw_status find_epoch(desk *d, size_t *out, uint64_t number, kw_error *err)
@@ -250,7 +258,7 @@ static kw_status take_part(desk *d, const kw_client_answer *answer, kw_error *er
     p->is_there = true;
     member->standing = KW_CLIENT_SLOW; /* until it is checked: it may not be needed */
     KW_TRY(find_epoch(d, &at, p->partial.epoch, err));
-    if (d->epochs[at]->asked == 0) {
+    if (d->epochs[at]->keys.n == 0 && d->epochs[at]->asked < enough_to_ask(d)) {
         KW_TRY(ask_certificate(d, at, err));
     }
     return try_epoch(d, d->epochs[at], err);
@@ -262,6 +270,9 @@ static kw_status take_certificate(desk *d, const kw_client_answer *answer, kw_er
     size_t at = 0;
     KW_TRY(find_epoch(d, &at, answer->mark, err));
     named *epoch = d->epochs[at];
+    if (epoch->keys.n > 0) {
+        return KW_OK; /* another one showed it before */
+    }
     kw_client_member member = kw_client_member_of(answer);
     if (answer->st == KW_OK) {
         member.st =

@@ -20,7 +20,7 @@ void kw_client_application_drop(kw_client_application *application); /* wipes */
 kw_purposed kw_client_purposed_of(const kw_ibe_id *id);
 
 /* Asks all operators and stops at t verified parts of one epoch, whose certificate it fetches from
- * one of those who signed, and checks under the pin; asks up to three times while operators go from
+ * those who signed first, and checks under the pin; asks up to three times while operators go from
  * one epoch to the next. How each did is in `out->members` in any case: GOOD: its part was used;
  * SLOW: it was not needed. `what` has purpose APPLICATION or EIGENX. `out` is empty before.
  * REFUSED: no key is pinned. BAD_INPUT: the id has not 1..255 bytes of UTF-8. When too few parts
