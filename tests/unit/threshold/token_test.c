@@ -65,6 +65,31 @@ static void token_verify__takes_what_the_issuer_signed(void **state)
     kw_jwks_free(jwks);
 }
 
+/* RFC 7515, appendix A.3: signed by ES256, for nobody but its key and its time. */
+static void token_verify__takes_what_is_published(void **state)
+{
+    (void)state;
+    static const char keys[] = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\","
+                               "\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+                               "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}]}";
+    static const char token[] =
+        "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcG"
+        "xlLmNvbS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8"
+        "ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+    kw_jwks *jwks = NULL;
+    KW_AUTO_PTR(kw_json) claims = NULL;
+    kw_json *none = NULL;
+    EXPECT_OK(parse(&jwks, keys));
+    kw_str text = kw_str_of(token);
+    EXPECT_OK(kw_token_verify(jwks, &claims, text, KW_STR("joe"), 1300819379, NULL));
+    assert_true(kw_token_says(claims, KW_STR("iss"), KW_STR("joe")));
+    EXPECT_STATUS(kw_token_verify(jwks, &none, text, KW_STR("joe"), 1300819380, NULL),
+                  KW_UNAUTHENTICATED);
+    EXPECT_STATUS(kw_token_verify(jwks, &none, text, KW_STR("jo"), 1300819379, NULL),
+                  KW_UNAUTHENTICATED);
+    kw_jwks_free(jwks);
+}
+
 static void token_verify__lets_no_header_choose_how_it_is_judged(void **state)
 {
     (void)state;
@@ -198,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(token_verify__takes_what_the_issuer_signed),
+        cmocka_unit_test(token_verify__takes_what_is_published),
         cmocka_unit_test(token_verify__lets_no_header_choose_how_it_is_judged),
         cmocka_unit_test(token_verify__refuses_other_issuers_and_times),
         cmocka_unit_test(token_verify__refuses_every_changed_byte),
