@@ -116,9 +116,10 @@ kw_status kw_apps_open(kw_apps **out, kw_store *store, kw_error *err)
 {
     table *first = table_new(KW_APPS_MAX);
     kw_apps *apps = kw_heap_new(1, sizeof *apps);
-    kw_status st = first != NULL && apps != NULL
-                       ? kw_store_read(store, read_all, first, err)
-                       : kw_fail(err, KW_NO_MEMORY, "no memory for applications");
+    kw_status st = KW_NO_MEMORY;
+    if (first != NULL && apps != NULL) {
+        st = kw_store_read(store, read_all, first, err);
+    }
     if (st != KW_OK) {
         table_free(first);
         kw_heap_free(apps);
