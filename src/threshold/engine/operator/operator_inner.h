@@ -52,6 +52,13 @@ void kw_operator_slot_drop(kw_operator_slot *slot);
 /* The session with that sid; NULL. */
 kw_operator_slot *kw_operator_slot_of(kw_operator *op, const kw_hash32 *sid);
 
+/* Gives the session up, unless its share is sealed: then only its messages are not at hand. */
+KW_MUST_USE kw_status kw_operator_slot_give_up(kw_operator *op, kw_operator_slot *slot);
+
+/* Plans the session's record, which is in op->record until the agenda is empty.
+ * CT: leaks lengths. */
+KW_MUST_USE kw_status kw_operator_slot_plan_record(kw_operator *op, const kw_operator_slot *slot);
+
 /* Plans that a proof of fraud is filed. REFUSED: it does not convict. */
 KW_MUST_USE kw_status kw_operator_plan_evidence(kw_operator *op, const kw_operator_slot *slot,
                                                 const kw_session_evidence *evidence);
