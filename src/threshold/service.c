@@ -24,6 +24,13 @@ struct kw_threshold {
     kw_holder *holder;
 };
 
+static const kw_metric_row partials_row = {.name = "keyward_threshold_partials_total",
+                                           .kind = KW_METRIC_COUNTER,
+                                           .labels = {"code"},
+                                           .series_max = 24,
+                                           .help = "requests for parts of applications' keys, by "
+                                                   "how they were answered"};
+
 static kw_status read_cluster(kw_threshold *t, kw_error *err)
 {
     const char *path = t->config->cluster_file.ptr;
@@ -131,6 +138,9 @@ static kw_status fill(kw_threshold *t, kw_error *err)
     KW_TRY(open_vault(t, err));
     KW_TRY(kw_apps_open(&t->apps, t->ports.store, err));
     KW_TRY(open_token_keys(t, err));
+    if (t->ports.metrics != NULL) {
+        KW_TRY_AT(err, kw_metrics_add_row(t->ports.metrics, &partials_row), "counting requests");
+    }
     return open_holder(t, err);
 }
 
@@ -220,6 +230,13 @@ kw_apps *kw_threshold_apps(kw_threshold *threshold)
 kw_token_keys *kw_threshold_token_keys(kw_threshold *threshold)
 {
     return threshold->token_keys;
+}
+
+void kw_threshold_count_partial(kw_threshold *threshold, kw_status st)
+{
+    kw_metrics *metrics = threshold->ports.metrics;
+    kw_str code = kw_str_of(kw_status_name(st));
+    kw_metric_add(metrics == NULL ? NULL : kw_metric_series(metrics, &partials_row, &code), 1);
 }
 
 bool kw_threshold_signs_eigenx_v1(const kw_threshold *threshold)

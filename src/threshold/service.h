@@ -51,6 +51,9 @@ const kw_cluster_file *kw_threshold_cluster(const kw_threshold *threshold);
 kw_apps *kw_threshold_apps(kw_threshold *threshold);
 kw_token_keys *kw_threshold_token_keys(kw_threshold *threshold); /* NULL: no tokens are taken */
 
+/* For the metrics: how a request for a partial signature was answered. */
+void kw_threshold_count_partial(kw_threshold *threshold, kw_status st);
+
 /* Whether the configuration allows partial signatures for eigenx-v1. */
 bool kw_threshold_signs_eigenx_v1(const kw_threshold *threshold);
 

@@ -71,10 +71,9 @@ static void note_subject(kw_app_partial *out, const kw_json *claims)
     }
 }
 
-kw_status kw_app_sign(kw_threshold *threshold, kw_app_partial *out, const kw_app_visit *visit,
-                      kw_error *err)
+static kw_status answer(kw_threshold *threshold, kw_app_partial *out, const kw_app_visit *visit,
+                        kw_error *err)
 {
-    *out = (kw_app_partial){0};
     kw_purposed what = {.purpose = visit->is_eigenx_v1 ? KW_PURPOSE_EIGENX : KW_PURPOSE_APPLICATION,
                         .message = kw_span_of_str(visit->app)};
     kw_span domain;
@@ -88,4 +87,13 @@ kw_status kw_app_sign(kw_threshold *threshold, kw_app_partial *out, const kw_app
     KW_TRY(kw_apps_admit(kw_threshold_apps(threshold), &out->verdict, visit, claims, err));
     KW_TRY(report_epoch(threshold, out, visit, err));
     return sign(threshold, out, &what, err);
+}
+
+kw_status kw_app_sign(kw_threshold *threshold, kw_app_partial *out, const kw_app_visit *visit,
+                      kw_error *err)
+{
+    *out = (kw_app_partial){0};
+    kw_status st = answer(threshold, out, visit, err);
+    kw_threshold_count_partial(threshold, st);
+    return st;
 }

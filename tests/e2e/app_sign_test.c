@@ -228,6 +228,11 @@ static void sign__leaves_a_record_of_each_request(void **state)
     kw_hex_encode_to(text, KW_SPAN(signature));
     assert_int_equal(sign(d, HOUSE_MEMBER, "{\"appID\":\"keyed\"}"), 403);
     assert_int_equal(sign(d, HOUSE_NOBODY, "{\"appID\":\"nosuch\"}"), 404);
+    char url[128];
+    (void)snprintf(url, sizeof url, "%s/metrics", d->h->metrics_url);
+    assert_int_equal(house_get(d->h, &d->result, HOUSE_NOBODY, url), 200);
+    assert_true(says(d, "keyward_threshold_partials_total{code=\"ok\"} 1\n"));
+    assert_true(says(d, "keyward_threshold_partials_total{code=\"forbidden\"} 1\n"));
     house_stop(d->h);
     house_run(d->h, &d->result, 0, HOUSE_NOBODY, "audit show %/data/audit --action threshold.");
     assert_true(
