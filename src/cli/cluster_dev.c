@@ -90,6 +90,7 @@ typedef struct dev_run {
     uint32_t count; /* of the children that were started */
     kw_signals signals;
     bool is_told;   /* to stop */
+    bool has_key;   /* they run and serve */
     uint64_t epoch; /* that all of them have */
     kw_group_g2_bytes master;
 } dev_run;
@@ -209,7 +210,8 @@ static kw_status start_all(dev_run *run, const dev_options *options, kw_error *e
     return kw_dev_cluster_publish(run->cli, &run->files, err);
 }
 
-/* Waits a little; a signal to stop is kept, a daemon that ended is a failure. */
+/* Waits a little; a signal to stop is kept. A daemon that ended is a failure while they make the
+ * key; later somebody may have wanted to see the others go on. */
 static kw_status look(dev_run *run, kw_error *err)
 {
     kw_signal signal = KW_SIGNAL_NONE;
@@ -218,7 +220,8 @@ static kw_status look(dev_run *run, kw_error *err)
     for (uint32_t at = 0; at < run->count && !run->is_told; at++) {
         int exit_code = 0;
         if (kw_child_has_ended(&run->children[at], &exit_code)) {
-            return fail_for(run, at, exit_code, err);
+            KW_TRY(run->has_key ? KW_OK : fail_for(run, at, exit_code, err));
+            kw_cli_note(run->cli, "node%u ended with %d", (unsigned)at + 1, exit_code);
         }
     }
     return KW_OK;
@@ -316,6 +319,7 @@ static kw_status show(dev_run *run, kw_error *err)
     };
     KW_TRY(kw_cli_print(run->cli, &dev_reply_schema, &reply, err));
     KW_TRY(kw_cli_flush(run->cli, err));
+    run->has_key = true;
     note_use(run);
     return KW_OK;
 }

@@ -195,6 +195,7 @@ static kw_status fill(kw_holder *h, kw_error *err)
         .on_answer = kw_holder_take_answer,
     };
     h->watch.metrics = o->metrics;
+    h->watch.interval_ms = (uint64_t)o->cluster->config.interval_s * 1000;
     KW_TRY(kw_holder_watch_open(&h->watch, err));
     KW_TRY(make_operator(h, err));
     KW_TRY_AT(err, kw_holder_publish_keys(h), "the shares that serve");

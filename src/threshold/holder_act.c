@@ -157,9 +157,7 @@ static void watch_certified(kw_holder *h, uint64_t epoch)
 {
     const kw_certificate *certificate = kw_operator_decoded(h->op, epoch);
     uint64_t made_ms = certificate == NULL ? 0 : certificate->candidate.fields.timestamp * 1000;
-    uint64_t interval_ms = (uint64_t)h->options.cluster->config.interval_s * 1000;
-    kw_holder_watch_certified(&h->watch, h->now_ms > made_ms ? h->now_ms - made_ms : 0,
-                              interval_ms);
+    kw_holder_watch_certified(&h->watch, h->now_ms > made_ms ? h->now_ms - made_ms : 0);
 }
 
 /* What is not a record; nothing of it can fail for good. */

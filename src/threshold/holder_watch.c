@@ -143,7 +143,7 @@ void kw_holder_watch_said(kw_holder_watch *watch, const kw_message_header *heade
         watch->said = 0;
     }
     bool is_first = header->timestamp == watch->timestamp && (watch->said & bit) == 0;
-    if (is_first && header->timestamp != 0) {
+    if (is_first && now_ms <= boundary_ms + watch->interval_ms) {
         watch->said |= bit;
         kw_metric_observe(series_of(watch, &phase_row, type_names[header->type]),
                           now_ms > boundary_ms ? now_ms - boundary_ms : 0);
@@ -155,10 +155,10 @@ void kw_holder_watch_aborted(kw_holder_watch *watch)
     kw_metric_add(series_of(watch, &sessions_row, "aborted"), 1);
 }
 
-void kw_holder_watch_certified(kw_holder_watch *watch, uint64_t took_ms, uint64_t interval_ms)
+void kw_holder_watch_certified(kw_holder_watch *watch, uint64_t took_ms)
 {
     kw_metric_add(series_of(watch, &sessions_row, "certified"), 1);
-    if (took_ms <= interval_ms) {
+    if (took_ms <= watch->interval_ms) {
         kw_metric_observe(watch->certified_seconds, took_ms);
     }
 }

@@ -26,9 +26,10 @@ enum {
     KW_HOLDER_GAUGES = 8,
 };
 
-/* By value, all-zero shows nothing; the owner sets `metrics`. One of each process. */
+/* By value, all-zero shows nothing; the owner sets the first two. One of each process. */
 typedef struct kw_holder_watch {
-    kw_metrics *metrics; /* NULL: none */
+    kw_metrics *metrics;  /* NULL: none */
+    uint64_t interval_ms; /* between boundaries: what is older was only learnt or sent again */
     kw_metric *gauges[KW_HOLDER_GAUGES];
     kw_metric *certified_seconds;
     uint64_t timestamp; /* of the newest session that this operator spoke in */
@@ -48,13 +49,14 @@ void kw_holder_watch_operators(kw_holder_watch *watch, kw_status st);
 void kw_holder_watch_delivery(kw_holder_watch *watch, kw_status st);
 
 /* The operator says this message of its own at `now_ms`, Unix: the first of a type in a session is
- * the end of a phase. Votes on a handover are in no session. */
+ * the end of a phase. Votes on a handover are in no session; after a restart an old one goes on. */
 void kw_holder_watch_said(kw_holder_watch *watch, const kw_message_header *header, uint64_t now_ms);
 
-/* A session ended; an epoch is certified, whose boundary was `took_ms` before. What was made longer
- * than `interval_ms` ago was only learnt of now: it says nothing about how long it takes. */
+/* A session ended; an epoch is certified, whose boundary was `took_ms` before. What was
+ * made longer than an interval ago was only learnt of now: it says nothing about how long it
+ * takes. */
 void kw_holder_watch_aborted(kw_holder_watch *watch);
-void kw_holder_watch_certified(kw_holder_watch *watch, uint64_t took_ms, uint64_t interval_ms);
+void kw_holder_watch_certified(kw_holder_watch *watch, uint64_t took_ms);
 void kw_holder_watch_fraud(kw_holder_watch *watch);
 
 #endif /* KW_THRESHOLD_HOLDER_WATCH_H */

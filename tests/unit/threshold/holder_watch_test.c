@@ -13,6 +13,7 @@ static void open_desk(desk *d)
     *d = (desk){0};
     EXPECT_OK(kw_metrics_new(&d->metrics));
     d->watch.metrics = d->metrics;
+    d->watch.interval_ms = 600000;
     EXPECT_OK(kw_holder_watch_open(&d->watch, NULL));
 }
 
@@ -88,9 +89,9 @@ static void certified__observes_only_what_was_made_now(void **state)
     (void)state;
     desk d;
     open_desk(&d);
-    kw_holder_watch_certified(&d.watch, 600001, 600000); /* learnt of an interval later */
+    kw_holder_watch_certified(&d.watch, 600001); /* learnt of an interval later */
     assert_true(shows(&d, "keyward_threshold_certificate_seconds_count 0\n"));
-    kw_holder_watch_certified(&d.watch, 1500, 600000);
+    kw_holder_watch_certified(&d.watch, 1500);
     assert_true(shows(&d, "keyward_threshold_certificate_seconds_count 1\n"));
     assert_true(shows(&d, "keyward_threshold_certificate_seconds_sum 1.5\n"));
     assert_true(shows(&d, "keyward_threshold_sessions_total{outcome=\"certified\"} 2\n"));
@@ -115,6 +116,9 @@ static void said__observes_the_first_of_a_type_in_a_session(void **state)
     assert_true(shows(&d, "keyward_threshold_phase_seconds_count{said=\"echo\"} 2\n"));
     header.timestamp = 600; /* a session of before */
     kw_holder_watch_said(&d.watch, &header, 1202000);
+    header = (kw_message_header){.type = KW_MESSAGE_DEAL, .timestamp = 1800};
+    kw_holder_watch_said(&d.watch, &header, 2400001); /* said again after a restart */
+    assert_false(shows(&d, "said=\"deal\""));
     header = (kw_message_header){.type = KW_MESSAGE_PREVOTE}; /* on a handover */
     kw_holder_watch_said(&d.watch, &header, 1202000);
     assert_true(shows(&d, "keyward_threshold_phase_seconds_count{said=\"echo\"} 2\n"));
@@ -131,7 +135,7 @@ static void watch__may_be_without_metrics(void **state)
     kw_holder_watch_state(&watch, &(kw_holder_state){.epoch = 1});
     kw_holder_watch_boundary(&watch, KW_OK);
     kw_holder_watch_said(&watch, &header, 600000);
-    kw_holder_watch_certified(&watch, 1, 2);
+    kw_holder_watch_certified(&watch, 1);
     kw_holder_watch_aborted(&watch);
     kw_holder_watch_fraud(&watch);
     assert_null(watch.certified_seconds);
