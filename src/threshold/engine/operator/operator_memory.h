@@ -5,8 +5,8 @@
 
 #include "threshold/engine/operator/operator.h"
 
-/* Bytes of the heap, as arenas and buffers take them. Records that are being made are locked memory
- * beside it: KW_THRESHOLD_RECORD_BYTES_MAX. */
+/* Bytes, as arenas and buffers take them; secrets of sessions, which are locked memory, among them.
+ * Records that are being made come on top, locked: KW_THRESHOLD_RECORD_BYTES_MAX. */
 typedef struct kw_operator_memory {
     size_t session;  /* one of KW_OPERATOR_SESSIONS_MAX */
     size_t handover; /* and its record, in two versions */
