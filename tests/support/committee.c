@@ -3,17 +3,24 @@
 #include "support/committee.h"
 
 #include "base/heap.h"
+#include "codec/hex.h"
 #include "codec/json.h"
 #include "crypto/x509.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "support/expect.h"
+#include "threshold/engine/epoch/certificate.h"
 #include "threshold/engine/roster/cluster_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+enum {
+    COMMITTEE_EPOCHS_MAX = 4096,
+};
+
 static const char operator_yaml[] = "  peer_networks: [127.0.0.0/8]\n"
+                                    "test:\n  allow: true\n"
                                     "listen_peer:\n  address: 127.0.0.1:0\n"
                                     "  client_cert: required\n"
                                     "  certificate_file: %/pki/peer.pem\n"
@@ -96,6 +103,9 @@ committee *committee_make(const committee_plan *plan)
     assert_non_null(c);
     c->plan = *plan;
     operator_rows_make(&c->file, plan->count);
+    if (plan->has_cables) {
+        c->cables = cables_make(plan->count);
+    }
     for (uint32_t i = 0; i < plan->count; i++) {
         make_house(c, i);
     }
@@ -110,22 +120,44 @@ void committee_start(committee *c, uint32_t at)
     house_start(h);
     c->file.items[at].peer_url = kw_str_of(h->peer_url);
     c->file.items[at].public_url = kw_str_of(h->public_url);
+    if (c->cables != NULL) {
+        cables_plug(c->cables, at, h->peer_url);
+    }
 }
 
-void committee_list(committee *c, uint32_t members)
+/* Who the operators are, as the house reaches them. */
+static void write_list(committee *c, uint32_t at)
 {
     kw_operator_row rows[OPERATOR_ROWS_MAX];
     kw_operator_rows list = {rows, 0};
     KW_AUTO(kw_buf) json = kw_buf_init(KW_OPERATORS_BYTES_MAX);
     for (uint32_t i = 0; i < c->plan.count; i++) {
-        if ((members >> i & 1) != 0) {
-            rows[list.count++] = c->file.items[i];
+        if ((c->members >> i & 1) == 0) {
+            continue;
         }
+        rows[list.count] = c->file.items[i];
+        if (c->cables != NULL && i != at) {
+            rows[list.count].peer_url = kw_str_of(cables_url(c->cables, at, i));
+        }
+        list.count++;
     }
     EXPECT_OK(kw_operators_encode(&json, list));
+    house_write(c->houses[at], "operators.json", kw_buf_view(&json));
+}
+
+void committee_list(committee *c, uint32_t members)
+{
+    c->members = members;
     for (uint32_t i = 0; i < c->plan.count; i++) {
-        house_write(c->houses[i], "operators.json", kw_buf_view(&json));
+        write_list(c, i);
     }
+}
+
+void committee_restart(committee *c, uint32_t at)
+{
+    house_kill(c->houses[at]);
+    committee_start(c, at);
+    committee_list(c, c->members);
 }
 
 int committee_get(committee *c, uint32_t at, const char *path, process_result *result)
@@ -165,10 +197,99 @@ uint64_t committee_wait_epoch(committee *c, uint32_t at, uint64_t epoch)
     return 0;
 }
 
+/* ---- what must hold of all ---- */
+
+typedef struct seen_epochs {
+    kw_hash32 hashes[COMMITTEE_EPOCHS_MAX + 1];
+    bool is_known[COMMITTEE_EPOCHS_MAX + 1];
+    kw_group_g2 master;
+    uint64_t count; /* certificates */
+} seen_epochs;
+
+/* Reads a certificate as anybody can. */
+static void see_epoch(seen_epochs *seen, kw_span file)
+{
+    static const kw_candidate_form form = {&kw_group_bls12_381, &kw_peer_schemes_all};
+    const kw_group *group = form.group;
+    kw_arena arena = kw_arena_init(KW_THRESHOLD_CERTIFICATE_ARENA_MAX);
+    kw_certificate certificate;
+    EXPECT_OK(kw_certificate_decode(&certificate, &arena, file, &form));
+    assert_true(kw_certificate_is_sealed(&certificate, group));
+    uint64_t epoch = kw_certificate_epoch_of(file);
+    assert_true(epoch <= COMMITTEE_EPOCHS_MAX);
+    const kw_group_g2 *master = &certificate.candidate.polynomial[0];
+    if (seen->count++ == 0) {
+        seen->master = *master;
+    }
+    assert_true(group->g2_equal(master, &seen->master));
+    if (seen->is_known[epoch]) {
+        assert_memory_equal(&seen->hashes[epoch], &certificate.hash, sizeof certificate.hash);
+    }
+    seen->is_known[epoch] = true;
+    seen->hashes[epoch] = certificate.hash;
+    kw_arena_drop(&arena);
+}
+
+uint64_t committee_newest(committee *c, uint32_t at)
+{
+    process_result result = {0};
+    uint64_t epoch = 0;
+    if (committee_get(c, at, "/epoch", &result) == 200) {
+        epoch = kw_certificate_epoch_of(kw_buf_view(&result.out));
+    }
+    process_result_drop(&result);
+    return epoch;
+}
+
+static void see_house(committee *c, uint32_t at, seen_epochs *seen)
+{
+    uint64_t newest = committee_newest(c, at);
+    for (uint64_t epoch = 1; epoch <= newest; epoch++) {
+        char path[64];
+        process_result result = {0};
+        (void)snprintf(path, sizeof path, "/epoch/%llu", (unsigned long long)epoch);
+        int http = committee_get(c, at, path, &result);
+        assert_true(http == 200 || http == 404); /* who joined later has not all */
+        if (http == 200) {
+            see_epoch(seen, kw_buf_view(&result.out));
+        }
+        process_result_drop(&result);
+    }
+}
+
+/* The key of an operator is in its file and nowhere else; nobody has proof of fraud. */
+static void expect_discreet(committee *c, uint32_t at)
+{
+    static const char *const key_file[] = {"data/operator.key", NULL};
+    static const char *const none[] = {NULL};
+    char digits[2 * sizeof c->file.peers[at].secret];
+    house_expect_nowhere(c->houses[at], KW_SPAN(c->file.peers[at].secret), key_file);
+    kw_hex_encode_to(digits, KW_SPAN(c->file.peers[at].secret));
+    house_expect_nowhere(c->houses[at], (kw_span){(const uint8_t *)digits, sizeof digits}, none);
+    house_expect_nowhere(c->houses[at], kw_span_of_str(KW_STR(".kwf")), none); /* its log */
+}
+
+void committee_expect_sound(committee *c)
+{
+    seen_epochs *seen = kw_heap_new(1, sizeof *seen);
+    assert_non_null(seen);
+    for (uint32_t i = 0; i < c->plan.count; i++) {
+        if (c->houses[i]->daemon.pid > 0) {
+            see_house(c, i, seen);
+        }
+        expect_discreet(c, i);
+    }
+    assert_true(seen->count > 0);
+    kw_heap_free(seen);
+}
+
 void committee_free(committee *c)
 {
     for (uint32_t i = 0; i < c->plan.count; i++) {
         house_free(c->houses[i]);
+    }
+    if (c->cables != NULL) {
+        cables_free(c->cables);
     }
     kw_heap_free(c);
 }

@@ -4,6 +4,7 @@
 #ifndef KW_TESTS_SUPPORT_COMMITTEE_H
 #define KW_TESTS_SUPPORT_COMMITTEE_H
 
+#include "support/cables.h"
 #include "support/house.h"
 #include "support/operator_rows.h"
 
@@ -13,12 +14,15 @@ typedef struct committee_plan {
     uint32_t suite;      /* 1, 2 */
     uint32_t interval_s; /* between boundaries */
     const char *more;    /* lines for the section "threshold" of each; NULL: none */
+    bool has_cables;     /* operators reach each other through `cables` */
 } committee_plan;
 
 typedef struct committee {
     committee_plan plan;
     operator_rows file; /* keys, and rows of all houses */
     house *houses[OPERATOR_ROWS_MAX];
+    cables *cables;   /* NULL: none */
+    uint32_t members; /* bit i: house i is one of the operators now */
 } committee;
 
 /* Makes folders and files; nothing runs. */
@@ -35,6 +39,17 @@ uint64_t committee_wait_epoch(committee *c, uint32_t at, uint64_t epoch);
 
 /* GET a path of the public listener; its HTTP status. */
 int committee_get(committee *c, uint32_t at, const char *path, process_result *result);
+
+/* Kills a house and starts it again; it has other ports, which all are told. */
+void committee_restart(committee *c, uint32_t at);
+
+/* The newest epoch whose certificate the house has; 0: none. */
+uint64_t committee_newest(committee *c, uint32_t at);
+
+/* Looks at all houses that run: no two certificates of an epoch differ, each was sealed by the one
+ * master key of all, no operator was convicted, and no operator's key is in a log. At least one
+ * epoch. */
+void committee_expect_sound(committee *c);
 
 /* Stops what runs. */
 void committee_free(committee *c);
