@@ -3,18 +3,22 @@
  * never disagree, and go on when it is over. KW_SOAK: 100 kills in each suite, 24 boundaries of
  * churn. */
 #include "os/clock.h"
+#include "os/file.h"
 #include "support/committee.h"
 #include "support/expect.h"
 #include "support/house_wire.h"
+#include "support/liar.h"
 #include "support/random_source.h"
+#include "support/seeded_rng.h"
 #include "support/slow_disk.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
     ALL_OF_4 = 0xf,
-    INTERVAL_S = 4,
+    INTERVAL_S = 6,
     KILLS = 5,
     KILLS_SOAK = 100,
     CHURNS = 4,
@@ -28,6 +32,19 @@ static uint32_t rounds(uint32_t here, uint32_t soak)
     return getenv("KW_SOAK") != NULL ? soak : here;
 }
 
+static committee *running; /* of the test; what fails leaves it to the teardown */
+
+static int stop_running(void **state)
+{
+    KW_UNUSED(state);
+    committee *c = running;
+    running = NULL;
+    if (c != NULL) {
+        committee_free(c);
+    }
+    return 0;
+}
+
 /* Houses 0..3 make the first key. */
 static committee *four(committee_plan plan)
 {
@@ -35,7 +52,8 @@ static committee *four(committee_plan plan)
     plan.genesis = 4;
     plan.suite = plan.suite == 0 ? 2 : plan.suite;
     plan.interval_s = plan.interval_s == 0 ? INTERVAL_S : plan.interval_s;
-    return committee_make(&plan);
+    running = committee_make(&plan);
+    return running;
 }
 
 static void start_all(committee *c, uint32_t members)
@@ -74,7 +92,6 @@ static void expect_recovery(committee *c)
 {
     wait_all(c, newest(c) + 1);
     committee_expect_sound(c);
-    committee_free(c);
 }
 
 static void kill_them(uint32_t suite)
@@ -140,7 +157,7 @@ static void a_network_that_swallows__heals(void **state)
     parted_in_halves(CABLE_SILENT);
 }
 
-/* Within what Delta allows: 40 ms each way, and 166 ms of Delta. */
+/* Within what Delta allows: 40 ms each way, and 250 ms of Delta. */
 static void a_slow_network__is_enough(void **state)
 {
     KW_UNUSED(state);
@@ -155,7 +172,6 @@ static void a_slow_network__is_enough(void **state)
     }
     wait_all(c, 2);
     committee_expect_sound(c);
-    committee_free(c);
 }
 
 static void one_that_nobody_hears__does_not_hold_up_the_others(void **state)
@@ -203,10 +219,10 @@ static void clocks_2_s_apart__agree(void **state)
         wait_all(c, (uint64_t)pass + 1);
     }
     committee_expect_sound(c);
-    committee_free(c);
 }
 
-static void a_disk_that_is_slow__is_waited_for(void **state)
+/* 10 ms are within what Delta allows; 60 ms, several times for each message, are not. */
+static void a_slow_disk__holds_up_nobody_else(void **state)
 {
     KW_UNUSED(state);
     if (!slow_disk_is_possible()) {
@@ -214,13 +230,15 @@ static void a_disk_that_is_slow__is_waited_for(void **state)
     }
     committee *c = four((committee_plan){0});
     for (uint32_t i = 0; i < 4; i++) {
-        slow_disk_set(i == 3 ? 60 : 5); /* ms */
+        slow_disk_set(i == 3 ? 60 : 10);
         committee_start(c, i);
     }
     slow_disk_set(0);
     committee_list(c, ALL_OF_4);
-    wait_all(c, 1);
-    expect_recovery(c);
+    for (uint32_t i = 0; i < 3; i++) {
+        (void)committee_wait_epoch(c, i, 2);
+    }
+    committee_expect_sound(c);
 }
 
 /* ---- who speaks to the peer port ---- */
@@ -276,6 +294,68 @@ static void junk_at_the_peer_port__changes_nothing(void **state)
     expect_recovery(c);
 }
 
+/* ---- who says two things ---- */
+
+/* The first proof of fraud that the house filed; false: none yet. */
+static bool find_proof(const house *h, tempdir_path *out)
+{
+    glob_t found = {0};
+    tempdir_path pattern = house_path(h, "data/*.kwf");
+    bool is_there = glob(pattern.text, 0, NULL, &found) == 0;
+    if (is_there) {
+        (void)snprintf(out->text, sizeof out->text, "%s", found.gl_pathv[0]);
+    }
+    globfree(&found);
+    return is_there;
+}
+
+/* A second HELLO of house 3 for the session of the last boundary, to the others; they have
+ * forgotten that session, or it has no such certificate before it: then another will come. */
+static void lie_once(committee *c, const liar *who)
+{
+    process_result certificate = {0};
+    KW_AUTO(kw_buf) json = kw_buf_init(1 << 16);
+    kw_clock system = kw_clock_system();
+    uint64_t now_s = (uint64_t)kw_clock_now_ms(&system) / 1000;
+    assert_int_equal(committee_get(c, 0, "/epoch", &certificate), 200);
+    liar_say_hello(who, &json, kw_buf_view(&certificate.out), now_s - now_s % INTERVAL_S);
+    for (uint32_t to = 0; to < 3; to++) {
+        (void)post_as(c, 3, to, "/reshare/hello", kw_buf_view(&json));
+    }
+    process_result_drop(&certificate);
+}
+
+static void one_that_says_two_things__is_convicted(void **state)
+{
+    KW_UNUSED(state);
+    committee *c = four((committee_plan){0});
+    kw_arena arena = kw_arena_init(2 * KW_OPERATORS_ARENA_MAX);
+    KW_AUTO(kw_buf) file = kw_buf_init(KW_OPERATORS_BYTES_MAX);
+    kw_cluster_file cluster;
+    seeded_rng seeded = {.seed = 1};
+    kw_rng rng = seeded_rng_port(&seeded);
+    start_all(c, ALL_OF_4);
+    wait_all(c, 1);
+    EXPECT_OK(kw_file_read(&file, house_path(c->houses[0], "cluster.json").text, NULL));
+    EXPECT_OK(kw_cluster_file_decode(&cluster, &arena, kw_buf_view(&file), NULL));
+    const liar who = {.cluster = &cluster,
+                      .roster = &cluster.genesis.roster,
+                      .self = c->file.peers[3].address,
+                      .signer = c->file.peers[3].signer,
+                      .rng = &rng};
+    tempdir_path proof;
+    while (!find_proof(c->houses[0], &proof)) { /* ctest has a limit */
+        lie_once(c, &who);
+    }
+    process_result result = {0};
+    const char *const argv[] = {KW_BIN_DIR "/keyward", "fraud", "verify", proof.text, NULL};
+    process_expect(&result, 0, argv, (kw_str){0});
+    assert_non_null(
+        memmem(result.out.ptr, result.out.len, c->file.addresses[3], strlen(c->file.addresses[3])));
+    process_result_drop(&result);
+    kw_arena_drop(&arena);
+}
+
 /* ---- who comes and goes ---- */
 
 static void churn_at_each_boundary__keeps_the_key(void **state)
@@ -296,16 +376,17 @@ static void churn_at_each_boundary__keeps_the_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(killed_at_any_moment__pedersen),
-        cmocka_unit_test(killed_at_any_moment__feldman),
-        cmocka_unit_test(a_network_that_is_cut_in_two__heals),
-        cmocka_unit_test(a_network_that_swallows__heals),
-        cmocka_unit_test(a_slow_network__is_enough),
-        cmocka_unit_test(one_that_nobody_hears__does_not_hold_up_the_others),
-        cmocka_unit_test(clocks_2_s_apart__agree),
-        cmocka_unit_test(a_disk_that_is_slow__is_waited_for),
-        cmocka_unit_test(junk_at_the_peer_port__changes_nothing),
-        cmocka_unit_test(churn_at_each_boundary__keeps_the_key),
+        cmocka_unit_test_teardown(killed_at_any_moment__pedersen, stop_running),
+        cmocka_unit_test_teardown(killed_at_any_moment__feldman, stop_running),
+        cmocka_unit_test_teardown(a_network_that_is_cut_in_two__heals, stop_running),
+        cmocka_unit_test_teardown(a_network_that_swallows__heals, stop_running),
+        cmocka_unit_test_teardown(a_slow_network__is_enough, stop_running),
+        cmocka_unit_test_teardown(one_that_nobody_hears__does_not_hold_up_the_others, stop_running),
+        cmocka_unit_test_teardown(clocks_2_s_apart__agree, stop_running),
+        cmocka_unit_test_teardown(a_slow_disk__holds_up_nobody_else, stop_running),
+        cmocka_unit_test_teardown(junk_at_the_peer_port__changes_nothing, stop_running),
+        cmocka_unit_test_teardown(one_that_says_two_things__is_convicted, stop_running),
+        cmocka_unit_test_teardown(churn_at_each_boundary__keeps_the_key, stop_running),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

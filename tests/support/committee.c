@@ -17,6 +17,7 @@
 
 enum {
     COMMITTEE_EPOCHS_MAX = 4096,
+    WAIT_LIMIT_MS = 3 * PROCESS_LIMIT_MS, /* sessions abort while the machine is busy */
 };
 
 static const char operator_yaml[] = "  peer_networks: [127.0.0.0/8]\n"
@@ -186,7 +187,7 @@ static uint64_t epoch_of(committee *c, uint32_t at)
 
 uint64_t committee_wait_epoch(committee *c, uint32_t at, uint64_t epoch)
 {
-    uint64_t deadline_ns = kw_monotonic_ns() + (uint64_t)PROCESS_LIMIT_MS * 1000000;
+    uint64_t deadline_ns = kw_monotonic_ns() + (uint64_t)WAIT_LIMIT_MS * 1000000;
     do {
         uint64_t here = epoch_of(c, at);
         if (here >= epoch) {
