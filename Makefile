@@ -8,8 +8,9 @@ MAKEFLAGS += --no-print-directory
 all: deps
 	@tools/build.sh release
 
-demo: all ## show two organisations find a common person, from server to match, with real programs
+demo: all ## show with real programs: two organisations find a common person; seven operators share a key
 	@tools/demo.sh
+	@tools/demo_threshold.sh
 
 test: deps oracles ## all that CI runs: unit, vectors, property under ASan and UBSan; fault, e2e on release
 	@tools/test.sh dev:unit,vectors,property release:fault,sim,interop,e2e

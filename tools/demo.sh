@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# make demo: two organisations discover a common person by tokens made with keys of a key server.
+# make demo, first part: two organisations discover a common person by tokens made with keys of a key server.
 # Starts a real daemon on loopback, shows what happens, and stops everything it started.
 set -euo pipefail
 
@@ -205,5 +205,4 @@ wait "$daemon"
 daemon=
 keyward audit verify "$data/audit" --vkey-file "$data/audit/vkey" | show
 
-printf '\n%sDone.%s Everything that ran has stopped; README.md has the five-minute tour.\n' \
-    "$bold" "$plain"
+printf '\nEverything that ran has stopped; README.md has the five-minute tour.\n'

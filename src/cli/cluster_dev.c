@@ -23,6 +23,7 @@ enum {
 typedef struct dev_options {
     kw_str folder;
     uint32_t nodes;
+    uint32_t spares;
     uint32_t interval_s;
     uint32_t suite;
     kw_str keywardd;
@@ -34,6 +35,8 @@ static const kw_field dev_fields[] = {
              .help = "folder for everything that is made; it must not be there yet"),
     KW_FIELD(dev_options, nodes, KW_DEV_NODES_MAX, 0, .min = 1, .fallback = "7",
              .help = "operators"),
+    KW_FIELD(dev_options, spares, KW_DEV_NODES_MAX - 1, 0, .fallback = "0",
+             .help = "further ones that run, and join when operators.json lists them"),
     KW_FIELD(dev_options, interval_s, INTERVAL_S_MAX, 0, .min = 2, .fallback = "20",
              .help = "seconds from one epoch to the next"),
     KW_FIELD(dev_options, suite, 2, 0, .min = 1, .fallback = "2",
@@ -200,10 +203,11 @@ static kw_status start_all(dev_run *run, const dev_options *options, kw_error *e
 {
     kw_str program = {0};
     KW_TRY(find_daemon(run->cli, &program, options, err));
-    for (uint32_t at = 0; at < options->nodes; at++) {
+    uint32_t all = kw_dev_plan_all(&run->files.plan);
+    for (uint32_t at = 0; at < all; at++) {
         KW_TRY(start_node(run, at, program.ptr, err));
     }
-    for (uint32_t at = 0; at < options->nodes; at++) {
+    for (uint32_t at = 0; at < all; at++) {
         KW_TRY(wait_until_ready(run, at, err));
         run->nodes[at].public_url = run->files.rows.genesis.items[at].public_url;
     }
@@ -245,8 +249,8 @@ static kw_status survey_once(dev_run *run, kw_client_cluster *cluster, kw_client
     KW_AUTO(kw_client_survey) survey = {.is_split = false};
     KW_TRY(kw_client_survey_run(&survey, cluster, calls, 0, err));
     KW_REQUIRE(!survey.is_split, err, KW_INTERNAL, "operators name different keys");
-    *out_good = count_good(&survey, run->count);
-    if (*out_good == run->count) {
+    *out_good = count_good(&survey, run->files.plan.nodes);
+    if (*out_good == run->files.plan.nodes) {
         run->epoch = survey.newest.certificate.candidate.fields.epoch;
         group->g2_encode(&run->master, &survey.newest.certificate.candidate.polynomial[0]);
     }
@@ -258,9 +262,9 @@ static kw_status wait_for_key(dev_run *run, kw_client_cluster *cluster, kw_clien
 {
     uint32_t good = 0;
     kw_progress progress = kw_progress_start(run->cli, KW_PROGRESS_ITEMS, "operators with the key",
-                                             run->count, kw_monotonic_ns());
+                                             run->files.plan.nodes, kw_monotonic_ns());
     kw_status st = KW_OK;
-    while (st == KW_OK && good < run->count && !run->is_told) {
+    while (st == KW_OK && good < run->files.plan.nodes && !run->is_told) {
         st = look(run, err);
         if (st == KW_OK && !run->is_told) {
             st = survey_once(run, cluster, calls, &good, err);
@@ -331,16 +335,21 @@ static kw_status serve(dev_run *run, const dev_options *options, kw_error *err)
         .folder = options->folder,
         .user = kw_process_is_root() ? options->user : (kw_str){0},
         .nodes = options->nodes,
+        .spares = options->spares,
         .interval_s = options->interval_s,
         .suite = options->suite,
     };
+    KW_REQUIRE(kw_dev_plan_all(&plan) <= KW_DEV_NODES_MAX, err, KW_BAD_INPUT,
+               "operators and spares: at most %d on one machine", KW_DEV_NODES_MAX);
     KW_TRY(kw_signals_open(&run->signals, err));
     KW_TRY(kw_client_randomness_open(&randomness, err));
     kw_rng rng = kw_client_randomness_rng(&randomness);
     KW_TRY(kw_dev_cluster_make(run->cli, &run->files, &plan, &rng, err));
     KW_TRY(start_all(run, options, err));
-    kw_cli_note(run->cli, "%u operators run; the key is made at the next boundary, every %u s",
-                (unsigned)run->count, (unsigned)options->interval_s);
+    kw_cli_note(
+        run->cli,
+        "%u operators run, %u of them spare; the key is made at the next boundary, every %u s",
+        (unsigned)run->count, (unsigned)options->spares, (unsigned)options->interval_s);
     KW_TRY(learn_key(run, err));
     if (!run->is_told) {
         KW_TRY(show(run, err));
@@ -374,6 +383,8 @@ const kw_command kw_command_cluster_dev = {
         "Started by root, the daemons run as another user, who must reach the folder. The keys\n"
         "lie on the disk in clear: it is for development only.",
     .examples = {{"keyward cluster dev ./cluster --nodes 7", "seven operators, of whom five sign"},
+                 {"keyward cluster dev ./cluster --nodes 7 --spares 1",
+                  "and an eighth that can join"},
                  {"keyward cluster dev ./cluster --nodes 4 --interval-s 5",
                   "four, and an epoch every five seconds"}},
 };

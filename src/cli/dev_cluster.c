@@ -235,13 +235,25 @@ static kw_status write_json(kw_cli *cli, const kw_dev_cluster *cluster, kw_error
     return write_file(cli, cluster, &file, kw_buf_view(&json), err);
 }
 
+/* Rows of spares stand behind those of the operators. */
+static kw_status write_spares(kw_cli *cli, const kw_dev_cluster *cluster, kw_error *err)
+{
+    KW_AUTO(kw_buf) json = kw_buf_init(KW_OPERATORS_BYTES_MAX);
+    const dev_file file = {0, "spares.json", 0644};
+    const kw_operator_rows spares = {cluster->rows.genesis.items + cluster->plan.nodes,
+                                     cluster->plan.spares};
+    KW_TRY_AT(err, kw_operators_encode(&json, spares), "listing the spares");
+    return write_file(cli, cluster, &file, kw_buf_view(&json), err);
+}
+
 kw_status kw_dev_cluster_publish(kw_cli *cli, const kw_dev_cluster *cluster, kw_error *err)
 {
     KW_AUTO(kw_buf) json = kw_buf_init(KW_OPERATORS_BYTES_MAX);
     const dev_file file = {0, "operators.json", 0644};
     KW_TRY(write_json(cli, cluster, err));
     KW_TRY_AT(err, kw_operators_encode(&json, cluster->rows.genesis), "listing the operators");
-    return write_file(cli, cluster, &file, kw_buf_view(&json), err);
+    KW_TRY(write_file(cli, cluster, &file, kw_buf_view(&json), err));
+    return cluster->plan.spares > 0 ? write_spares(cli, cluster, err) : KW_OK;
 }
 
 static kw_status fill_rows(kw_cli *cli, kw_dev_cluster *cluster, kw_error *err)
@@ -253,7 +265,7 @@ static kw_status fill_rows(kw_cli *cli, kw_dev_cluster *cluster, kw_error *err)
     rows->suite = cluster->plan.suite;
     rows->interval_s = cluster->plan.interval_s;
     rows->genesis.items =
-        kw_arena_new(cli->arena, cluster->plan.nodes, sizeof *rows->genesis.items);
+        kw_arena_new(cli->arena, kw_dev_plan_all(&cluster->plan), sizeof *rows->genesis.items);
     KW_REQUIRE(rows->genesis.items != NULL, err, KW_NO_MEMORY, "no memory for the operators");
     rows->genesis.count = cluster->plan.nodes;
     return KW_OK;
@@ -262,7 +274,7 @@ static kw_status fill_rows(kw_cli *cli, kw_dev_cluster *cluster, kw_error *err)
 kw_status kw_dev_cluster_make(kw_cli *cli, kw_dev_cluster *out, const kw_dev_plan *plan,
                               const kw_rng *rng, kw_error *err)
 {
-    KW_ASSERT(plan->nodes >= 1 && plan->nodes <= KW_DEV_NODES_MAX);
+    KW_ASSERT(plan->nodes >= 1 && kw_dev_plan_all(plan) <= KW_DEV_NODES_MAX);
     kw_file_info info;
     kw_cluster_file checked;
     out->plan = *plan;
@@ -271,7 +283,7 @@ kw_status kw_dev_cluster_make(kw_cli *cli, kw_dev_cluster *out, const kw_dev_pla
     KW_TRY(fill_rows(cli, out, err));
     KW_TRY_AT(err, kw_dir_make(plan->folder.ptr, 0755, err), "making %s", plan->folder.ptr);
     KW_TRY(make_authority(cli, out, err));
-    for (uint32_t at = 0; at < plan->nodes; at++) {
+    for (uint32_t at = 0; at < kw_dev_plan_all(plan); at++) {
         KW_TRY(make_node(cli, out, at, rng, err));
     }
     KW_TRY(kw_cluster_file_of_rows(&checked, cli->arena, &out->rows, err));

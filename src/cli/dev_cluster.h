@@ -3,6 +3,7 @@
  * folder with a configuration, keys and a place for its data.
  *
  *     FOLDER/ca.pem cluster.json operators.json     for everybody
+ *     FOLDER/spares.json                            who runs, and is no operator yet
  *     FOLDER/admin.pem admin.key                    an administrator of all operators
  *     FOLDER/node1/keywardd.yaml keywardd.log ...   of an operator alone */
 #ifndef KW_CLI_DEV_CLUSTER_H
@@ -22,11 +23,17 @@ enum {
 /* What is wanted; texts with a NUL behind. */
 typedef struct kw_dev_plan {
     kw_str folder;
-    kw_str user; /* that daemons become when root starts them; empty: this is not root */
-    uint32_t nodes;
+    kw_str user;     /* that daemons become when root starts them; empty: this is not root */
+    uint32_t nodes;  /* operators that make the key */
+    uint32_t spares; /* further ones, until operators.json lists them */
     uint32_t interval_s;
     uint32_t suite;
 } kw_dev_plan;
+
+static inline uint32_t kw_dev_plan_all(const kw_dev_plan *plan)
+{
+    return plan->nodes + plan->spares;
+}
 
 /* One cluster. Its texts live in the command's arena. */
 typedef struct kw_dev_cluster {
@@ -45,7 +52,8 @@ void kw_dev_cluster_drop(kw_dev_cluster *cluster);
 KW_MUST_USE kw_status kw_dev_cluster_make(kw_cli *cli, kw_dev_cluster *out, const kw_dev_plan *plan,
                                           const kw_rng *rng, kw_error *err);
 
-/* Writes cluster.json and operators.json with the places that the rows have. */
+/* Writes cluster.json, operators.json and, if there are any, spares.json with the places that the
+ * rows have. */
 KW_MUST_USE kw_status kw_dev_cluster_publish(kw_cli *cli, const kw_dev_cluster *cluster,
                                              kw_error *err);
 

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -17,7 +18,8 @@
 extern char **environ;
 
 enum {
-    OUTPUT_BYTES_MAX = 256 << 20
+    OUTPUT_BYTES_MAX = 256 << 20,
+    BACKGROUND_MAX = 256,
 };
 
 static int64_t now_ms(void)
@@ -156,6 +158,42 @@ void process_expect(process_result *result, int exit_code, const char *const *ar
     }
 }
 
+/* What is in the background. A test that fails stops nothing, so the end of the test program does:
+ * pids, 0: free. */
+static struct {
+    pid_t pids[BACKGROUND_MAX];
+    bool has_handler;
+} background;
+
+static void kill_background(void)
+{
+    for (size_t i = 0; i < BACKGROUND_MAX; i++) {
+        if (background.pids[i] > 0) {
+            (void)kill(background.pids[i], SIGKILL);
+        }
+    }
+}
+
+static void replace_background(pid_t from, pid_t to)
+{
+    for (size_t i = 0; i < BACKGROUND_MAX; i++) {
+        if (background.pids[i] == from) {
+            background.pids[i] = to;
+            return;
+        }
+    }
+    fail_msg("more than %d programs in the background", BACKGROUND_MAX);
+}
+
+static void note_started(pid_t pid)
+{
+    if (!background.has_handler) {
+        background.has_handler = true;
+        assert_int_equal(atexit(kill_background), 0);
+    }
+    replace_background(0, pid);
+}
+
 process process_start(const char *const *argv, const char *err_path)
 {
     int in_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -167,6 +205,7 @@ process process_start(const char *const *argv, const char *err_path)
     (void)close(in_fd);
     (void)close(err_fd);
     (void)close(out[1]);
+    note_started(running.pid);
     return running;
 }
 
@@ -221,6 +260,7 @@ int process_wait(process *running)
     pid_t ended = waitpid(running->pid, &status, 0);
     (void)close(pid_fd);
     assert_int_equal(ended, running->pid);
+    replace_background(running->pid, 0);
     if (running->out_fd > 0) {
         (void)close(running->out_fd);
     }

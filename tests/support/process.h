@@ -35,6 +35,7 @@ typedef struct process {
     int out_fd;
 } process;
 
+/* What still runs when the test program ends is killed. */
 process process_start(const char *const *argv, const char *err_path);
 
 /* Reads one line of stdout (without LF) into `line`, waiting at most PROCESS_LIMIT_MS; false at the
