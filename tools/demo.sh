@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# make demo, first part: two organisations discover a common person by tokens made with keys of a key server.
+# make demo, first part: two organisations discover a common person by tokens made with keys of a
+# key server.
 # Starts a real daemon on loopback, shows what happens, and stops everything it started.
 set -euo pipefail
 
