@@ -94,6 +94,7 @@ until [ -s "$work/dev.json" ]; do
     [ "$tries" -le 600 ] || { echo "no key after two minutes" >&2; exit 1; }
     sleep 0.2
 done
+until_shows "serving: 7" ask cluster status
 ask cluster status | show
 
 step "An application is registered at each operator: without that, nobody gets a key"
@@ -106,7 +107,7 @@ note "payroll: open to anybody, 10,000 requests in 1,000 s"
 
 step "A file is encrypted to the application; nobody is asked for that"
 printf 'name,salary\nalice,5000\nbob,4800\n' >"$work/pay.csv"
-ask app encrypt --app payroll --in "$work/pay.csv" --out "$work/pay.kw" | show
+keyward app encrypt --cluster "$cluster/cluster.json" --app payroll --in "$work/pay.csv" --out "$work/pay.kw" | show
 
 step "Two of seven hang; five are enough to decrypt"
 kill -STOP "$(of_node 6 pid)" "$(of_node 7 pid)"
@@ -120,6 +121,7 @@ before=$(epoch_now)
 files swap "$cluster"
 joined=$(wait_past $((before + 1)))
 note "epoch $before before, epoch $joined now: node1 is out, node8 is in"
+until_shows "serving: 7" ask cluster status
 ask cluster status | show
 
 step "The old shares are gone from the disks"
