@@ -6,6 +6,8 @@
 #include "support/expect.h"
 #include "support/stores.h"
 
+#include <sys/resource.h>
+
 /* The number that a statement gives on a connection of that role. */
 static int64_t number_of(const kw_store_options *options, kw_sql_role role, const char *sql)
 {
@@ -32,6 +34,7 @@ static void sqlite_open__sets_what_durability_needs(void **state)
         assert_int_equal(number_of(&options, roles[i], "PRAGMA foreign_keys"), 1);
         assert_int_equal(number_of(&options, roles[i], "PRAGMA secure_delete"), 1);
         assert_int_equal(number_of(&options, roles[i], "PRAGMA trusted_schema"), 0);
+        assert_int_equal(number_of(&options, roles[i], "PRAGMA temp_store"), 2);
         assert_int_equal(number_of(&options, roles[i], is_wal), 1);
         int64_t is_query_only = number_of(&options, roles[i], "PRAGMA query_only");
         assert_int_equal(is_query_only, roles[i] == KW_SQL_READER);
@@ -44,6 +47,25 @@ static void store_with_rows(const kw_store_options *options)
     stores_write(store, "CREATE TABLE item (id BIGINT PRIMARY KEY, body TEXT NOT NULL)");
     stores_write(store, "INSERT INTO item (id, body) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
                         " SELECT i + 1 FROM n WHERE i < 500) SELECT i, 'body ' || i FROM n");
+    kw_store_free(store);
+}
+
+/* A statement that may fail in its middle keeps what it changed, in a file if it is told to. */
+static void sqlite__a_change_of_many_rows_opens_no_file(void **state)
+{
+    kw_store_options options = stores_fresh(*state);
+    kw_store *store = stores_open(&options);
+    struct rlimit limit;
+    struct rlimit none;
+    stores_write(store, "CREATE TABLE item (id BIGINT PRIMARY KEY, body TEXT NOT NULL)");
+    stores_write(store, "INSERT INTO item (id, body) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+                        " SELECT i + 1 FROM n WHERE i < 2000) SELECT i, hex(zeroblob(500)) FROM n");
+    stores_write(store, "UPDATE item SET body = body || 'a' WHERE id = 1"); /* all files are open */
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none = (struct rlimit){0, limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    stores_write(store, "UPDATE item SET id = id + 10000, body = body || 'b'");
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
     kw_store_free(store);
 }
 
@@ -146,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sqlite_open__sets_what_durability_needs),
+        cmocka_unit_test(sqlite__a_change_of_many_rows_opens_no_file),
         cmocka_unit_test(store_open__a_damaged_file_is_corrupt_and_stays),
         cmocka_unit_test(store_open__a_cut_off_file_is_corrupt),
         cmocka_unit_test(store_check__finds_a_broken_reference),
