@@ -33,24 +33,24 @@ int main(int argc, char **argv)
         return 2;
     }
     kw_arena arena = kw_arena_init(2 * KW_OPERATORS_ARENA_MAX);
-    kw_buf files[3];
+    kw_buf files[4];
+    KW_AUTO(kw_secret32) key = {0};
     kw_cluster_file cluster;
     kw_operators operators;
     liar who = {.cluster = &cluster, .roster = &operators.roster};
     read_file(&files[0], argv[1]);
     read_file(&files[1], argv[2]);
     read_file(&files[2], argv[5]);
+    read_file(&files[3], argv[4]);
+    EXPECT_OK(kw_secret32_of(&key, kw_secret_span_of(kw_buf_view(&files[3]))));
     EXPECT_OK(kw_cluster_file_decode(&cluster, &arena, kw_buf_view(&files[0]), NULL));
     EXPECT_OK(kw_operators_decode(&operators, &arena, kw_buf_view(&files[1]), NULL));
     EXPECT_OK(kw_address_parse(&who.self, kw_str_of(argv[3])));
     uint16_t index = kw_roster_index(&operators.roster, &who.self);
     assert_int_not_equal(index, 0);
-    const kw_operator_key_options key = {.source = KW_OPERATOR_KEY_RAW,
-                                         .path = argv[4],
-                                         .curve =
-                                             kw_roster_at(&operators.roster, index)->scheme->curve};
     KW_AUTO_PTR(kw_operator_secret) secret = NULL;
-    EXPECT_OK(kw_operator_secret_open(&secret, &key, NULL));
+    EXPECT_OK(kw_operator_secret_of(&secret, kw_roster_at(&operators.roster, index)->scheme->curve,
+                                    &key));
     seeded_rng seeded = {.seed = kw_monotonic_ns()};
     kw_rng rng = seeded_rng_port(&seeded);
     who.signer = kw_operator_secret_signer(secret);
