@@ -107,7 +107,8 @@ note "payroll: open to anybody, 10,000 requests in 1,000 s"
 
 step "A file is encrypted to the application; nobody is asked for that"
 printf 'name,salary\nalice,5000\nbob,4800\n' >"$work/pay.csv"
-keyward app encrypt --cluster "$cluster/cluster.json" --app payroll --in "$work/pay.csv" --out "$work/pay.kw" | show
+keyward app encrypt --cluster "$cluster/cluster.json" --app payroll \
+    --in "$work/pay.csv" --out "$work/pay.kw" | show
 
 step "Two of seven hang; five are enough to decrypt"
 kill -STOP "$(of_node 6 pid)" "$(of_node 7 pid)"

@@ -49,7 +49,6 @@ static const kw_command_group groups[] = {
     {"emtp keys", "epoch keys of a key server"},
     {"emtp participants", "who may get keys"},
     {"emtp stream", "key and code streams (STP)"},
-    {"app", "encryption to applications of a cluster"},
     {"cluster", "operators that share a key"},
     {"epoch", "epochs of a cluster's key"},
     {"node", "one operator of a cluster"},

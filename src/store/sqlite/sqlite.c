@@ -283,8 +283,8 @@ static kw_status set_up(sqlite_conn *conn, kw_error *err)
     KW_TRY(expect_pragma(conn, "PRAGMA application_id", id, KW_CORRUPT, err));
     char wal[] = "wal";
     KW_TRY(expect_pragma(conn, "PRAGMA journal_mode = WAL", wal, KW_IO, err));
-    /* Temporary files, which a change of many rows takes beyond 64 KiB, would hold what secure_delete
-     * takes care of, in a folder that a daemon in its sandbox does not reach. */
+    /* Temporary files, which a change of many rows takes beyond 64 KiB, would hold what
+     * secure_delete takes care of, in a folder that a daemon in its sandbox does not reach. */
     KW_TRY(exec(conn, "PRAGMA temp_store = MEMORY", err));
     KW_TRY(exec(conn,
                 "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
