@@ -134,7 +134,8 @@ static kw_status sum_up(kw_cli *cli, const kw_client_cluster *cluster,
         members = candidate->roster_new->n;
     }
     for (size_t i = 0; i < rows->count; i++) {
-        reply.serving += reply.epoch != 0 && rows->items[i].share == reply.epoch;
+        /* A later one: the next epoch began while they were asked. */
+        reply.serving += reply.epoch != 0 && rows->items[i].share >= reply.epoch;
     }
     bool is_enough = reply.serving >= reply.threshold;
     reply.spare = is_enough ? reply.serving - reply.threshold : 0;
