@@ -92,6 +92,7 @@ static kw_status ask_shares(kw_cli *cli, status_rows *rows, kw_client_calls *cal
     }
     kw_client_answer answer = {0};
     while (kw_client_calls_next(calls, &answer)) {
+        KW_ASSERT(rows->items != NULL && answer.member >= 1 && answer.member <= rows->count);
         take_share(cli, &rows->items[answer.member - 1], &answer);
         kw_client_answer_drop(&answer);
     }
