@@ -6,42 +6,18 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-bin=$root/build/release/bin
-work=$(mktemp -d "${TMPDIR:-/tmp}/keyward-demo.XXXXXX")
+# shellcheck source=tools/demo_frame.sh
+. "$root/tools/demo_frame.sh"
+log=$work/keywardd.log
 daemon=
 
-finish() {
-    local code=$?
-    trap - EXIT INT TERM
+stop_all() {
     if [ -n "$daemon" ] && kill -0 "$daemon" 2>/dev/null; then
         kill "$daemon" 2>/dev/null || true
         wait "$daemon" 2>/dev/null || true
     fi
-    if [ "$code" -ne 0 ] && [ -s "$work/keywardd.log" ]; then
-        printf '\nThe demo failed. The daemon said last:\n' >&2
-        tail -n 20 "$work/keywardd.log" >&2
-    fi
-    rm -rf "$work"
-    exit "$code"
 }
-trap finish EXIT
-trap 'exit 130' INT TERM
 
-bold=
-plain=
-if [ -t 1 ]; then
-    bold=$(printf '\033[1m')
-    plain=$(printf '\033[0m')
-fi
-step_number=0
-step() {
-    step_number=$((step_number + 1))
-    printf '\n%s%d. %s%s\n' "$bold" "$step_number" "$1" "$plain"
-}
-note() { printf '   %s\n' "$1"; }
-show() { sed 's/^/   | /'; }
-
-keyward() { "$bin/keyward" "$@"; }
 # As an administrator: a crypto officer for keys, a security administrator for participants.
 as() {
     local who=$1 server=$2
@@ -59,20 +35,6 @@ payer_b() { as payer-b "$public" "$@"; }
 key_stream() {
     keyward emtp stream get "$public/v1/emtp/stp/keys" --ca "$pki/ca.pem" \
         --cert "$pki/payer-b.pem" --cert-key "$pki/payer-b.key" "$@"
-}
-
-# Runs a command until its output holds a text: the daemon notices a turned clock by itself.
-until_shows() {
-    local text=$1 tries=0
-    shift
-    until "$@" 2>/dev/null | grep -qF -- "$text"; do
-        tries=$((tries + 1))
-        if [ "$tries" -gt 200 ]; then
-            echo "waited in vain for: $text" >&2
-            return 1
-        fi
-        sleep 0.05
-    done
 }
 
 pki=$work/pki

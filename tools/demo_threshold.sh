@@ -6,44 +6,20 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-bin=$root/build/release/bin
-work=$(mktemp -d "${TMPDIR:-/tmp}/keyward-demo.XXXXXX")
+# shellcheck source=tools/demo_frame.sh
+. "$root/tools/demo_frame.sh"
 chmod 711 "$work" # daemons that root starts run as another user
+log=$work/dev.log
 interval=12
 dev=
 
-finish() {
-    local code=$?
-    trap - EXIT INT TERM
+stop_all() {
     if [ -n "$dev" ] && kill -0 "$dev" 2>/dev/null; then
         resume_all
         kill -INT "$dev" 2>/dev/null || true
         wait "$dev" 2>/dev/null || true
     fi
-    if [ "$code" -ne 0 ]; then
-        printf '\nThe demo failed. The cluster said last:\n' >&2
-        tail -n 20 "$work/dev.log" >&2 || true
-    fi
-    rm -rf "$work"
-    exit "$code"
 }
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-bold=
-plain=
-if [ -t 1 ]; then
-    bold=$(printf '\033[1m')
-    plain=$(printf '\033[0m')
-fi
-step_number=0
-step() {
-    step_number=$((step_number + 1))
-    printf '\n%s%d. %s%s\n' "$bold" "$step_number" "$1" "$plain"
-}
-note() { printf '   %s\n' "$1"; }
-show() { sed 's/^/   | /'; }
-keyward() { "$bin/keyward" "$@"; }
 
 cluster=$work/cluster
 files() { python3 "$root/tools/demo_cluster.py" "$@"; }
@@ -55,19 +31,6 @@ resume_all() {
     local node
     for node in 1 2 3 4 5 6 7 8; do
         kill -CONT "$(of_node "$node" pid 2>/dev/null)" 2>/dev/null || true
-    done
-}
-# Runs a command until its output holds a text.
-until_shows() {
-    local text=$1 tries=0
-    shift
-    until "$@" 2>/dev/null | grep -qF -- "$text"; do
-        tries=$((tries + 1))
-        if [ "$tries" -gt 300 ]; then
-            echo "waited in vain for: $text" >&2
-            return 1
-        fi
-        sleep 0.2
     done
 }
 epoch_now() { ask epoch show --json 2>/dev/null | files epoch; }
@@ -85,7 +48,7 @@ wait_past() {
 
 step "Seven operators make a key that none of them has; an eighth waits"
 "$bin/keyward" cluster dev "$cluster" --nodes 7 --spares 1 --interval-s "$interval" --json \
-    >"$work/dev.json" 2>"$work/dev.log" &
+    >"$work/dev.json" 2>"$log" &
 dev=$!
 tries=0
 until [ -s "$work/dev.json" ]; do

@@ -2,7 +2,6 @@
  * keyward app list. */
 #include "cli/print.h"
 #include "cli/remote.h"
-#include "codec/form.h"
 #include "guard/limits.h"
 #include "threshold/api_types.h"
 #include "threshold/limits.h"
@@ -90,25 +89,14 @@ static kw_status flatten(kw_cli *cli, list_reply *out, const kw_app_entries *ent
     return KW_OK;
 }
 
-static kw_status build_path(kw_cli *cli, kw_str *out, kw_str after)
-{
-    if (after.len == 0) {
-        *out = KW_STR("/v1/threshold/apps");
-        return KW_OK;
-    }
-    KW_AUTO(kw_buf) encoded = kw_buf_init(1024);
-    KW_TRY(kw_url_encode(&encoded, after));
-    return kw_arena_format(cli->arena, out, "/v1/threshold/apps?after=%.*s",
-                           KW_STR_ARG(kw_buf_text(&encoded)));
-}
-
 static kw_status list(kw_cli *cli, const void *given, kw_error *err)
 {
     const list_options *options = given;
     KW_AUTO_PTR(kw_remote) remote = NULL;
     KW_TRY(kw_remote_open(&remote, &options->remote, err));
     kw_str path = {0};
-    KW_TRY_AT(err, build_path(cli, &path, options->after), "building a path");
+    KW_TRY_AT(err, kw_remote_page(cli->arena, &path, "/v1/threshold/apps", options->after),
+              "building a path");
     kw_app_entries entries = {0};
     kw_remote_request request = {.method = KW_GET,
                                  .path = path,

@@ -2,7 +2,6 @@
  * keyward emtp participants list. */
 #include "cli/print.h"
 #include "cli/remote.h"
-#include "codec/form.h"
 #include "emtp/api_types.h"
 
 typedef struct list_options {
@@ -16,25 +15,14 @@ static const kw_field list_fields[] = {
 };
 KW_SCHEMA(list_options, list_fields);
 
-static kw_status build_path(kw_cli *cli, kw_str *out, kw_str after)
-{
-    if (after.len == 0) {
-        *out = KW_STR("/v1/emtp/participants");
-        return KW_OK;
-    }
-    KW_AUTO(kw_buf) encoded = kw_buf_init(512);
-    KW_TRY(kw_url_encode(&encoded, after));
-    return kw_arena_format(cli->arena, out, "/v1/emtp/participants?after=%.*s",
-                           KW_STR_ARG(kw_buf_text(&encoded)));
-}
-
 static kw_status list(kw_cli *cli, const void *given, kw_error *err)
 {
     const list_options *options = given;
     KW_AUTO_PTR(kw_remote) remote = NULL;
     KW_TRY(kw_remote_open(&remote, &options->remote, err));
     kw_str path = {0};
-    KW_TRY_AT(err, build_path(cli, &path, options->after), "building a path");
+    KW_TRY_AT(err, kw_remote_page(cli->arena, &path, "/v1/emtp/participants", options->after),
+              "building a path");
     kw_emtp_participants participants = {0};
     kw_remote_request request = {.method = KW_GET,
                                  .path = path,

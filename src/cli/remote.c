@@ -3,6 +3,7 @@
 #include "cli/remote.h"
 
 #include "base/heap.h"
+#include "codec/form.h"
 #include "codec/json.h"
 #include "os/clock.h"
 
@@ -10,6 +11,7 @@ enum {
     ANSWER_BYTES_MAX = 4 << 20,
     BODY_BYTES_MAX = 256 << 10,
     PATIENCE_MS = 10000,
+    ID_BYTES_MAX = 1024, /* encoded */
 };
 
 struct kw_remote {
@@ -175,6 +177,17 @@ kw_status kw_remote_call(kw_remote *remote, const kw_remote_request *request, kw
     kw_status st = run(remote, &result, request, kw_buf_view(&body), err);
     kw_http_result_drop(&result);
     return st;
+}
+
+kw_status kw_remote_page(kw_arena *arena, kw_str *out, const char *path, kw_str after)
+{
+    KW_AUTO(kw_buf) encoded = kw_buf_init(ID_BYTES_MAX);
+    if (after.len == 0) {
+        *out = kw_str_of(path);
+        return KW_OK;
+    }
+    KW_TRY(kw_url_encode(&encoded, after));
+    return kw_arena_format(arena, out, "%s?after=%.*s", path, KW_STR_ARG(kw_buf_text(&encoded)));
 }
 
 kw_status kw_remote_get_secret(kw_remote *remote, kw_secret_bytes *out, const char *path,

@@ -70,6 +70,10 @@ typedef struct kw_remote_request {
 KW_MUST_USE kw_status kw_remote_call(kw_remote *remote, const kw_remote_request *request,
                                      kw_error *err);
 
+/* The path of a list, of its page behind the id `after` (empty: the first); in the arena. LIMIT,
+ * NO_MEMORY. */
+KW_MUST_USE kw_status kw_remote_page(kw_arena *arena, kw_str *out, const char *path, kw_str after);
+
 /* GET of a secret body, with the same patience; appends it to `out`. Statuses of
  * kw_client_fetch. */
 KW_MUST_USE kw_status kw_remote_get_secret(kw_remote *remote, kw_secret_bytes *out,
