@@ -12,7 +12,7 @@ typedef struct derive_options {
     kw_cluster_options cluster;
     kw_str app;
     kw_str label;
-    uint32_t version;
+    uint32_t key_version;
 } derive_options;
 
 static const kw_field derive_fields[] = {
@@ -23,7 +23,7 @@ static const kw_field derive_fields[] = {
              .help = "application whose key it is derived from"),
     KW_FIELD(derive_options, label, KW_DERIVE_LABEL_BYTES_MAX, KW_REQ,
              .help = "what the key is for, such as disk-1"),
-    KW_FIELD(derive_options, version, UINT32_MAX, 0, .fallback = "1",
+    KW_FIELD(derive_options, key_version, UINT32_MAX, 0, .fallback = "1",
              .help = "another version is another key"),
     KW_CLUSTER_CALL_FIELDS(derive_options),
 };
@@ -33,7 +33,7 @@ static kw_status write_key(const derive_options *options, const kw_client_applic
                            kw_error *err)
 {
     KW_AUTO(kw_secret32) key = {{0}};
-    const kw_derive_name name = {kw_span_of_str(options->label), options->version};
+    const kw_derive_name name = {kw_span_of_str(options->label), options->key_version};
     KW_TRY_AT(err, kw_derive_key(&key, &application->key.bls, &name), "deriving a key");
     kw_span bytes = kw_declassify_span(kw_secret32_view(&key),
                                        "it goes into a private file, which is what was asked for");

@@ -8,6 +8,7 @@
 #include "support/token_mint.h"
 #include "threshold/engine/use/partial.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 typedef struct desk {
@@ -171,8 +172,8 @@ static int sign_with_token(desk *d, const token_mint *by, const char *audience, 
     char body[4096];
     (void)snprintf(claims, sizeof claims,
                    "{\"iss\":\"https://id.example\",\"aud\":\"%s\",\"sub\":\"ann@example\","
-                   "\"groups\":[\"dev\",\"ops\"],\"exp\":%lld}",
-                   audience, (long long)(kw_clock_now_ms(&clock) / 1000 + lasts_s));
+                   "\"groups\":[\"dev\",\"ops\"],\"exp\":%" PRId64 "}",
+                   audience, kw_clock_now_ms(&clock) / 1000 + lasts_s);
     token_mint_sign(by, &token, NULL, claims);
     (void)snprintf(body, sizeof body, "{\"appID\":\"tokened\",\"token\":\"%s\"}",
                    (const char *)token.ptr);

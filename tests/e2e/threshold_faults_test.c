@@ -13,6 +13,7 @@
 #include "support/slow_disk.h"
 
 #include <glob.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -209,8 +210,8 @@ static void clocks_2_s_apart__agree(void **state)
         int64_t ahead_s = INTERVAL_LONG_S - now_s % INTERVAL_LONG_S - LEAD_S;
         for (uint32_t i = 0; i < 4; i++) {
             char offset[32];
-            (void)snprintf(offset, sizeof offset, "+%lld",
-                           (long long)(ahead_s + apart_s[i] + pass * INTERVAL_LONG_S));
+            (void)snprintf(offset, sizeof offset, "+%" PRId64,
+                           ahead_s + apart_s[i] + pass * INTERVAL_LONG_S);
             house_set_clock(c->houses[i], offset);
         }
         if (pass == 0) {

@@ -59,7 +59,7 @@ static void app_derive__writes_the_key_of_a_label(void **state)
     KW_UNUSED(state);
     KW_AUTO(command_result)
     result = client_desk_run(&desk, "app derive %/disk.key --cluster %/pinned.json --ca %/ca.pem "
-                                    "--app vault --label disk-1 --version 7");
+                                    "--app vault --label disk-1 --key-version 7");
     assert_int_equal(result.exit_code, 0);
     assert_non_null(strstr(result.out, "bytes: 32\nepoch: 1\nthreshold: 3\n"));
     expect_key("disk.key", "disk-1", 7);
