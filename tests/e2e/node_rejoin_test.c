@@ -27,13 +27,6 @@ static void lose_slots(committee *c)
     run(argv);
 }
 
-static const char *file_text(kw_buf *bytes)
-{
-    const char *text = NULL;
-    EXPECT_OK(kw_buf_c_text(bytes, &text));
-    return text;
-}
-
 static void pin(committee *c)
 {
     static const char name[] = "\"masterPublicKey\":\"";
@@ -46,9 +39,11 @@ static void pin(committee *c)
     const char *found = strstr(text, name);
     assert_non_null(found);
     EXPECT_OK(kw_file_read(&json, path.text, NULL));
-    const char *end = strrchr(file_text(&json), '}');
-    assert_non_null(end);
-    json.len = (size_t)(end - (const char *)json.ptr);
+    while (json.len > 0 && json.ptr[json.len - 1] != '}') {
+        json.len--;
+    }
+    assert_true(json.len > 0);
+    json.len--; /* the brace */
     EXPECT_OK(kw_buf_append_format(&json, ",\"master_key\":\"%.192s\"}", found + strlen(name)));
     house_write(c->houses[LOST], "cluster.json", kw_buf_view(&json));
     process_result_drop(&result);
