@@ -65,8 +65,9 @@ static kw_status forget(const rejoin_options *options, uint64_t at, kw_error *er
     KW_AUTO_PTR(kw_slots) slots = NULL;
     KW_TRY(kw_client_randomness_open(&randomness, err));
     kw_rng rng = kw_client_randomness_rng(&randomness);
-    KW_TRY_AT(err, kw_slots_open(&slots, options->slots_dir.ptr, &rng, err),
-              "stop the daemon first");
+    kw_status st = kw_slots_open(&slots, options->slots_dir.ptr, &rng, err);
+    KW_REQUIRE(st != KW_BUSY, err, st, "keywardd has the slots open: stop the daemon first");
+    KW_TRY(st);
     KW_TRY(kw_store_options_of_url(&where, options->store.ptr, err));
     where.create = false;
     KW_TRY_AT(err, kw_store_open(&store, &where, err), "opening the store");

@@ -49,23 +49,30 @@ static void pin(committee *c)
     process_result_drop(&result);
 }
 
-/* `keyward node rejoin`, and what root made goes to the daemon's user. */
+/* `keyward node rejoin`, as the user to whom the data belong. */
 static void rejoin(committee *c)
 {
-    tempdir_path config = house_path(c->houses[LOST], "config.yaml");
     tempdir_path cluster = house_path(c->houses[LOST], "cluster.json");
     tempdir_path data = house_path(c->houses[LOST], "data");
     tempdir_path slots = house_path(c->houses[LOST], "data/slots");
     char url[600];
     (void)snprintf(url, sizeof url, "sqlite:%s/keyward.db", data.text);
-    const char *const argv[] = {KW_BIN_DIR "/keyward", "node",       "rejoin",  "--confirm",
-                                "--cluster",           cluster.text, "--store", url,
-                                "--slots-dir",         slots.text,   NULL};
-    run(argv);
-    if (geteuid() == 0) {
-        const char *const give[] = {"chown", "-R", "--reference", config.text, data.text, NULL};
-        run(give);
-    }
+    const char *const argv[] = {"setpriv",
+                                "--reuid=nobody",
+                                "--clear-groups",
+                                "--",
+                                KW_BIN_DIR "/keyward",
+                                "node",
+                                "rejoin",
+                                "--confirm",
+                                "--cluster",
+                                cluster.text,
+                                "--store",
+                                url,
+                                "--slots-dir",
+                                slots.text,
+                                NULL};
+    run(geteuid() == 0 ? argv : argv + 4);
 }
 
 static void expect_no_fraud(committee *c, uint32_t at)

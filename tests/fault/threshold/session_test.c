@@ -7,7 +7,7 @@
 #include "support/toy_group.h"
 
 enum {
-    TRIES = 100, /* more than there are allocations */
+    TRIES = 200, /* more than there are allocations */
     WAKES = 200, /* until it has given up */
 };
 
