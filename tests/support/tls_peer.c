@@ -18,6 +18,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum {
+    REQUESTS_BYTES_MAX = 1 << 20,
+};
+
 struct tls_peer {
     tls_peer_script script;
     kw_span tails[TLS_PEER_STEPS_MAX];
@@ -26,7 +30,7 @@ struct tls_peer {
     int stop_fd; /* readable: end */
     char url[64];
     kw_buf requests;
-    kw_mutex mutex; /* guards requests_count, for those who wait */
+    kw_mutex mutex; /* guards requests and their count */
     kw_cond changed;
     size_t requests_count;
     kw_thread thread;
@@ -71,30 +75,39 @@ static SSL_CTX *load_tls(const char *certificate, const char *key)
     return tls;
 }
 
-/* Reads a header and the body that its Content-Length announces. */
-static void read_request(tls_peer *peer, SSL *ssl)
+/* Reads a header and the body that its Content-Length announces; false: the client left before. */
+static bool read_one(SSL *ssl, kw_buf *out)
 {
-    size_t start = peer->requests.len;
     size_t wanted = SIZE_MAX;
-    while (peer->requests.len - start < wanted) {
+    while (out->len < wanted) {
         uint8_t chunk[4096];
         int got = SSL_read(ssl, chunk, sizeof chunk);
         if (got <= 0) {
-            return;
+            return false;
         }
-        EXPECT_OK(kw_buf_append(&peer->requests, (kw_span){chunk, (size_t)got}));
+        EXPECT_OK(kw_buf_append(out, (kw_span){chunk, (size_t)got}));
         const char *text = NULL;
-        EXPECT_OK(kw_buf_c_text(&peer->requests, &text));
-        const char *end = strstr(text + start, "\r\n\r\n");
-        const char *length = strstr(text + start, "Content-Length: ");
+        EXPECT_OK(kw_buf_c_text(out, &text));
+        const char *end = strstr(text, "\r\n\r\n");
+        const char *length = strstr(text, "Content-Length: ");
         if (end != NULL) {
             size_t body = length == NULL ? 0 : strtoul(length + 16, NULL, 10);
-            wanted = (size_t)(end - (text + start)) + 4 + body;
+            wanted = (size_t)(end - text) + 4 + body;
         }
     }
+    return true;
+}
+
+static void read_request(tls_peer *peer, SSL *ssl)
+{
+    KW_AUTO(kw_buf) request = kw_buf_init(REQUESTS_BYTES_MAX);
+    bool is_whole = read_one(ssl, &request);
     KW_AUTO(kw_locked) hold = kw_lock(&peer->mutex);
-    peer->requests_count++;
-    kw_cond_broadcast(&peer->changed);
+    EXPECT_OK(kw_buf_append(&peer->requests, kw_buf_view(&request)));
+    if (is_whole) {
+        peer->requests_count++;
+        kw_cond_broadcast(&peer->changed);
+    }
 }
 
 static void answer(tls_peer *peer, int fd)
@@ -103,7 +116,7 @@ static void answer(tls_peer *peer, int fd)
     assert_non_null(ssl);
     assert_int_equal(SSL_set_fd(ssl, fd), 1);
     if (SSL_accept(ssl) == 1) {
-        size_t step = KW_MIN(peer->requests_count, peer->script.count - 1);
+        size_t step = KW_MIN(tls_peer_requests_count(peer), peer->script.count - 1);
         read_request(peer, ssl);
         const char *text = peer->script.answers[step];
         if (text != NULL) {
@@ -151,7 +164,8 @@ tls_peer *tls_peer_start_as(const char *certificate, const char *key, const tls_
     tls_peer *peer = kw_heap_new(1, sizeof *peer);
     assert_non_null(peer);
     peer->script = *script;
-    peer->requests = kw_buf_init(1 << 20);
+    peer->requests = kw_buf_init(REQUESTS_BYTES_MAX);
+    EXPECT_OK(kw_buf_reserve(&peer->requests, REQUESTS_BYTES_MAX)); /* it stays where it is */
     peer->tls = load_tls(certificate, key);
     peer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -176,13 +190,15 @@ void tls_peer_append(tls_peer *peer, size_t step, kw_span tail)
     peer->tails[step] = tail;
 }
 
-kw_str tls_peer_requests(const tls_peer *peer)
+kw_str tls_peer_requests(tls_peer *peer)
 {
+    KW_AUTO(kw_locked) hold = kw_lock(&peer->mutex);
     return kw_buf_text(&peer->requests);
 }
 
-size_t tls_peer_requests_count(const tls_peer *peer)
+size_t tls_peer_requests_count(tls_peer *peer)
 {
+    KW_AUTO(kw_locked) hold = kw_lock(&peer->mutex);
     return peer->requests_count;
 }
 

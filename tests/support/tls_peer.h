@@ -36,9 +36,9 @@ const char *tls_peer_url(const tls_peer *peer);
  * Call it before the first request. */
 void tls_peer_append(tls_peer *peer, size_t step, kw_span tail);
 
-/* Requests so far, each with its header and body, joined. Call it when no request is under way. */
-kw_str tls_peer_requests(const tls_peer *peer);
-size_t tls_peer_requests_count(const tls_peer *peer);
+/* Requests so far, each with its header and body, joined; valid until tls_peer_stop. */
+kw_str tls_peer_requests(tls_peer *peer);
+size_t tls_peer_requests_count(tls_peer *peer);
 
 /* Waits until that many were read; fails the test after PROCESS_LIMIT_MS. */
 void tls_peer_wait(tls_peer *peer, size_t count);
