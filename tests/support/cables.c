@@ -187,13 +187,13 @@ static bool move_call(call *on, const struct pollfd *polled, const cable_state *
 
 /* ---- the thread ---- */
 
-typedef struct round {
+typedef struct poll_round {
     struct pollfd fds[1 + CABLES_MAX + 2 * CALLS_MAX];
     size_t listeners;
     int timeout_ms;
-} round_of;
+} poll_round;
 
-static void look_due(round_of *r, const call *on, cable_kind kind, uint64_t now_ns)
+static void look_due(poll_round *r, const call *on, cable_kind kind, uint64_t now_ns)
 {
     for (size_t i = 0; i < KW_COUNT(on->lanes) && kind == CABLE_OPEN; i++) {
         const chunk *first = on->lanes[i].first;
@@ -205,7 +205,7 @@ static void look_due(round_of *r, const call *on, cable_kind kind, uint64_t now_
 }
 
 /* Ends what runs over cables that are cut, and says what to wait for. */
-static void prepare(cables *c, round_of *r)
+static void prepare(cables *c, poll_round *r)
 {
     uint64_t now_ns = kw_monotonic_ns();
     r->timeout_ms = -1;
@@ -231,7 +231,7 @@ static void prepare(cables *c, round_of *r)
     }
 }
 
-static void move_all(cables *c, const round_of *r)
+static void move_all(cables *c, const poll_round *r)
 {
     for (size_t i = c->calls_count; i-- > 0;) {
         const struct pollfd *polled = r->fds + 1 + r->listeners + 2 * i;
@@ -249,7 +249,7 @@ static void move_all(cables *c, const round_of *r)
 static void run(void *ctx)
 {
     cables *c = ctx;
-    round_of *r = kw_heap_new(1, sizeof *r);
+    poll_round *r = kw_heap_new(1, sizeof *r);
     assert_non_null(r);
     for (bool is_over = false; !is_over;) {
         uint8_t woken[64];
