@@ -135,8 +135,11 @@ static kw_peer_claim claim_of(const sim_verdict *slot)
                            kw_peer_signature_view(&slot->signature)};
 }
 
+/* An operator that verifies may be the one that fills it: what the table takes is not the
+ * operator's. */
 static void grow(sim_verdicts *v)
 {
+    kw_heap_meter *meter = kw_heap_meter_use(NULL);
     sim_verdicts old = *v;
     open_table(v, 2 * old.capacity);
     for (size_t i = 0; i < old.capacity; i++) {
@@ -153,6 +156,7 @@ static void grow(sim_verdicts *v)
     }
     kw_heap_free(old.slots);
     kw_heap_free(old.waiting);
+    (void)kw_heap_meter_use(meter);
 }
 
 /* Enters the claim, unless it is there. */
