@@ -14,7 +14,7 @@ extern const size_t kw_threshold_routes_count;
 extern const kw_route kw_threshold_peer_routes[];
 extern const size_t kw_threshold_peer_routes_count;
 
-/* Administration: applications. */
+/* Administration: applications, resharings. */
 extern const kw_route kw_threshold_admin_routes[];
 extern const size_t kw_threshold_admin_routes_count;
 

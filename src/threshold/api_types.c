@@ -102,3 +102,18 @@ static const kw_field app_entries_fields[] = {
     KW_FIELD(kw_app_entries, has_more, 1, KW_REQ),
 };
 KW_SCHEMA_EXTERN(kw_app_entries, app_entries_fields);
+
+/* ---- epochs ---- */
+static const kw_field reshare_request_fields[] = {
+    KW_FIELD(kw_reshare_request, boundary, INT64_MAX / 1000, KW_REQ, .min = 1,
+             .help = "Unix seconds: a multiple of the interval that has not come yet"),
+};
+KW_SCHEMA_EXTERN(kw_reshare_request, reshare_request_fields);
+
+static const kw_field reshare_reply_fields[] = {
+    KW_FIELD(kw_reshare_reply, operatorAddress, ADDRESS_CHARS, KW_REQ),
+    KW_FIELD(kw_reshare_reply, boundary, UINT64_MAX, KW_REQ),
+    KW_FIELD(kw_reshare_reply, attempt, UINT32_MAX, KW_REQ,
+             .help = "of the session that this operator begins then; 0: one was due anyway"),
+};
+KW_SCHEMA_EXTERN(kw_reshare_reply, reshare_reply_fields);

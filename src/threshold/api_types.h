@@ -96,4 +96,19 @@ typedef struct kw_app_entries {
 } kw_app_entries;
 extern const kw_schema kw_app_entries_schema;
 
+/* ---- administration of epochs ---- */
+
+/* POST /v1/threshold/reshare */
+typedef struct kw_reshare_request {
+    uint64_t boundary; /* Unix seconds */
+} kw_reshare_request;
+extern const kw_schema kw_reshare_request_schema;
+
+typedef struct kw_reshare_reply {
+    kw_str operatorAddress;
+    uint64_t boundary;
+    uint32_t attempt; /* of the session at it; 0: it was due anyway */
+} kw_reshare_reply;
+extern const kw_schema kw_reshare_reply_schema;
+
 #endif /* KW_THRESHOLD_API_TYPES_H */

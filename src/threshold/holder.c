@@ -24,11 +24,13 @@ KW_LOG_EVENT(ev_operators_refused, "operators_refused", KW_LOG_ERROR, operators_
 
 typedef struct ev_boundary {
     uint64_t timestamp;
+    uint32_t attempt;
     uint32_t operators;
     kw_str code;
 } ev_boundary;
 static const kw_field boundary_fields[] = {
     KW_FIELD(ev_boundary, timestamp, UINT64_MAX, KW_REQ),
+    KW_FIELD(ev_boundary, attempt, UINT32_MAX, KW_REQ),
     KW_FIELD(ev_boundary, operators, KW_THRESHOLD_MEMBERS_MAX, KW_REQ),
     KW_FIELD(ev_boundary, code, 32, KW_REQ),
 };
@@ -83,15 +85,17 @@ static void start_session(kw_holder *h)
         return;
     }
     kw_status before = h->begun;
-    kw_operator_boundary one = {.timestamp = h->boundary, .roster = roster};
+    kw_operator_boundary one = {.timestamp = h->boundary,
+                                .attempt = kw_reshares_attempt(&h->reshares, h->boundary),
+                                .roster = roster};
     h->begun = kw_operator_begin(h->op, &one, kw_holder_now(h));
     h->begin_ms = h->now_ms + LOOK_MS;
     if (h->begun == before) {
         return;
     }
     kw_holder_watch_boundary(&h->watch, h->begun);
-    KW_LOG(h->options.log, ev_boundary, .timestamp = h->boundary, .operators = roster->n,
-           .code = kw_str_of(kw_status_name(h->begun)));
+    KW_LOG(h->options.log, ev_boundary, .timestamp = h->boundary, .attempt = one.attempt,
+           .operators = roster->n, .code = kw_str_of(kw_status_name(h->begun)));
 }
 
 static void begin(kw_holder *h, uint64_t boundary)
@@ -197,6 +201,7 @@ static kw_status fill(kw_holder *h, kw_error *err)
     h->watch.metrics = o->metrics;
     h->watch.interval_ms = (uint64_t)o->cluster->config.interval_s * 1000;
     KW_TRY(kw_holder_watch_open(&h->watch, err));
+    KW_TRY(kw_reshares_open(&h->reshares, o->store, &o->cluster->config, err));
     KW_TRY(make_operator(h, err));
     KW_TRY_AT(err, kw_holder_publish_keys(h), "the shares that serve");
     kw_holder_show(h);

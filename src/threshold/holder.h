@@ -16,6 +16,7 @@
 #include "threshold/operators_source.h"
 #include "threshold/contacts.h"
 #include "threshold/holder_watch.h"
+#include "threshold/reshares.h"
 #include "threshold/vault.h"
 
 /* What it is made of; borrowed, and outlives it. */
@@ -23,6 +24,7 @@ typedef struct kw_holder_options {
     const kw_cluster_file *cluster;
     kw_operators_source operators;
     kw_vault *vault;
+    kw_store *store; /* that the vault is in */
     kw_address self;
     kw_own_keys keys; /* that it signs with */
     const kw_rng *rng;
@@ -69,6 +71,14 @@ typedef struct kw_holder_delivery {
  * was taken. */
 KW_MUST_USE kw_status kw_holder_post(kw_holder *holder, kw_operator_reply *out,
                                      const kw_holder_delivery *delivery, kw_error *err);
+
+/* Takes part in a resharing at a boundary (Unix seconds) at which none is due: `out_attempt` is 1
+ * then, and 0 when one is due and nothing has to be done. Only together with enough others it makes
+ * an epoch; alone it changes nothing. CONFLICT: there is no key to reshare yet, or the boundary has
+ * come. UNAVAILABLE: the store takes no records, or this operator is on its way back. Else as
+ * kw_reshares_add. */
+KW_MUST_USE kw_status kw_holder_reshare(kw_holder *holder, uint32_t *out_attempt,
+                                        uint64_t boundary_s, kw_error *err);
 
 /* What GET /message/{hash} answers with. */
 typedef struct kw_holder_found {

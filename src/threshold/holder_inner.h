@@ -32,6 +32,7 @@ struct kw_holder {
     /* What the operator said and is not carried out: the store did not take its records. */
     kw_operator_action pending;
     bool is_pending;
+    kw_reshares reshares; /* that were asked for */
     bool is_blocked;
     bool are_keys_stale; /* `keys` is not what the operator has */
     uint64_t aborted;

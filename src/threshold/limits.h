@@ -39,6 +39,8 @@ enum {
     KW_HOLDER_BODY_ARENA_MAX = 8 << 20,  /* messages of one POST, decoded */
     KW_HOLDER_KEYS_ARENA_MAX = 1 << 20,  /* public polynomials of the epochs that serve */
     KW_HOLDER_CERTIFICATE_AGE_S = 86400, /* caches may keep a certificate */
+    KW_RESHARES_AHEAD_MAX = 16,          /* boundaries that one may ask for in advance */
+    KW_RESHARE_REQUEST_BYTES_MAX = 256,  /* body that asks for one */
 };
 #define KW_HOLDER_HEAD_FIELD "keyward-head" /* answer to a HELLO: the newest certificate */
 

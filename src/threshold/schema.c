@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tables of the threshold domain: the vault, applications, rejoins. */
+ * Tables of the threshold domain: the vault, applications, rejoins, resharings. */
 #include "threshold/schema.h"
 
 static const char vault[] =
@@ -40,9 +40,15 @@ static const char rejoins[] =
     " id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),"
     " rejoined_at BIGINT NOT NULL);";
 
+static const char reshares[] =
+    /* That were asked for. Unix seconds. */
+    "CREATE TABLE threshold_reshares ("
+    " boundary BIGINT NOT NULL PRIMARY KEY);";
+
 const kw_migration kw_threshold_migrations[] = {
     {1, "vault", vault},
     {2, "applications", applications},
     {3, "rejoins", rejoins},
+    {4, "reshares", reshares},
 };
 const size_t kw_threshold_migrations_count = KW_COUNT(kw_threshold_migrations);

@@ -108,6 +108,7 @@ static kw_status open_holder(kw_threshold *t, kw_error *err)
         .cluster = &t->cluster,
         .operators = operators_of(t),
         .vault = t->vault,
+        .store = t->ports.store,
         .self = t->self,
         .keys = {{own_key_of(t->signing)}},
         .rng = t->ports.rng,

@@ -44,6 +44,7 @@ static const permission_row permissions[] = {
     {"threshold.app.read", SECURITY | AUDITOR},
     {"threshold.app.write", SECURITY},
     {"threshold.epoch.read", ANYONE},
+    {"threshold.epoch.reshare", CRYPTO | OPERATOR},
     {"threshold.message.read", MEMBER},
     {"threshold.message.send", MEMBER},
     {"threshold.partial.sign", ANYONE}, /* the policy of each application decides */

@@ -103,6 +103,9 @@ static void quiet__says_and_takes_nothing(void **state)
                                    .path = "/dkg/hello",
                                    .json = kw_buf_view(&json)};
     EXPECT_STATUS(kw_holder_post(holder, &reply, &delivery, NULL), KW_UNAVAILABLE);
+    uint32_t attempt = 0;
+    uint64_t later = now.boundary + LONE_INTERVAL_S;
+    EXPECT_STATUS(kw_holder_reshare(holder, &attempt, later, NULL), KW_UNAVAILABLE);
     kw_holder_stop(holder);
     kw_holder_look(holder, &now);
     assert_int_equal(now.epoch, 0); /* alone it would have made one */

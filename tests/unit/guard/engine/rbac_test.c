@@ -34,6 +34,7 @@ static const struct {
     {"threshold.app.read", ".....xx."},
     {"threshold.app.write", ".....x.."},
     {"threshold.epoch.read", "xxxxxxxx"},
+    {"threshold.epoch.reshare", "...xx..."},
     {"threshold.message.read", ".......x"},
     {"threshold.message.send", ".......x"},
     {"threshold.partial.sign", "xxxxxxxx"}, /* threshold.md 7: an application may be open */
