@@ -29,14 +29,20 @@ static pid_t start(const sim_jobs *jobs, sim_tally *tally, uint32_t number)
     return pid;
 }
 
-static bool await(pid_t pid, const sim_tally *tally)
+/* The next process that ends, whichever it is: who died is told at once. */
+static bool await_one(const pid_t *pids, const sim_tally *tallies, uint32_t count)
 {
     int status = 0;
-    if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
-        WEXITSTATUS(status) == 0) {
+    pid_t pid = wait(&status);
+    if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         return true;
     }
-    (void)fprintf(stderr, "seed %llu: the process died\n", (unsigned long long)tally->seed);
+    for (uint32_t i = 0; i < count; i++) {
+        if (pids[i] == pid) {
+            (void)fprintf(stderr, "seed %llu: the process died\n",
+                          (unsigned long long)tallies[i].seed);
+        }
+    }
     return false;
 }
 
@@ -54,7 +60,9 @@ static bool run_many(sim_tally *sum, const sim_jobs *jobs)
         pids[i] = start(jobs, &tallies[i], i);
     }
     for (uint32_t i = 0; i < jobs->count; i++) {
-        is_whole = await(pids[i], &tallies[i]) && is_whole;
+        is_whole = await_one(pids, tallies, jobs->count) && is_whole;
+    }
+    for (uint32_t i = 0; i < jobs->count; i++) {
         add(sum, &tallies[i]);
     }
     (void)munmap(tallies, bytes);

@@ -17,6 +17,7 @@ enum {
     SOAK_SESSIONS = 100000,
     RUNS_OF_A_SCENARIO = 6,
     BLS_EVERY = 100,
+    SHOWN_EVERY = 10000, /* sessions of all jobs */
 };
 
 typedef struct soak {
@@ -24,6 +25,17 @@ typedef struct soak {
     uint64_t sessions;
     uint32_t jobs;
 } soak;
+
+/* A soak says how far it came, about. */
+static void show_progress(const soak *given, uint64_t before, const sim_tally *t)
+{
+    uint64_t step = SHOWN_EVERY / given->jobs;
+    if (before / step != t->sessions / step) {
+        print_message("some %llu of %llu sessions\n",
+                      (unsigned long long)(t->sessions * given->jobs),
+                      (unsigned long long)given->sessions);
+    }
+}
 
 /* Every so manieth seed, until its part of the sessions is done; a violation ends it. */
 static void run_some(sim_tally *t, uint32_t number, void *ctx)
@@ -39,7 +51,11 @@ static void run_some(sim_tally *t, uint32_t number, void *ctx)
             .n_max = is_full ? 7 : 16,
             .group = is_full ? &kw_group_bls12_381 : &toy_group,
         };
+        uint64_t before = t->sessions;
         sim_outcome outcome = sim_tally_run(t, &pool, &options, seed);
+        if (number == 0) {
+            show_progress(given, before, t);
+        }
         if (outcome.violation[0] != '\0') {
             print_error("KW_TEST_SEED=%llu: %s\n", (unsigned long long)seed, outcome.violation);
         }
