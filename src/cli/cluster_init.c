@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  * keyward cluster init: the file that describes a cluster, from the entries of its operators.
  * Source: threshold.md section 1. */
+#include "cli/coin_files.h"
 #include "cli/commands.h"
+#include "cli/operator_options.h"
 #include "cli/print.h"
 #include "codec/json.h"
+#include "crypto/hash.h"
 #include "os/file.h"
 #include "threshold/engine/roster/cluster_file.h"
 
 enum {
     PATH_BYTES_MAX = 1024,
-    ENTRY_BYTES_MAX = 4096,
     TIME_S_MAX = 30 * 24 * 3600,
 };
 
@@ -28,6 +30,7 @@ typedef struct init_options {
     kw_str avs;
     uint32_t set_id;
     kw_hash32 coin;
+    kw_str coin_flip;
 } init_options;
 
 static const kw_field init_fields[] = {
@@ -55,8 +58,9 @@ static const kw_field init_fields[] = {
     KW_FIELD(init_options, chain_id, UINT64_MAX, 0, .help = "0: no chain"),
     KW_FIELD(init_options, avs, 42, 0, .min = 42, .help = "address of the service on that chain"),
     KW_FIELD(init_options, set_id, UINT32_MAX, 0, .help = "operator set on that chain"),
-    KW_FIELD(init_options, coin, 0, 0,
-             .help = "32 bytes that the operators threw together; default: zeros"),
+    KW_FIELD(init_options, coin, 0, 0, .help = "32 bytes that nobody chose; default: zeros"),
+    KW_FIELD(init_options, coin_flip, PATH_BYTES_MAX, 0,
+             .help = "the transcript of `cluster coin-flip` by these operators, for its coin"),
 };
 KW_SCHEMA(init_options, init_fields);
 
@@ -84,27 +88,6 @@ static const kw_field reply_fields[] = {
 };
 KW_SCHEMA(init_reply, reply_fields);
 
-static kw_status read_entry(kw_cli *cli, kw_operator_row *out, kw_str path, kw_error *err)
-{
-    KW_AUTO(kw_buf) json = kw_buf_init(ENTRY_BYTES_MAX);
-    KW_TRY_AT(err, kw_file_read(&json, path.ptr, err), "reading an entry");
-    KW_TRY_AT(err,
-              kw_json_decode(out, cli->arena, &kw_operator_row_schema, kw_buf_view(&json), err),
-              "reading %s", path.ptr);
-    return KW_OK;
-}
-
-static kw_status read_entries(kw_cli *cli, kw_operator_rows *out, kw_strs paths, kw_error *err)
-{
-    out->items = kw_arena_new(cli->arena, paths.count, sizeof *out->items);
-    KW_REQUIRE(out->items != NULL, err, KW_NO_MEMORY, "no memory for the operators");
-    for (size_t i = 0; i < paths.count; i++) {
-        KW_TRY(read_entry(cli, &out->items[i], paths.items[i], err));
-    }
-    out->count = paths.count;
-    return KW_OK;
-}
-
 static kw_status fill_rows(kw_cli *cli, kw_cluster_rows *out, const init_options *options,
                            kw_error *err)
 {
@@ -122,7 +105,7 @@ static kw_status fill_rows(kw_cli *cli, kw_cluster_rows *out, const init_options
     out->avs = options->avs.len > 0 ? options->avs : out->avs;
     out->set_id = options->set_id;
     out->coin = options->coin;
-    return read_entries(cli, &out->genesis, options->operator, err);
+    return kw_operator_entries_read(cli, &out->genesis, options->operator, err);
 }
 
 static kw_status write_file(const init_options *options, const kw_cluster_rows *rows, kw_error *err)
@@ -138,12 +121,33 @@ static kw_status write_file(const init_options *options, const kw_cluster_rows *
     return KW_OK;
 }
 
+/* The coin of the operators that begin, who flipped it. */
+static kw_status take_coin(kw_cli *cli, kw_cluster_rows *rows, const init_options *options,
+                           kw_error *err)
+{
+    kw_operators genesis;
+    kw_coin_transcript transcript;
+    kw_hash32 none = {{0}};
+    KW_REQUIRE(kw_hash32_equal(&options->coin, &none), err, KW_USAGE,
+               "--coin and --coin-flip: a cluster has one coin");
+    KW_TRY(kw_coin_transcript_read(cli, &transcript, options->coin_flip.ptr, err));
+    KW_TRY(kw_operators_of_rows(&genesis, cli->arena, rows->genesis, err));
+    KW_REQUIRE(kw_hash32_equal(&genesis.roster.hash, &transcript.flip.roster.hash), err, KW_REFUSED,
+               "%s: other operators flipped this coin than those that are given",
+               options->coin_flip.ptr);
+    rows->coin = transcript.coin;
+    return KW_OK;
+}
+
 static kw_status init(kw_cli *cli, const void *given, kw_error *err)
 {
     const init_options *options = given;
     kw_cluster_rows rows;
     kw_cluster_file file;
     KW_TRY(fill_rows(cli, &rows, options, err));
+    if (options->coin_flip.len > 0) {
+        KW_TRY(take_coin(cli, &rows, options, err));
+    }
     KW_TRY(kw_cluster_file_of_rows(&file, cli->arena, &rows, err));
     KW_TRY(write_file(options, &rows, err));
     if (file.quorum.f == 0) {
@@ -174,5 +178,9 @@ const kw_command kw_command_cluster_init = {
         "with the other operators before the first start.",
     .examples = {{"keyward cluster init cluster.json --name payments --operator node1.json "
                   "--operator node2.json --operator node3.json --operator node4.json",
-                  "four operators, of whom any three sign"}},
+                  "four operators, of whom any three sign"},
+                 {"keyward cluster init cluster.json --name payments --coin-flip coin.json "
+                  "--operator node1.json --operator node2.json --operator node3.json --operator "
+                  "node4.json",
+                  "with the coin that these operators flipped"}},
 };

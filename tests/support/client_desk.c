@@ -2,7 +2,6 @@
  * A cluster for clients. */
 #include "support/client_desk.h"
 
-#include "cli/commands.h"
 #include "codec/hex.h"
 #include "codec/json.h"
 #include "crypto/address_text.h"
@@ -188,12 +187,5 @@ tempdir_path client_desk_path(const client_desk *desk, const char *name)
 
 command_result client_desk_run(const client_desk *desk, const char *words)
 {
-    KW_AUTO(kw_buf) line = kw_buf_init(8192);
-    const char *text = NULL;
-    for (const char *at = words; *at != '\0'; at++) {
-        EXPECT_OK(*at == '%' ? kw_buf_append_str(&line, kw_str_of(desk->dir.path))
-                             : kw_buf_append_byte(&line, (uint8_t)*at));
-    }
-    EXPECT_OK(kw_buf_c_text(&line, &text));
-    return command_line_run(&kw_keyward, text, 0);
+    return command_line_run_in(desk->dir.path, words);
 }

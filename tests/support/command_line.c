@@ -2,6 +2,7 @@
  * Command lines into memory, and the sample program. */
 #include "support/command_line.h"
 
+#include "cli/commands.h"
 #include "cli/print.h"
 #include "support/expect.h"
 
@@ -38,6 +39,18 @@ command_result command_line_run(const kw_program *program, const char *words, un
     assert_int_equal(fclose(out), 0);
     assert_int_equal(fclose(err), 0);
     return result;
+}
+
+command_result command_line_run_in(const char *folder, const char *words)
+{
+    KW_AUTO(kw_buf) line = kw_buf_init(8192);
+    const char *text = NULL;
+    for (const char *at = words; *at != '\0'; at++) {
+        EXPECT_OK(*at == '%' ? kw_buf_append_str(&line, kw_str_of(folder))
+                             : kw_buf_append_byte(&line, (uint8_t)*at));
+    }
+    EXPECT_OK(kw_buf_c_text(&line, &text));
+    return command_line_run(&kw_keyward, text, 0);
 }
 
 void command_result_drop(command_result *result)

@@ -16,6 +16,9 @@ typedef struct command_result {
  * standard error pretends to be; 0: it is none. Fails the test without memory. */
 command_result command_line_run(const kw_program *program, const char *words, unsigned columns);
 
+/* The same for keyward, without a terminal; each "%" stands for `folder`. */
+command_result command_line_run_in(const char *folder, const char *words);
+
 void command_result_drop(command_result *result);
 
 /* A program of a few commands that need no server: `greet NAME [--times N] [--loud]`, `store put`,
