@@ -59,6 +59,22 @@ kw_status kw_dir_make(const char *path, unsigned mode, kw_error *err)
     return make_one(part, mode, err);
 }
 
+kw_status kw_dir_make_unique(char *path, kw_error *err)
+{
+    if (mkdtemp(path) == NULL || !kw_sys_sync_parent(path)) {
+        return kw_fail_errno(err, "making a folder beside %s", path);
+    }
+    return KW_OK;
+}
+
+kw_status kw_dir_remove(const char *path, kw_error *err)
+{
+    if (rmdir(path) != 0 || !kw_sys_sync_parent(path)) {
+        return kw_fail_errno(err, "removing the folder %s", path);
+    }
+    return KW_OK;
+}
+
 void kw_dir_names_drop(kw_dir_names *list)
 {
     for (size_t i = 0; i < list->count; i++) {

@@ -10,6 +10,12 @@
 /* The folder and its missing parents; fine when it is there already. CONFLICT: not a folder. */
 KW_MUST_USE kw_status kw_dir_make(const char *path, unsigned mode, kw_error *err);
 
+/* A new folder of mode 0700; the six X at the end of `path` become what makes it new. */
+KW_MUST_USE kw_status kw_dir_make_unique(char *path, kw_error *err);
+
+/* Removes an empty folder. */
+KW_MUST_USE kw_status kw_dir_remove(const char *path, kw_error *err);
+
 /* Names of a folder in byte order, without "." and "..". All-zero is the empty list. */
 typedef struct kw_dir_names {
     char **names; /* owned, `count` of them */

@@ -86,6 +86,35 @@ static void list__survives_every_failing_allocation(void **state)
     EXPECT_STATUS(kw_dir_list(&list, path.text, NULL), KW_NOT_FOUND); /* a file */
 }
 
+static void make_unique__makes_a_private_one_each_time(void **state)
+{
+    const tempdir *dir = *state;
+    tempdir_path first = tempdir_join(dir, "x.XXXXXX");
+    tempdir_path second = first;
+    tempdir_path missing = tempdir_join(dir, "not there/XXXXXX");
+    kw_file_info info = {0};
+    EXPECT_OK(kw_dir_make_unique(first.text, NULL));
+    EXPECT_OK(kw_dir_make_unique(second.text, NULL));
+    assert_string_not_equal(first.text, second.text);
+    EXPECT_OK(kw_file_stat(&info, first.text, NULL));
+    assert_true(info.is_directory);
+    assert_int_equal(info.mode, 0700);
+    EXPECT_STATUS(kw_dir_make_unique(missing.text, NULL), KW_NOT_FOUND);
+}
+
+static void remove__takes_empty_folders_alone(void **state)
+{
+    const tempdir *dir = *state;
+    tempdir_path folder = tempdir_join(dir, "folder");
+    tempdir_path file = tempdir_join(dir, "folder/file");
+    EXPECT_OK(kw_dir_make(folder.text, 0700, NULL));
+    EXPECT_OK(kw_file_write_atomic(file.text, (kw_span){0}, 0600, NULL));
+    EXPECT_STATUS(kw_dir_remove(folder.text, NULL), KW_CONFLICT);
+    EXPECT_OK(kw_file_remove(file.text, NULL));
+    EXPECT_OK(kw_dir_remove(folder.text, NULL));
+    EXPECT_STATUS(kw_dir_remove(folder.text, NULL), KW_NOT_FOUND);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -93,6 +122,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(make__makes_parents_and_is_content_with_what_is_there),
         CASE(make__refuses_files_in_the_way),
+        CASE(make_unique__makes_a_private_one_each_time),
+        CASE(remove__takes_empty_folders_alone),
         CASE(list__gives_sorted_names),
         CASE(list__survives_every_failing_allocation),
     };
