@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Target: kw_yaml_decode. What it takes is printed, and that is taken again. */
+ * Target: kw_yaml_decode, kw_yaml_parse. What one takes is printed, and both take that. */
 #include "codec/yaml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -44,9 +44,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     config in = {0};
     config back = {0};
     kw_error err = {0};
+    KW_AUTO_PTR(kw_json) tree = NULL;
+    kw_status parsed = kw_yaml_parse(&tree, (kw_span){data, size}, NULL);
+    KW_ASSERT((parsed == KW_OK) == (tree != NULL));
     kw_status st = kw_yaml_decode(&in, &arena, &config_schema, (kw_span){data, size}, &err);
     KW_ASSERT(err.status == st);
     if (st == KW_OK) {
+        KW_ASSERT(parsed == KW_OK);
         KW_ASSERT(kw_yaml_encode_redacted(&text, &config_schema, &in, 0) == KW_OK);
         KW_ASSERT(kw_yaml_decode(&back, &arena, &config_schema, kw_buf_view(&text), &err) == KW_OK);
         KW_ASSERT(in.limit == back.limit && in.on == back.on);

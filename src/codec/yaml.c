@@ -211,41 +211,49 @@ static unsigned line_of(const rewriter *r, size_t node)
     return line;
 }
 
-static kw_status decode_tree(void *out, kw_arena *arena, const kw_schema *schema, const rewriter *r,
-                             kw_error *err)
+/* An escape makes at most six bytes of one; quotes and punctuation stay within that. */
+static rewriter rewriter_for(kw_span text)
 {
-    KW_AUTO_PTR(kw_json) tree = NULL;
+    return (rewriter){.json = kw_buf_init(6 * text.len + 64),
+                      .lines = kw_buf_init(KW_YAML_NODES_MAX * sizeof(uint32_t))};
+}
+
+static kw_status read_tree(kw_json **out, rewriter *r, kw_span text, kw_error *err)
+{
     kw_dom_failure failure;
-    kw_status st = kw_dom_parse(&tree, kw_buf_view(&r->json), KW_TREE_DEPTH_MAX, &failure);
+    KW_REQUIRE(text.len <= KW_YAML_BYTES_MAX, err, KW_LIMIT, "longer than %d bytes",
+               KW_YAML_BYTES_MAX);
+    r->w = kw_json_writer_to(&r->json);
+    kw_status st = rewrite(r, text);
     if (st != KW_OK) {
-        return kw_fail(err, st, "line %u: %s", line_of(r, failure.node), failure.what);
+        return kw_fail(err, st, "line %u: %s", r->line,
+                       r->what != NULL ? r->what : kw_status_text(st));
     }
-    kw_tree_decoder decoder = {.arena = arena, .is_null_absent = true, .suggests = true};
-    kw_error inner = {0};
-    st = kw_tree_decode(out, &decoder, schema, tree, &inner);
-    if (st != KW_OK) {
-        size_t node = decoder.spot == NULL ? 0 : kw_dom_index(tree, decoder.spot);
-        return kw_fail(err, st, "line %u: %s", line_of(r, node), inner.text);
-    }
+    st = kw_dom_parse(out, kw_buf_view(&r->json), KW_TREE_DEPTH_MAX, &failure);
+    KW_REQUIRE(st == KW_OK, err, st, "line %u: %s", line_of(r, failure.node), failure.what);
     return KW_OK;
+}
+
+kw_status kw_yaml_parse(kw_json **out, kw_span text, kw_error *err)
+{
+    KW_AUTO(rewriter) r = rewriter_for(text);
+    return read_tree(out, &r, text, err);
 }
 
 kw_status kw_yaml_decode(void *out, kw_arena *arena, const kw_schema *schema, kw_span text,
                          kw_error *err)
 {
-    KW_REQUIRE(text.len <= KW_YAML_BYTES_MAX, err, KW_LIMIT, "longer than %d bytes",
-               KW_YAML_BYTES_MAX);
-    /* An escape makes at most six bytes of one; quotes and punctuation stay within that. */
-    KW_AUTO(rewriter)
-    r = {.json = kw_buf_init(6 * text.len + 64),
-         .lines = kw_buf_init(KW_YAML_NODES_MAX * sizeof(uint32_t))};
-    r.w = kw_json_writer_to(&r.json);
-    kw_status st = rewrite(&r, text);
+    KW_AUTO(rewriter) r = rewriter_for(text);
+    KW_AUTO_PTR(kw_json) tree = NULL;
+    KW_TRY(read_tree(&tree, &r, text, err));
+    kw_tree_decoder decoder = {.arena = arena, .is_null_absent = true, .suggests = true};
+    kw_error inner = {0};
+    kw_status st = kw_tree_decode(out, &decoder, schema, tree, &inner);
     if (st != KW_OK) {
-        return kw_fail(err, st, "line %u: %s", r.line,
-                       r.what != NULL ? r.what : kw_status_text(st));
+        size_t node = decoder.spot == NULL ? 0 : kw_dom_index(tree, decoder.spot);
+        return kw_fail(err, st, "line %u: %s", line_of(&r, node), inner.text);
     }
-    return decode_tree(out, arena, schema, &r, err);
+    return KW_OK;
 }
 
 /* One row as YAML. Values are JSON, which YAML reads as its flow style. */

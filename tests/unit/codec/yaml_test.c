@@ -224,6 +224,35 @@ static void yaml_encode_redacted__reads_back(void **state)
     }
 }
 
+static void yaml_parse__gives_the_tree(void **state)
+{
+    (void)state;
+    kw_json *tree = NULL;
+    kw_span text = kw_span_of_str(KW_STR("a:\n  b: text\n  c: 7\nd: [x]\n"));
+    EXPECT_OK(kw_yaml_parse(&tree, text, NULL));
+    EXPECT_STR(kw_json_text(kw_json_get(kw_json_get(tree, "a"), "b")), "text");
+    int64_t number = 0;
+    assert_true(kw_json_integer(kw_json_get(kw_json_get(tree, "a"), "c"), &number));
+    assert_int_equal(number, 7);
+    assert_int_equal(kw_json_count(kw_json_get(tree, "d")), 1);
+    kw_json_free(tree);
+}
+
+static void yaml_parse__refuses_and_names_the_line(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"a: 1\na: 2\n", "- a\n", "a: &x 1\n", "a: [\n"};
+    for (size_t i = 0; i < KW_COUNT(texts); i++) {
+        kw_json *tree = NULL;
+        kw_error err = {0};
+        EXPECT_STATUS(kw_yaml_parse(&tree, kw_span_of_str(kw_str_of(texts[i])), &err),
+                      KW_BAD_INPUT);
+        assert_int_equal(err.status, KW_BAD_INPUT);
+        assert_non_null(strstr(err.text, "line "));
+        assert_null(tree);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +261,8 @@ int main(void)
         cmocka_unit_test(yaml_decode__refuses_and_names_the_line),
         cmocka_unit_test(yaml_decode__bounds_depth_size_and_nodes),
         cmocka_unit_test(yaml_decode__survives_every_failed_allocation),
+        cmocka_unit_test(yaml_parse__gives_the_tree),
+        cmocka_unit_test(yaml_parse__refuses_and_names_the_line),
         cmocka_unit_test(yaml_encode_redacted__reads_back),
     };
     return cmocka_run_group_tests_name("codec/yaml", tests, NULL, NULL);
