@@ -58,7 +58,9 @@ kw_status kw_vault_rows_query(kw_tx *tx, kw_rows *out, kw_error *err)
     return kw_sql_query(
         tx, out,
         "SELECT " COLUMNS " FROM threshold_records WHERE kind <> $1 OR scope IN"
-        " (SELECT hash FROM threshold_certificates ORDER BY epoch DESC LIMIT $2)"
+        " (SELECT hash FROM threshold_certificates WHERE session_at > COALESCE("
+        "(SELECT rejoined_at FROM threshold_rejoins WHERE id = 1), -1)"
+        " ORDER BY epoch DESC LIMIT $2)"
         " ORDER BY kind, scope, id",
         KW_SQL_ARGS(kw_sql_int(KW_RECORD_CERTIFICATE), kw_sql_int(KW_OPERATOR_ERAS_MAX)), err);
 }

@@ -37,7 +37,8 @@ KW_MUST_USE kw_status kw_vault_rows_erase(kw_tx *tx, kw_record_kind kind, const 
                                           kw_error *err);
 
 /* A cursor over what a restart needs, by kind, scope and id: all but the certificates before the
- * newest KW_OPERATOR_ERAS_MAX. */
+ * newest KW_OPERATOR_ERAS_MAX, and those from before a rejoin, which are there to tell of their
+ * time and end no silence. */
 KW_MUST_USE kw_status kw_vault_rows_query(kw_tx *tx, kw_rows *out, kw_error *err);
 
 /* The same over all rows. */

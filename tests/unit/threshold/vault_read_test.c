@@ -65,6 +65,22 @@ static void read__refuses_rows_that_were_moved_or_altered(void **state)
     }
 }
 
+/* What was restored tells of its time; an operator that rejoined does not go on from it. */
+static void read__leaves_out_certificates_from_before_a_rejoin(void **state)
+{
+    KW_AUTO(vault_desk) desk = {0};
+    vault_desk_make(&desk, *state);
+    EXPECT_OK(vault_desk_certificate(&desk, 1, 600));
+    EXPECT_OK(vault_desk_certificate(&desk, 2, 1200));
+    EXPECT_OK(kw_vault_commit(desk.vault, NULL));
+    assert_int_equal(vault_desk_records(&desk), 2);
+    stores_write(desk.store, "INSERT INTO threshold_rejoins (id, rejoined_at) VALUES (1, 1200)");
+    assert_int_equal(vault_desk_records(&desk), 0);
+    EXPECT_OK(vault_desk_certificate(&desk, 3, 1201));
+    EXPECT_OK(kw_vault_commit(desk.vault, NULL));
+    assert_int_equal(vault_desk_records(&desk), 1);
+}
+
 static void expect_filled(vault_desk *desk)
 {
     assert_int_equal(vault_desk_records(desk), 7);
@@ -128,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(read__gives_the_newest_certificates_only),
         cmocka_unit_test(read__refuses_rows_that_were_moved_or_altered),
+        cmocka_unit_test(read__leaves_out_certificates_from_before_a_rejoin),
         cmocka_unit_test(rekey__seals_everything_anew),
         cmocka_unit_test(rekey__that_fails_changes_nothing),
     };
