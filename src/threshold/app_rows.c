@@ -5,12 +5,12 @@
 kw_status kw_app_row_add(kw_tx *tx, const kw_app_row *row, kw_error *err)
 {
     uint64_t changed = 0;
-    KW_TRY(kw_sql_run(
-        tx, &changed,
-        "INSERT INTO threshold_apps (id, policy, uses, registered_at)"
-        " VALUES ($1, $2, 0, $3) ON CONFLICT (id) DO NOTHING",
-        KW_SQL_ARGS(kw_sql_text(row->id), kw_sql_text(row->policy), kw_sql_int(row->registered_at)),
-        err));
+    KW_TRY(kw_sql_run(tx, &changed,
+                      "INSERT INTO threshold_apps (id, policy, uses, registered_at)"
+                      " VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
+                      KW_SQL_ARGS(kw_sql_text(row->id), kw_sql_text(row->policy),
+                                  kw_sql_int((int64_t)row->uses), kw_sql_int(row->registered_at)),
+                      err));
     KW_REQUIRE(changed == 1, err, KW_CONFLICT, "the application is registered already");
     return KW_OK;
 }

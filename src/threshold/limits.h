@@ -13,6 +13,15 @@ enum {
     KW_VAULT_VERSIONS_MAX = 100000,      /* certificates that are listed at once */
 };
 
+/* Backups */
+enum {
+    KW_BACKUP_BYTES_MAX = 512 << 20,               /* of one file */
+    KW_BACKUP_RECORD_BYTES_MAX = (8 << 20) + 4096, /* a record of the vault and its place */
+    KW_BACKUP_PATH_BYTES_MAX = 1024,
+    KW_BACKUP_FILES_MAX = 32,           /* that one backup holds */
+    KW_BACKUP_FILE_BYTES_MAX = 1 << 20, /* each of them */
+};
+
 /* Calls to other operators */
 enum {
     KW_COURIER_MEMBERS_MAX = 2 * KW_THRESHOLD_MEMBERS_MAX, /* of two rosters */

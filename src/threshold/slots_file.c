@@ -163,3 +163,12 @@ kw_status kw_slots_open(kw_slots **out, const char *dir, const kw_rng *rng, kw_e
     }
     return kw_slots_new(out, &file_ops, folder, rng, err);
 }
+
+kw_status kw_slots_peek(kw_secret32 *out, const char *dir, const kw_hash32 *id, kw_error *err)
+{
+    slot_folder folder = {.lock = {0}};
+    KW_REQUIRE(strlen(dir) <= KW_SLOTS_PATH_BYTES_MAX, err, KW_LIMIT,
+               "the folder of slots has a name of more than %d bytes", KW_SLOTS_PATH_BYTES_MAX);
+    memcpy(folder.path, dir, strlen(dir) + 1);
+    return get(&folder, out, id, err);
+}

@@ -14,4 +14,9 @@
 KW_MUST_USE kw_status kw_slots_open(kw_slots **out, const char *dir, const kw_rng *rng,
                                     kw_error *err);
 
+/* Reads one slot of a folder that a daemon may have open, without opening it. LIMIT: its name is
+ * too long; else as kw_slots_get. CT: leaks nothing. */
+KW_MUST_USE kw_status kw_slots_peek(kw_secret32 *out, const char *dir, const kw_hash32 *id,
+                                    kw_error *err);
+
 #endif /* KW_THRESHOLD_SLOTS_FILE_H */

@@ -91,6 +91,9 @@ static void app_rows__are_added_changed_and_removed(void **state)
     expect_rows(&c, "b=p,0,7 ");
     EXPECT_STATUS(kw_store_write(c.store, take_away, &c, NULL), KW_NOT_FOUND);
     EXPECT_STATUS(kw_store_write(c.store, set, &c, NULL), KW_NOT_FOUND);
+    c.row.uses = 5; /* of one that comes out of a backup */
+    EXPECT_OK(kw_store_write(c.store, add, &c, NULL));
+    expect_rows(&c, "a=r,5,8 b=p,0,7 ");
     kw_store_free(c.store);
 }
 

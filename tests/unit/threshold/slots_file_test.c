@@ -195,6 +195,28 @@ static void get__refuses_damage(void **state)
     kw_slots_free(slots);
 }
 
+/* A daemon has the folder open. */
+static void peek__reads_a_slot_of_an_open_folder(void **state)
+{
+    const desk *d = *state;
+    kw_slots *slots = open_slots(d);
+    kw_hash32 id;
+    KW_AUTO(kw_secret32) value = {0};
+    KW_AUTO(kw_secret32) found = {0};
+    EXPECT_OK(kw_slots_make(slots, &id, &value, NULL));
+    tempdir_path path = path_of(d, &id);
+    char *folder = path.text;
+    *strrchr(folder, '/') = '\0';
+    EXPECT_OK(kw_slots_peek(&found, folder, &id, NULL));
+    assert_true(kw_declassify_mask(kw_secret32_equal(&found, &value), "a test knows both"));
+    id.bytes[0] ^= 1;
+    EXPECT_STATUS(kw_slots_peek(&found, folder, &id, NULL), KW_NOT_FOUND);
+    char name[KW_SLOTS_PATH_BYTES_MAX + 2] = {0};
+    memset(name, 'x', sizeof name - 1);
+    EXPECT_STATUS(kw_slots_peek(&found, name, &id, NULL), KW_LIMIT);
+    kw_slots_free(slots);
+}
+
 /* A slot is made as a whole or not at all, and a failed destruction can be ended. */
 static void faults__leave_whole_slots_or_none(void **state)
 {
@@ -265,6 +287,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(open__erases_halves_and_leaves_strangers, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(get__refuses_damage, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(peek__reads_a_slot_of_an_open_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(faults__leave_whole_slots_or_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(heap__failures_leave_nothing_open, set_up, tear_down),
     };
