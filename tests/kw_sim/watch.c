@@ -392,11 +392,14 @@ static void check_offences(sim_world *world, uint16_t b)
     }
 }
 
-/* A session of a boundary before may end in this one. If it began in a storm, a member that was cut
- * off may be left without its share (threshold.md section 5); the next reshare gives it one. */
-static bool began_in_calm(const sim_world *world, uint64_t epoch)
+/* A session of a boundary before may end in this one. Who was not up when it began, or was cut off
+ * since it began in a storm, may be left without its share (threshold.md section 5); the next
+ * reshare gives it one. */
+static bool must_have_share(const sim_world *world, uint16_t number, uint64_t epoch)
 {
-    return world->plan.weather.calm_at_ms <= start_of(world, world->epochs[epoch].boundary);
+    uint16_t b = world->epochs[epoch].boundary;
+    return sim_roster_has(sim_members_at(world, b), number) && is_able(world, number, b) &&
+           world->plan.weather.calm_at_ms <= start_of(world, b);
 }
 
 static void check_progress(sim_world *world, uint16_t b, uint16_t before)
@@ -420,7 +423,7 @@ static void check_progress(sim_world *world, uint16_t b, uint16_t before)
         if (kw_operator_decoded(node->engine, wanted) == NULL) {
             sim_watch_blame(world, "operator %u has no certificate of epoch %llu", i,
                             (unsigned long long)wanted);
-        } else if (is_new && began_in_calm(world, wanted) &&
+        } else if (must_have_share(world, i, wanted) &&
                    !kw_operator_key_of(node->engine, &key, wanted)) {
             sim_watch_blame(world, "operator %u has no share of epoch %llu", i,
                             (unsigned long long)wanted);
