@@ -19,6 +19,7 @@ extern const kw_command kw_command_cluster_coin_flip_verify;
 extern const kw_command kw_command_cluster_dev;
 extern const kw_command kw_command_cluster_init;
 extern const kw_command kw_command_cluster_status;
+extern const kw_command kw_command_cluster_reshare;
 extern const kw_command kw_command_completion;
 extern const kw_command kw_command_dev_ca_init;
 extern const kw_command kw_command_dev_ca_issue;

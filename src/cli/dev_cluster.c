@@ -176,7 +176,7 @@ static const char yaml[] =
     "guard:\n  node: development\n  audit_dir: %/data/audit\n  audit_disk_free_percent: 0\n"
     "  admin_networks: [127.0.0.0/8]\n  peer_networks: [127.0.0.0/8]\n"
     "  preauth_rate: 10000000\n  preauth_burst: 60000\n"
-    "  bootstrap:\n    - uri:keyward:admin=security_admin\n"
+    "  bootstrap:\n    - uri:keyward:admin=security_admin+operator\n"
     "threshold:\n  cluster_file: ^/cluster.json\n  operators_file: ^/operators.json\n"
     "  key: raw\n  curve: bn254\n  key_file: %/operator.key\n"
     "  slots_dir: %/data/slots\n  evidence_dir: %/data\n"

@@ -90,6 +90,7 @@ static void write_cluster(committee *c)
     rows.name = KW_STR("committee");
     rows.suite = c->plan.suite;
     rows.interval_s = c->plan.interval_s;
+    rows.reshare_every = KW_MAX(c->plan.reshare_every, UINT32_C(1));
     rows.genesis = (kw_operator_rows){c->file.items, c->plan.genesis};
     EXPECT_OK(kw_json_encode(&json, &kw_cluster_rows_schema, &rows, KW_JSON_PLAIN));
     for (uint32_t i = 0; i < c->plan.count; i++) {
