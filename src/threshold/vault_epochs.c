@@ -188,10 +188,10 @@ typedef struct pruning {
     uint64_t deleted;
 } pruning;
 
-#define OLD                                                                \
-    " FROM threshold_certificates AS old WHERE EXISTS (SELECT 1 FROM"      \
-    " threshold_certificates AS after WHERE after.epoch > old.epoch"       \
-    " AND after.session_at <= $1) AND old.epoch NOT IN (SELECT epoch FROM" \
+/* Epochs before the one that was the newest at `before`, but for the newest of all. */
+#define OLD                                                                               \
+    " FROM threshold_certificates WHERE epoch < (SELECT MAX(epoch) FROM"                  \
+    " threshold_certificates WHERE session_at <= $1) AND epoch NOT IN (SELECT epoch FROM" \
     " threshold_certificates ORDER BY epoch DESC LIMIT $2)"
 
 static kw_status prune(kw_tx *tx, void *ctx, kw_error *err)
@@ -199,12 +199,11 @@ static kw_status prune(kw_tx *tx, void *ctx, kw_error *err)
     pruning *p = ctx;
     KW_TRY(kw_sql_run(tx, NULL,
                       "DELETE FROM threshold_records WHERE kind = $3 AND scope IN"
-                      " (SELECT old.hash" OLD ")",
+                      " (SELECT hash" OLD ")",
                       KW_SQL_ARGS(kw_sql_int(p->before), kw_sql_int(KW_OPERATOR_ERAS_MAX),
                                   kw_sql_int(KW_RECORD_CERTIFICATE)),
                       err));
-    return kw_sql_run(tx, &p->deleted,
-                      "DELETE FROM threshold_certificates WHERE hash IN (SELECT old.hash" OLD ")",
+    return kw_sql_run(tx, &p->deleted, "DELETE" OLD,
                       KW_SQL_ARGS(kw_sql_int(p->before), kw_sql_int(KW_OPERATOR_ERAS_MAX)), err);
 }
 
