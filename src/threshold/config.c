@@ -8,6 +8,7 @@
 enum {
     PATH_MAX_BYTES = 1024,
     ADDRESS_CHARS = 42,
+    RETENTION_DAYS_MAX = 36500,
 };
 
 static const kw_enum_name key_names[] = {{"sealed", KW_OPERATOR_KEY_SEALED},
@@ -36,6 +37,8 @@ static const kw_option options[] = {
                       "it up"),
     KW_OPTION(kw_threshold_config, evidence_dir, PATH_MAX_BYTES, .fallback = "",
               .help = "folder for proofs of fraud; empty: they are counted only"),
+    KW_OPTION(kw_threshold_config, retention_days, RETENTION_DAYS_MAX, .min = 30, .fallback = "30",
+              .help = "days that certificates of epochs are kept after there is a later one"),
     KW_OPTION(kw_threshold_config, token_issuer, KW_TOKEN_TEXT_BYTES_MAX, .fallback = "",
               .help = "claim iss of the tokens (OpenID Connect) that open applications with "
                       "access oidc; empty: none are taken"),

@@ -16,7 +16,8 @@ typedef struct kw_threshold_config {
     kw_str passphrase_file;
     kw_str slots_dir;
     kw_str evidence_dir;
-    kw_str token_issuer; /* of tokens for applications; empty: none are taken */
+    uint32_t retention_days; /* of certificates */
+    kw_str token_issuer;     /* of tokens for applications; empty: none are taken */
     kw_str token_keys_file;
     bool eigenx_v1; /* partial signatures for ciphertexts of the reference system too */
     kw_str ca_file; /* how it knows others, and shows itself to them */

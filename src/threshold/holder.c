@@ -46,14 +46,28 @@ uint64_t kw_holder_now(kw_holder *holder)
 }
 
 /* ---- boundaries ---- */
+
+/* Who is not listed any more: a member that lost its way gets the messages of the epoch that it
+ * was in until the next but one is certified, and whoever was listed at the boundary before may be
+ * in a session that goes on. After a start the list of before is not known. */
+static bool is_needed(const void *ctx, const kw_address *member)
+{
+    const kw_holder *h = ctx;
+    const kw_certificate *newest = kw_operator_decoded(h->op, 0);
+    if (!h->has_list || kw_roster_index(&h->sets[1 - h->set_now].operators.roster, member) != 0) {
+        return true;
+    }
+    return newest != NULL && (kw_roster_index(newest->candidate.roster_new, member) != 0 ||
+                              kw_roster_index(newest->candidate.roster_old, member) != 0);
+}
+
 static kw_status publish_peers(kw_holder *h, kw_error *err)
 {
-    const kw_operators *sets[] = {
-        &h->sets[h->set_now].operators,
-        &h->sets[1 - h->set_now].operators,
-        &h->options.cluster->genesis,
-    };
-    KW_TRY_AT(err, kw_contacts_write(&h->contacts, sets, KW_COUNT(sets)), "listing the operators");
+    const kw_contacts_change change = {.now = &h->sets[h->set_now].operators,
+                                       .is_needed = is_needed,
+                                       .ctx = h,
+                                       .genesis = &h->options.cluster->genesis};
+    KW_TRY_AT(err, kw_contacts_write(&h->contacts, &change), "listing the operators");
     return kw_contacts_tell(&h->contacts, h->courier, err);
 }
 
@@ -73,7 +87,9 @@ static kw_status read_operators(kw_holder *h, uint64_t boundary, kw_error *err)
     }
     kw_arena_drop(&h->sets[h->set_now].arena);
     h->sets[h->set_now] = read;
-    return publish_peers(h, err);
+    st = publish_peers(h, err);
+    h->has_list = true;
+    return st;
 }
 
 /* At the boundary that has come. What failed and may pass, such as a signer that is away, is tried
@@ -135,6 +151,7 @@ static void turn(kw_holder *h)
     if (boundary > h->boundary && !h->is_blocked) {
         h->boundary = boundary;
         h->begun = KW_END; /* as yet nothing */
+        h->is_tidy = false;
         begin(h, boundary);
     } else if (kw_status_is_retryable(h->begun) && h->now_ms >= h->begin_ms && !h->is_blocked) {
         start_session(h);
@@ -143,6 +160,10 @@ static void turn(kw_holder *h)
         kw_holder_ask_quietly(h);
     }
     kw_holder_step(h);
+    if (!h->is_tidy && !h->is_blocked) {
+        kw_holder_tidy(h);
+        h->is_tidy = true;
+    }
 }
 
 static void drive(void *ctx)
@@ -205,6 +226,7 @@ static kw_status fill(kw_holder *h, kw_error *err)
     KW_TRY(make_operator(h, err));
     KW_TRY_AT(err, kw_holder_publish_keys(h), "the shares that serve");
     kw_holder_show(h);
+    KW_TRY(kw_contacts_load(&h->contacts, o->store, err));
     KW_TRY(kw_courier_open(&h->courier, &courier, err));
     return publish_peers(h, err);
 }

@@ -33,6 +33,7 @@ typedef struct kw_holder_options {
     const char *certificate_file;
     const char *key_file;
     uint64_t rejoined_at;     /* kw_vault_rejoined_at; the cluster file pins the key then */
+    uint64_t retention_s;     /* how long certificates are kept, once there is a later one */
     const char *evidence_dir; /* where proofs of fraud go, as files; NULL: nowhere */
     kw_log *log;              /* NULL: none */
     kw_metrics *metrics;      /* NULL: none */
@@ -90,7 +91,8 @@ typedef struct kw_holder_found {
 KW_MUST_USE kw_status kw_holder_find(kw_holder *holder, kw_holder_found *out, const kw_hash32 *hash,
                                      kw_error *err);
 
-/* Appends the file of an epoch's certificate, 0: of the newest. NOT_FOUND, NO_MEMORY. */
+/* Appends the file of an epoch's certificate, 0: of the newest. NOT_FOUND, NO_MEMORY; CORRUPT and
+ * else as kw_store_read for one that only the store still has. */
 KW_MUST_USE kw_status kw_holder_certificate(kw_holder *holder, kw_buf *out, uint64_t epoch,
                                             kw_error *err);
 

@@ -25,6 +25,8 @@ struct kw_holder {
     kw_operator *op; /* guarded memory: it has shares */
     kw_holder_set sets[2];
     size_t set_now;  /* the operators of the last boundary; the other has those before */
+    bool has_list;   /* since the start one was read */
+    bool is_tidy;    /* kw_holder_tidy was done since the boundary */
     uint64_t now_ms; /* the latest moment that the operator was told */
     uint64_t boundary;
     kw_status begun;   /* how its session began; END: not yet */
@@ -50,6 +52,10 @@ uint64_t kw_holder_now(kw_holder *holder);
 /* Carries out what the operator says, until there is nothing more to do. What the store refuses is
  * tried again by the next call. Holds the lock. */
 void kw_holder_step(kw_holder *holder);
+
+/* Keeps in the store where operators are, and forgets certificates that are old enough. What fails
+ * is logged, and done at the next boundary. Holds the lock. */
+void kw_holder_tidy(kw_holder *holder);
 
 /* Shows in `state` and to the watch how the operator is. Holds the lock. */
 void kw_holder_show(kw_holder *holder);

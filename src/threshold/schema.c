@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tables of the threshold domain: the vault, applications, rejoins, resharings. */
+ * Tables of the threshold domain: the vault, applications, rejoins, resharings,
+ * contacts. */
 #include "threshold/schema.h"
 
 static const char vault[] =
@@ -45,10 +46,15 @@ static const char reshares[] =
     "CREATE TABLE threshold_reshares ("
     " boundary BIGINT NOT NULL PRIMARY KEY);";
 
+static const char contacts[] =
+    /* Where operators are, those too that no list of now has. */
+    "CREATE TABLE threshold_contacts ("
+    " address BYTEA NOT NULL PRIMARY KEY,"
+    " peer_url TEXT NOT NULL,"
+    " tls_spki BYTEA NOT NULL);";
+
 const kw_migration kw_threshold_migrations[] = {
-    {1, "vault", vault},
-    {2, "applications", applications},
-    {3, "rejoins", rejoins},
-    {4, "reshares", reshares},
+    {1, "vault", vault},       {2, "applications", applications}, {3, "rejoins", rejoins},
+    {4, "reshares", reshares}, {5, "contacts", contacts},
 };
 const size_t kw_threshold_migrations_count = KW_COUNT(kw_threshold_migrations);

@@ -117,6 +117,7 @@ static kw_status open_holder(kw_threshold *t, kw_error *err)
         .certificate_file = config->certificate_file.ptr,
         .key_file = config->tls_key_file.ptr,
         .rejoined_at = rejoined_at,
+        .retention_s = (uint64_t)config->retention_days * 24 * 3600,
         .evidence_dir = path_or_null(config->evidence_dir),
         .log = t->ports.log,
         .metrics = t->ports.metrics,

@@ -51,6 +51,7 @@ void lone_operator_make(lone_operator *lone)
         .curve = KW_PEER_BN254,
         .key_file = kw_str_of(lone->key.text),
         .slots_dir = kw_str_of(lone->slots.text),
+        .retention_days = 30,
         .ca_file = KW_STR("ca.pem"), /* nobody is called */
         .certificate_file = KW_STR("peer.pem"),
         .tls_key_file = KW_STR("peer.key"),

@@ -13,9 +13,9 @@ static void schema__is_applied_once(void **state)
                                    kw_threshold_migrations_count, NULL));
     }
     static const char *const counts[] = {
-        "SELECT COUNT(*) FROM threshold_vault", "SELECT COUNT(*) FROM threshold_records",
+        "SELECT COUNT(*) FROM threshold_vault",        "SELECT COUNT(*) FROM threshold_records",
         "SELECT COUNT(*) FROM threshold_certificates", "SELECT COUNT(*) FROM threshold_apps",
-        "SELECT COUNT(*) FROM threshold_reshares"};
+        "SELECT COUNT(*) FROM threshold_reshares",     "SELECT COUNT(*) FROM threshold_contacts"};
     for (size_t i = 0; i < KW_COUNT(counts); i++) {
         assert_int_equal(stores_number(store, counts[i]), 0);
     }
