@@ -71,11 +71,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def load(url, protocol, seconds, clients, streams, headers=()):
-    """Runs h2load; returns the number of answered requests."""
+def load(url, protocol, seconds, clients, streams, headers=(), body=None):
+    """Runs h2load, with POST when there is a file with a body; returns the number of answered
+    requests."""
     argv = ["h2load", "-D", str(seconds), "-c", str(clients), "-m", str(streams), "-t", "1", url]
     for header in headers:
         argv += ["-H", header]
+    if body is not None:
+        argv += ["-d", str(body)]
     if protocol == "h1":
         argv.insert(1, "--h1")
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=seconds + 30)
