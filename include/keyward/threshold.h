@@ -41,11 +41,14 @@ typedef struct kw_threshold_client_options {
     const char *client_cert_file; /* PEM */
     const char *client_key_file;  /* PEM, mode 0600 */
     uint32_t timeout_ms;          /* that an operator has for an answer; default 10000 */
+    const char *token_file;       /* token of an identity provider, at most 8192 bytes, mode 0600;
+                                     read for each question, so that another program may renew it */
+    const char *seen_file;        /* keeps the highest epoch seen; NULL: forgotten at the close */
 } kw_threshold_client_options;
 
-#define KW_THRESHOLD_CLIENT_OPTIONS_INIT                            \
-    {                                                               \
-        sizeof(kw_threshold_client_options), 0, 0, 0, 0, 0, 0, 0, 0 \
+#define KW_THRESHOLD_CLIENT_OPTIONS_INIT                                  \
+    {                                                                     \
+        sizeof(kw_threshold_client_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /* Reads the files; does not use the network. `*out` is set on success only; free with
@@ -75,7 +78,8 @@ KW_API KW_CLIENT_MUST_USE kw_client_status kw_threshold_client_encrypt(
  * output, mode 0600, appears under its name after its last part was authentic.
  * CORRUPT: the file is damaged, or no ciphertext. REFUSED: it is for another application or of
  * another form. UNAVAILABLE: too few operators gave their part; what most of them say instead, such
- * as FORBIDDEN, UNAUTHENTICATED, RATE_LIMITED. NOT_FOUND, IO, NO_MEMORY. */
+ * as FORBIDDEN, UNAUTHENTICATED, RATE_LIMITED; REFUSED where they are behind. NOT_FOUND, IO, LIMIT,
+ * NO_MEMORY. */
 KW_API KW_CLIENT_MUST_USE kw_client_status kw_threshold_client_decrypt(
     kw_threshold_client *client, const char *app_id, const char *in_path, const char *out_path,
     kw_threshold_format format, kw_client_error *error);
@@ -99,6 +103,7 @@ typedef enum kw_threshold_standing {
     KW_THRESHOLD_DOWN = 2,     /* not reached, or not in time */
     KW_THRESHOLD_REFUSING = 3, /* it answered, and gave nothing */
     KW_THRESHOLD_LYING = 4,    /* what it gave is wrong */
+    KW_THRESHOLD_BEHIND = 5,   /* what it gave is of an epoch before one that was seen */
 } kw_threshold_standing;
 
 typedef struct kw_threshold_operator {

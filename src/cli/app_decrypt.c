@@ -7,6 +7,7 @@
 
 typedef struct decrypt_options {
     kw_cluster_options cluster;
+    kw_app_key_options key;
     kw_str app;
     kw_str in;
     kw_str out;
@@ -27,6 +28,7 @@ static const kw_field decrypt_fields[] = {
     KW_FIELD_ENUM(decrypt_options, format, format_names, 0, .fallback = "v2",
                   .help = "v2, or the reference system's form"),
     KW_CLUSTER_CALL_FIELDS(decrypt_options),
+    KW_APP_KEY_FIELDS(decrypt_options),
 };
 KW_SCHEMA(decrypt_options, decrypt_fields);
 
@@ -35,23 +37,24 @@ static kw_status open_files(kw_app_files *files, kw_client_sealed *sealed,
                             const kw_cluster_remote *remote, const decrypt_options *options,
                             kw_error *err)
 {
-    KW_AUTO(kw_client_application) application = {.threshold = 0};
+    KW_AUTO(kw_client_app_key) app_key = {.application = {.threshold = 0}};
     KW_AUTO(kw_ibe_key) key = {.master = NULL};
+    const kw_app_key_asker asker = {files->cli, remote, &options->cluster, &options->key};
     kw_ibe_master master;
     kw_ibe_id id;
     kw_client_flow flow = kw_app_files_flow(files);
     KW_TRY(kw_client_cluster_master(&remote->cluster, &master, err));
     KW_TRY(kw_client_sealed_id(sealed, &id, options->format, options->app, err));
     KW_TRY(kw_app_files_create(files, options->out, 0600, err));
-    KW_TRY(kw_app_key_ask(files->cli, &application, remote, &options->cluster, &id, err));
-    KW_TRY_AT(err, kw_ibe_key_init(&key, &master, &id, &application.key.bls),
+    KW_TRY(kw_app_key_ask(&asker, &app_key, &id, err));
+    KW_TRY_AT(err, kw_ibe_key_init(&key, &master, &id, &app_key.application.key.bls),
               "checking the application's key");
     KW_TRY(kw_client_decrypt(&flow, sealed, &key, err));
     KW_TRY(kw_app_files_commit(files, err));
     kw_app_reply reply = {.app = kw_str_of_span(kw_ibe_id_view(&id)),
                           .file = options->out,
                           .bytes = files->written_bytes};
-    return kw_app_key_report(files->cli, &application, &remote->cluster, &reply, err);
+    return kw_app_key_report(&asker, &app_key, &reply, err);
 }
 
 static kw_status decrypt(kw_cli *cli, const void *given, kw_error *err)
@@ -78,9 +81,13 @@ const kw_command kw_command_app_decrypt = {
         "named\n"
         "and do no harm as long as enough others answer. Each operator decides by the\n"
         "application's policy who gets its part; an API key, a token or a client certificate says\n"
-        "who asks. The file appears under its name after its last part was authentic. In a pipe,\n"
-        "the exit code alone tells whether it is whole.",
+        "who asks. With --seen, operators that give parts of an earlier epoch than the highest\n"
+        "that was seen count as behind. The file appears under its name after its last part was\n"
+        "authentic. In a pipe, the exit code alone tells whether it is whole.",
     .examples = {{"keyward app decrypt --cluster cluster.json --ca ca.pem --in pay.kw --out "
                   "pay.csv --api-key-file payroll.key",
-                  "as the application payroll"}},
+                  "as the application payroll"},
+                 {"keyward app decrypt --cluster cluster.json --ca ca.pem --in pay.kw --out "
+                  "pay.csv --token-file token --seen seen.json",
+                  "with a token of an identity provider, in no earlier epoch than before"}},
 };

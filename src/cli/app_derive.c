@@ -10,6 +10,7 @@
 typedef struct derive_options {
     kw_str out;
     kw_cluster_options cluster;
+    kw_app_key_options key;
     kw_str app;
     kw_str label;
     uint32_t key_version;
@@ -26,6 +27,7 @@ static const kw_field derive_fields[] = {
     KW_FIELD(derive_options, key_version, UINT32_MAX, 0, .fallback = "1",
              .help = "another version is another key"),
     KW_CLUSTER_CALL_FIELDS(derive_options),
+    KW_APP_KEY_FIELDS(derive_options),
 };
 KW_SCHEMA(derive_options, derive_fields);
 
@@ -45,7 +47,8 @@ static kw_status derive(kw_cli *cli, const void *given, kw_error *err)
 {
     const derive_options *options = given;
     KW_AUTO(kw_cluster_remote) remote = {0};
-    KW_AUTO(kw_client_application) application = {.threshold = 0};
+    KW_AUTO(kw_client_app_key) key = {.application = {.threshold = 0}};
+    const kw_app_key_asker asker = {cli, &remote, &options->cluster, &options->key};
     kw_ibe_id id;
     kw_file_info info;
     KW_REQUIRE(kw_file_stat(&info, options->out.ptr, NULL) == KW_NOT_FOUND, err, KW_CONFLICT,
@@ -53,10 +56,10 @@ static kw_status derive(kw_cli *cli, const void *given, kw_error *err)
     KW_TRY(kw_cluster_remote_open(&remote, &options->cluster, err));
     KW_TRY_AT(err, kw_ibe_id_of_app(&id, KW_IBE_APPLICATION, kw_span_of_str(options->app)),
               "reading --app");
-    KW_TRY(kw_app_key_ask(cli, &application, &remote, &options->cluster, &id, err));
-    KW_TRY(write_key(options, &application, err));
+    KW_TRY(kw_app_key_ask(&asker, &key, &id, err));
+    KW_TRY(write_key(options, &key.application, err));
     kw_app_reply reply = {.app = options->app, .file = options->out, .bytes = sizeof(kw_secret32)};
-    return kw_app_key_report(cli, &application, &remote.cluster, &reply, err);
+    return kw_app_key_report(&asker, &key, &reply, err);
 }
 
 const kw_command kw_command_app_derive = {

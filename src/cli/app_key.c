@@ -6,12 +6,16 @@
 #include "cli/print.h"
 #include "client/randomness.h"
 
+#include <inttypes.h>
+
 static const kw_field reply_fields[] = {
     KW_FIELD(kw_app_reply, app, KW_THRESHOLD_APP_ID_BYTES_MAX, KW_REQ),
     KW_FIELD(kw_app_reply, file, KW_APP_PATH_BYTES_MAX, KW_REQ),
     KW_FIELD(kw_app_reply, bytes, UINT64_MAX, KW_REQ),
     KW_FIELD(kw_app_reply, epoch, UINT64_MAX, KW_REQ),
     KW_FIELD(kw_app_reply, threshold, KW_THRESHOLD_MEMBERS_MAX, KW_REQ),
+    KW_FIELD(kw_app_reply, attested_epoch, UINT64_MAX, 0),
+    KW_FIELD(kw_app_reply, attested_certificate, 0, 0),
     KW_FIELD_LIST(kw_app_reply, operators, &kw_operator_view_schema, KW_THRESHOLD_MEMBERS_MAX,
                   KW_REQ),
 };
@@ -29,37 +33,51 @@ static void note_faults(kw_cli *cli, const kw_operator_views *views)
     }
 }
 
-kw_status kw_app_key_ask(kw_cli *cli, kw_client_application *out, const kw_cluster_remote *remote,
-                         const kw_cluster_options *options, const kw_ibe_id *id, kw_error *err)
+static const char *text_or_null(kw_str text)
+{
+    return text.len == 0 ? NULL : text.ptr;
+}
+
+kw_status kw_app_key_ask(const kw_app_key_asker *asker, kw_client_app_key *out, const kw_ibe_id *id,
+                         kw_error *err)
 {
     KW_AUTO(kw_client_randomness) randomness = {0};
     KW_AUTO_PTR(kw_client_calls) calls = NULL;
-    const kw_client_cluster *cluster = &remote->cluster;
+    const kw_client_cluster *cluster = &asker->remote->cluster;
+    const kw_client_terms terms = {.token_file = text_or_null(asker->key->token_file),
+                                   .seen_file = text_or_null(asker->key->seen),
+                                   .attestation_time = asker->key->attestation_time};
     kw_operator_views views = {0};
-    const kw_purposed what = kw_client_purposed_of(id);
     KW_TRY(kw_client_randomness_open(&randomness, err));
     kw_rng rng = kw_client_randomness_rng(&randomness);
-    KW_TRY(kw_cluster_remote_calls(remote, &calls, options, err));
-    kw_status st = kw_client_application_ask(out, cluster, calls, &what, &rng, err);
-    if (st != KW_OK &&
-        kw_operator_views_fill(cli->arena, &views, &cluster->operators, out->members) == KW_OK) {
-        note_faults(cli, &views);
+    KW_TRY(kw_cluster_remote_calls(asker->remote, &calls, asker->cluster, err));
+    const kw_client_asker with = {cluster, calls, &rng, &terms};
+    kw_status st = kw_client_app_key_ask(&with, out, id, err);
+    if (st != KW_OK && kw_operator_views_fill(asker->cli->arena, &views, &cluster->operators,
+                                              out->application.members) == KW_OK) {
+        note_faults(asker->cli, &views);
     }
     return st;
 }
 
-kw_status kw_app_key_report(kw_cli *cli, const kw_client_application *application,
-                            const kw_client_cluster *cluster, kw_app_reply *reply, kw_error *err)
+kw_status kw_app_key_report(const kw_app_key_asker *asker, const kw_client_app_key *key,
+                            kw_app_reply *reply, kw_error *err)
 {
+    const kw_client_application *application = &key->application;
     KW_TRY_AT(err,
-              kw_operator_views_fill(cli->arena, &reply->operators, &cluster->operators,
-                                     application->members),
+              kw_operator_views_fill(asker->cli->arena, &reply->operators,
+                                     &asker->remote->cluster.operators, application->members),
               "printing");
     if (reply->file.len == 0) {
-        note_faults(cli, &reply->operators);
+        note_faults(asker->cli, &reply->operators);
+        if (key->attested.epoch != 0) {
+            kw_cli_note(asker->cli, "epoch at the attestation time: %" PRIu64, key->attested.epoch);
+        }
         return KW_OK;
     }
     reply->epoch = application->epoch;
     reply->threshold = application->threshold;
-    return kw_cli_print(cli, &kw_app_reply_schema, reply, err);
+    reply->attested_epoch = key->attested.epoch;
+    reply->attested_certificate = key->attested.certificate;
+    return kw_cli_print(asker->cli, &kw_app_reply_schema, reply, err);
 }

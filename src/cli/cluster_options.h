@@ -50,8 +50,7 @@ typedef struct kw_cluster_options {
         KW_CLUSTER_FIELD(type, cert_key, KW_CLUSTER_PATH_BYTES_MAX,                          \
                          .help = "PEM file with its private key, mode 0600"),                \
         KW_CLUSTER_FIELD(type, api_key_file, KW_CLUSTER_PATH_BYTES_MAX,                      \
-                         .help = "file with an API key or a token of an identity provider, " \
-                                 "mode 0600"),                                               \
+                         .help = "file with an API key, mode 0600"),                         \
         KW_CLUSTER_FIELD(type, timeout, 600000, .min = 100, .fallback = "10000",             \
                          .help = "ms that an operator has for an answer")
 

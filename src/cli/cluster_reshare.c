@@ -204,7 +204,7 @@ static kw_status ask_all(kw_cli *cli, reshare_reply *reply, const kw_client_clus
     for (size_t i = 0; i < admins.count; i++) {
         const kw_client_ask ask = {.member = (uint16_t)(i + 1),
                                    .path = "/v1/threshold/reshare",
-                                   .body = kw_buf_view(&body)};
+                                   .body = kw_secret_span_of(kw_buf_view(&body))};
         KW_TRY_AT(err, kw_client_calls_add(calls, &ask, err), "asking the operators");
     }
     reply->operators.items = rows;

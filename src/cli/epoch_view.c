@@ -45,6 +45,8 @@ static const char *standing_text(kw_client_standing standing)
         return "refusing";
     case KW_CLIENT_LYING:
         return "lying";
+    case KW_CLIENT_BEHIND:
+        return "behind";
     }
     return "";
 }

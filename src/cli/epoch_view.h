@@ -9,7 +9,7 @@
 /* One operator that was asked. */
 typedef struct kw_operator_view {
     kw_str address;
-    kw_str standing; /* "good", "slow", "down", "refusing", "lying" */
+    kw_str standing; /* "good", "slow", "down", "refusing", "lying", "behind" */
     uint64_t epoch;  /* that it showed; 0: none */
     uint32_t took_ms;
     kw_str problem; /* name of a status */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Client credentials. Secret inputs: the API key, the private key file. */
+ * Client credentials. Secret inputs: API keys, tokens, the private key file. */
 #include "client/credential.h"
 
 #include "crypto/kdf.h"
@@ -28,20 +28,38 @@ static bool is_visible_ascii(kw_span text)
     return text.len > 0;
 }
 
+/* One line of visible ASCII from the file of `what`; the maximum of `out` bounds it. */
+static kw_status read_line(kw_secret_bytes *out, const char *path, const char *what, kw_error *err)
+{
+    KW_TRY_AT(err, kw_secret_bytes_read_file(out, path, true, err), "reading the %s file", what);
+    kw_span shape = kw_declassify_span(kw_secret_bytes_view(out),
+                                       "whether it is visible ASCII is told to its owner");
+    KW_REQUIRE(is_visible_ascii(shape), err, KW_BAD_INPUT,
+               "the %s file does not hold one line of visible ASCII", what);
+    return KW_OK;
+}
+
 static kw_status load_api_key(kw_client_credential *out, const char *path, kw_error *err)
 {
     KW_AUTO(kw_secret_bytes) text = kw_secret_bytes_init(KW_CLIENT_API_KEY_BYTES_MAX);
-    KW_TRY_AT(err, kw_secret_bytes_read_file(&text, path, true, err), "reading the API key file");
-    kw_span shape = kw_declassify_span(kw_secret_bytes_view(&text),
-                                       "whether it is visible ASCII is told to its owner");
-    KW_REQUIRE(is_visible_ascii(shape), err, KW_BAD_INPUT,
-               "the API key file does not hold one line of visible ASCII");
+    KW_TRY(read_line(&text, path, "API key", err));
     KW_TRY_AT(err, derive_cache_key(&out->cache_key, kw_secret_bytes_view(&text)),
               "deriving the cache key");
     KW_TRY_AT(err,
               kw_secret_bytes_append(&text, kw_secret_span_of((kw_span){(const uint8_t *)"", 1})),
               "reading the API key file");
     out->api_key = kw_secret_bytes_take(&text);
+    return KW_OK;
+}
+
+kw_status kw_client_token_load(kw_secret_bytes *out, const char *path, kw_error *err)
+{
+    /* A line end beside the token is none of it. */
+    KW_AUTO(kw_secret_bytes) text = kw_secret_bytes_init(KW_CLIENT_TOKEN_BYTES_MAX + 2);
+    KW_TRY(read_line(&text, path, "token", err));
+    KW_REQUIRE(text.len <= KW_CLIENT_TOKEN_BYTES_MAX, err, KW_LIMIT,
+               "the token is longer than %d bytes", KW_CLIENT_TOKEN_BYTES_MAX);
+    *out = kw_secret_bytes_take(&text);
     return KW_OK;
 }
 

@@ -9,6 +9,7 @@
 enum {
     KW_CLIENT_API_KEY_BYTES_MAX = 256,
     KW_CLIENT_KEY_FILE_BYTES_MAX = 64 * 1024,
+    KW_CLIENT_TOKEN_BYTES_MAX = 8192,
 };
 
 /* All-zero is empty; drop wipes. */
@@ -28,5 +29,8 @@ KW_MUST_USE kw_status kw_client_credential_load(kw_client_credential *out, const
 
 /* The API key as a NUL-terminated text for an Authorization field; NULL without one. Secret. */
 const char *kw_client_credential_bearer(const kw_client_credential *credential);
+
+/* Reads a token of an identity provider: one line. `out` is empty before. Statuses as above. */
+KW_MUST_USE kw_status kw_client_token_load(kw_secret_bytes *out, const char *path, kw_error *err);
 
 #endif /* KW_CLIENT_CREDENTIAL_H */

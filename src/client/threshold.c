@@ -7,7 +7,7 @@
 #include "client/outcome.h"
 #include "client/randomness.h"
 #include "client/threshold_file.h"
-#include "client/threshold_sign.h"
+#include "client/threshold_key.h"
 #include "crypto/address_text.h"
 #include "os/stream.h"
 #include "os/thread.h"
@@ -28,6 +28,9 @@ struct kw_threshold_client {
     char ca_file[PATH_BYTES_MAX]; /* empty: the default */
     char cert_file[PATH_BYTES_MAX];
     char key_file[PATH_BYTES_MAX];
+    char token_file[PATH_BYTES_MAX]; /* empty: none */
+    char seen_file[PATH_BYTES_MAX];
+    uint64_t epoch_seen;                                /* the highest */
     kw_client_member members[KW_THRESHOLD_MEMBERS_MAX]; /* of the last question */
 };
 
@@ -53,6 +56,8 @@ static kw_status open_calls(kw_threshold_client *client, const kw_threshold_clie
     KW_TRY(keep_path(client->ca_file, options->ca_file, err));
     KW_TRY(keep_path(client->cert_file, options->client_cert_file, err));
     KW_TRY(keep_path(client->key_file, options->client_key_file, err));
+    KW_TRY(keep_path(client->token_file, options->token_file, err));
+    KW_TRY(keep_path(client->seen_file, options->seen_file, err));
     if (options->api_key_file != NULL || options->client_key_file != NULL) {
         KW_TRY(kw_client_credential_load(&client->credential, options->api_key_file,
                                          options->client_key_file, err));
@@ -68,11 +73,26 @@ static kw_status open_calls(kw_threshold_client *client, const kw_threshold_clie
     return kw_client_calls_open(&client->calls, &calls, err);
 }
 
-static kw_status open_client(kw_threshold_client *client,
-                             const kw_threshold_client_options *options, kw_error *err)
+/* The first version of the options ended before `token_file`; members that came later are at the
+ * end, and none to who does not know them. */
+static kw_status read_options(kw_threshold_client_options *out,
+                              const kw_threshold_client_options *given, kw_error *err)
 {
-    KW_REQUIRE(options->struct_bytes == sizeof *options, err, KW_BAD_INPUT,
+    const size_t first = offsetof(kw_threshold_client_options, token_file);
+    const size_t bytes = given->struct_bytes;
+    KW_REQUIRE(bytes == first || bytes == sizeof *out, err, KW_BAD_INPUT,
                "the options are of another version: use KW_THRESHOLD_CLIENT_OPTIONS_INIT");
+    *out = (kw_threshold_client_options)KW_THRESHOLD_CLIENT_OPTIONS_INIT;
+    memcpy(out, given, bytes);
+    return KW_OK;
+}
+
+static kw_status open_client(kw_threshold_client *client, const kw_threshold_client_options *given,
+                             kw_error *err)
+{
+    kw_threshold_client_options read;
+    const kw_threshold_client_options *options = &read;
+    KW_TRY(read_options(&read, given, err));
     const kw_client_cluster_options files = {.cluster_file = options->cluster_file,
                                              .operators_file = options->operators_file,
                                              .master_key = options->master_key};
@@ -171,13 +191,16 @@ kw_client_status kw_threshold_client_encrypt(kw_threshold_client *client, const 
 }
 
 /* ---- keys ---- */
-static kw_status ask(kw_threshold_client *client, kw_client_application *out, const kw_ibe_id *id,
+static kw_status ask(kw_threshold_client *client, kw_client_app_key *out, const kw_ibe_id *id,
                      kw_error *err)
 {
-    const kw_purposed what = kw_client_purposed_of(id);
-    kw_status st =
-        kw_client_application_ask(out, &client->cluster, client->calls, &what, &client->rng, err);
-    memcpy(client->members, out->members, sizeof client->members);
+    const kw_client_terms terms = {.token_file = path_or_null(client->token_file),
+                                   .seen_file = path_or_null(client->seen_file),
+                                   .epoch_least = client->epoch_seen};
+    const kw_client_asker asker = {&client->cluster, client->calls, &client->rng, &terms};
+    kw_status st = kw_client_app_key_ask(&asker, out, id, err);
+    memcpy(client->members, out->application.members, sizeof client->members);
+    client->epoch_seen = KW_MAX(client->epoch_seen, out->application.epoch);
     return st;
 }
 
@@ -185,7 +208,7 @@ static kw_status decrypt(kw_threshold_client *client, const job *j, kw_error *er
 {
     KW_AUTO(file_pair) pair = {.in = {.is_open = false}};
     KW_AUTO(kw_client_sealed) sealed = {.app_id = {0}};
-    KW_AUTO(kw_client_application) application = {.threshold = 0};
+    KW_AUTO(kw_client_app_key) app_key = {.application = {.threshold = 0}};
     KW_AUTO(kw_ibe_key) key = {.master = NULL};
     const kw_client_flow flow = {read_pair, write_pair, &pair};
     kw_ibe_id id;
@@ -193,8 +216,8 @@ static kw_status decrypt(kw_threshold_client *client, const job *j, kw_error *er
     KW_TRY(kw_client_sealed_read(&sealed, &flow, err));
     KW_TRY(kw_client_sealed_id(&sealed, &id, j->kind, kw_str_of(j->app_id), err));
     KW_TRY_AT(err, kw_stream_create(&pair.out, j->out_path, 0600, err), "writing the output");
-    KW_TRY(ask(client, &application, &id, err));
-    KW_TRY_AT(err, kw_ibe_key_init(&key, &client->master, &id, &application.key.bls),
+    KW_TRY(ask(client, &app_key, &id, err));
+    KW_TRY_AT(err, kw_ibe_key_init(&key, &client->master, &id, &app_key.application.key.bls),
               "checking the application's key");
     KW_TRY(kw_client_decrypt(&flow, &sealed, &key, err));
     return kw_stream_commit(&pair.out, err);
@@ -213,15 +236,15 @@ kw_client_status kw_threshold_client_decrypt(kw_threshold_client *client, const 
 static kw_status derive(kw_threshold_client *client, kw_secret32 *out, const char *app_id,
                         const kw_threshold_label *label, kw_error *err)
 {
-    KW_AUTO(kw_client_application) application = {.threshold = 0};
+    KW_AUTO(kw_client_app_key) key = {.application = {.threshold = 0}};
     const kw_derive_name name = {kw_span_of_str(kw_str_of(label->label)), label->version};
     kw_ibe_id id;
     KW_REQUIRE(name.label.len <= KW_DERIVE_LABEL_BYTES_MAX, err, KW_BAD_INPUT,
                "a label has at most %d bytes", KW_DERIVE_LABEL_BYTES_MAX);
     KW_TRY_AT(err, kw_ibe_id_of_app(&id, KW_IBE_APPLICATION, kw_span_of_str(kw_str_of(app_id))),
               "naming the application");
-    KW_TRY(ask(client, &application, &id, err));
-    KW_TRY_AT(err, kw_derive_key(out, &application.key.bls, &name), "deriving a key");
+    KW_TRY(ask(client, &key, &id, err));
+    KW_TRY_AT(err, kw_derive_key(out, &key.application.key.bls, &name), "deriving a key");
     return KW_OK;
 }
 
@@ -248,6 +271,7 @@ SAME_NUMBER(GOOD);
 SAME_NUMBER(DOWN);
 SAME_NUMBER(REFUSING);
 SAME_NUMBER(LYING);
+SAME_NUMBER(BEHIND);
 
 void kw_threshold_client_operators(kw_threshold_client *client, kw_threshold_operator *out,
                                    size_t max, size_t *out_count)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Calls to operators. Secret inputs: the API key; secret outputs: bodies of answers. */
+ * Calls to operators. Secret inputs: the API key, bodies; secret outputs: bodies of answers. */
 #include "client/threshold_calls.h"
 
 #include "base/heap.h"
@@ -8,7 +8,7 @@
 
 enum {
     PATH_BYTES_MAX = 128,
-    BODY_BYTES_MAX = 4096,
+    BODY_BYTES_MAX = 16384,
     PARTIAL_BYTES_MAX = 4096,
     URL_BYTES_MAX = KW_OPERATOR_URL_BYTES_MAX + PATH_BYTES_MAX,
     WAIT_MS = 1000, /* between two looks: calls end by their own time limit */
@@ -24,7 +24,7 @@ struct kw_client_calls {
 /* One under way; it stays where it is. */
 typedef struct call {
     char url[URL_BYTES_MAX];
-    kw_buf body;
+    kw_secret_bytes body;
     uint64_t started_ns;
     uint64_t round;
     kw_client_answer answer;
@@ -62,7 +62,7 @@ kw_status kw_client_calls_open(kw_client_calls **out, const kw_client_calls_opti
 static void drop_call(call *one)
 {
     kw_client_answer_drop(&one->answer);
-    kw_buf_drop(&one->body);
+    kw_secret_bytes_drop(&one->body);
     kw_heap_free(one);
 }
 
@@ -97,8 +97,8 @@ static kw_status begin(kw_client_calls *calls, call *one, const kw_client_ask *a
     KW_REQUIRE(len > 0 && (size_t)len < sizeof one->url, err, KW_LIMIT, "a URL is too long");
     one->started_ns = kw_monotonic_ns();
     one->round = calls->round;
-    one->body = kw_buf_init(BODY_BYTES_MAX);
-    KW_TRY_AT(err, kw_buf_append(&one->body, ask->body), "keeping the body of a call");
+    one->body = kw_secret_bytes_init(BODY_BYTES_MAX);
+    KW_TRY_AT(err, kw_secret_bytes_append(&one->body, ask->body), "keeping the body of a call");
     one->answer = (kw_client_answer){
         .member = ask->member,
         .mark = ask->mark,
@@ -110,7 +110,7 @@ static kw_status begin(kw_client_calls *calls, call *one, const kw_client_ask *a
         .url = one->url,
         .bearer = kw_client_credential_bearer(calls->options.credential),
         .media_type = is_post ? "application/json" : NULL,
-        .body = kw_buf_view(&one->body),
+        .body = kw_declassify_span(kw_secret_bytes_view(&one->body), "it goes out inside TLS"),
         .is_bounded = true,
         .on_bytes = is_post ? take_bytes : NULL,
         .ctx = one,

@@ -31,10 +31,10 @@ KW_AUTO_PTR_DEFINE(kw_client_calls);
 
 /* One call. */
 typedef struct kw_client_ask {
-    uint16_t member;  /* whom: rank in the cluster's operators, from 1 */
-    const char *path; /* "/epoch" */
-    kw_span body;     /* JSON of a POST; empty: a GET */
-    uint64_t mark;    /* tells calls to one member apart */
+    uint16_t member;     /* whom: rank in the cluster's operators, from 1 */
+    const char *path;    /* "/epoch" */
+    kw_secret_span body; /* JSON of a POST; empty: a GET */
+    uint64_t mark;       /* tells calls to one member apart */
 } kw_client_ask;
 
 /* Begins a call; everything is copied. LIMIT: its URL or body is too long. BAD_INPUT: it is not

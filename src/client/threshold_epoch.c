@@ -105,12 +105,12 @@ kw_status kw_client_seen_read(uint64_t *out, const char *path, const kw_hash32 *
     seen_file seen = {0};
     KW_AUTO(kw_buf) json = kw_buf_init(SEEN_BYTES_MAX);
     KW_AUTO(kw_arena) arena = kw_arena_init(SEEN_ARENA_MAX);
-    kw_status st = kw_file_read(&json, path, err);
-    if (st == KW_NOT_FOUND) {
+    kw_file_info info;
+    if (kw_file_stat(&info, path, NULL) == KW_NOT_FOUND) {
         *out = 0;
         return KW_OK;
     }
-    KW_TRY_AT(err, st, "reading the highest epoch seen");
+    KW_TRY_AT(err, kw_file_read(&json, path, err), "reading the highest epoch seen");
     KW_REQUIRE(kw_json_decode(&seen, &arena, &seen_file_schema, kw_buf_view(&json), NULL) == KW_OK,
                err, KW_CORRUPT, "%s keeps no epoch", path);
     KW_REQUIRE(kw_hash32_equal(&seen.cluster_id, cluster_id), err, KW_REFUSED,

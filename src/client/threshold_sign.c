@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Parts of an application's key from many operators, checked and combined. Secret inputs: the
- * parts. Source: threshold.md section 7. */
+ * parts, the token. Source: threshold.md section 7. */
 #include "client/threshold_sign.h"
 
 #include "base/heap.h"
@@ -38,7 +38,7 @@ typedef struct named {
 typedef struct question {
     const kw_client_cluster *cluster;
     kw_client_calls *calls;
-    const kw_purposed *what;
+    const kw_client_request *request;
     const kw_rng *rng;
     kw_client_application *out;
 } question;
@@ -182,7 +182,7 @@ static void gather(const desk *d, batch *out, const named *epoch, bool is_good)
 static kw_status check_batch(desk *d, const batch *fresh, const named *epoch, kw_error *err)
 {
     uint8_t ok[KW_THRESHOLD_MEMBERS_MAX];
-    const kw_partials in = {epoch->keys.group, fresh->items, fresh->n, *d->q.what};
+    const kw_partials in = {epoch->keys.group, fresh->items, fresh->n, d->q.request->what};
     KW_TRY_AT(err, kw_partials_verify(ok, &d->arena, &in, &epoch->keys, d->q.rng),
               "checking parts of a key");
     for (size_t i = 0; i < fresh->n; i++) {
@@ -217,7 +217,7 @@ static kw_status try_epoch(desk *d, const named *epoch, kw_error *err)
         good = some->n;
     }
     if (good >= t) {
-        const kw_partials in = {epoch->keys.group, some->items, t, *d->q.what};
+        const kw_partials in = {epoch->keys.group, some->items, t, d->q.request->what};
         KW_TRY_AT(err, kw_partials_combine(&d->q.out->key, &d->arena, &in, &d->q.cluster->pin),
                   "putting a key together");
         d->q.out->epoch = epoch->number;
@@ -230,33 +230,48 @@ static kw_status try_epoch(desk *d, const named *epoch, kw_error *err)
 /* ---- answers ---- */
 
 /* BAD_INPUT: not the form; REFUSED: in the name of somebody else. */
-static kw_status read_part(desk *d, const kw_client_answer *answer, kw_partial *out)
+static kw_status read_part(desk *d, const kw_client_answer *answer, kw_client_part *out)
 {
     const kw_member *who = kw_roster_at(&d->q.cluster->operators.roster, answer->member);
-    kw_address address;
-    kw_status st =
-        kw_client_part_read(out, &address, &d->arena, kw_secret_bytes_view(&answer->posted));
+    kw_status st = kw_client_part_read(out, &d->arena, kw_secret_bytes_view(&answer->posted));
     kw_arena_wipe(&d->arena);
     KW_TRY(st);
-    return kw_address_equal(&address, &who->address) ? KW_OK : KW_REFUSED;
+    return kw_address_equal(&out->from, &who->address) ? KW_OK : KW_REFUSED;
+}
+
+/* Keeps what a member gave, or says what is wrong with it. */
+static void place_answer(desk *d, const kw_client_answer *answer)
+{
+    part *p = &d->parts[answer->member - 1];
+    kw_client_member *member = &d->q.out->members[answer->member - 1];
+    KW_AUTO(kw_client_part) given = {.attested_epoch = 0};
+    *member = kw_client_member_of(answer);
+    if (answer->st != KW_OK) {
+        return;
+    }
+    kw_status st = read_part(d, answer, &given);
+    if (st != KW_OK) {
+        blame(d, answer->member, KW_CLIENT_LYING, st);
+        return;
+    }
+    if (given.partial.epoch < d->q.request->epoch_least) {
+        blame(d, answer->member, KW_CLIENT_BEHIND, KW_REFUSED);
+        return;
+    }
+    p->is_there = true;
+    p->partial = given.partial;
+    member->standing = KW_CLIENT_SLOW; /* until it is checked: it may not be needed */
+    member->attested_epoch = given.attested_epoch;
 }
 
 static kw_status take_part(desk *d, const kw_client_answer *answer, kw_error *err)
 {
-    part *p = &d->parts[answer->member - 1];
-    kw_client_member *member = &d->q.out->members[answer->member - 1];
+    const part *p = &d->parts[answer->member - 1];
     size_t at = 0;
-    *member = kw_client_member_of(answer);
-    if (answer->st != KW_OK) {
+    place_answer(d, answer);
+    if (!p->is_there) {
         return KW_OK;
     }
-    kw_status st = read_part(d, answer, &p->partial);
-    if (st != KW_OK) {
-        blame(d, answer->member, KW_CLIENT_LYING, st);
-        return KW_OK;
-    }
-    p->is_there = true;
-    member->standing = KW_CLIENT_SLOW; /* until it is checked: it may not be needed */
     KW_TRY(find_epoch(d, &at, p->partial.epoch, err));
     if (d->epochs[at]->keys.n == 0 && d->epochs[at]->asked < enough_to_ask(d)) {
         KW_TRY(ask_certificate(d, at, err));
@@ -293,7 +308,7 @@ static kw_status take_certificate(desk *d, const kw_client_answer *answer, kw_er
 }
 
 /* ---- all of it ---- */
-static kw_status ask_all(desk *d, kw_span body, kw_error *err)
+static kw_status ask_all(desk *d, kw_secret_span body, kw_error *err)
 {
     for (uint16_t member = 1; member <= members_count(d); member++) {
         const kw_client_ask ask = {
@@ -303,28 +318,13 @@ static kw_status ask_all(desk *d, kw_span body, kw_error *err)
     return KW_OK;
 }
 
-/* The status that most of those gave who gave none, for who can do something about it. */
 static kw_status fail_short(const desk *d, kw_error *err)
 {
-    unsigned best = 0;
-    kw_status st = KW_UNAVAILABLE;
     unsigned good = 0;
     for (uint16_t i = 0; i < members_count(d); i++) {
-        const kw_client_member *member = &d->q.out->members[i];
-        unsigned same = 0;
-        for (uint16_t k = 0; k < members_count(d); k++) {
-            same += d->q.out->members[k].standing == member->standing &&
-                    d->q.out->members[k].st == member->st;
-        }
         good += d->parts[i].is_there;
-        if (same > best && member->standing != KW_CLIENT_SLOW &&
-            member->standing != KW_CLIENT_GOOD) {
-            best = same;
-            st = member->standing == KW_CLIENT_REFUSING ? member->st : KW_UNAVAILABLE;
-        }
     }
-    return kw_fail(err, st, "too few operators gave their part of the key: %u of %u", good,
-                   (unsigned)members_count(d));
+    return kw_client_members_fail(d->q.out->members, members_count(d), good, err);
 }
 
 static kw_status collect(desk *d, kw_error *err)
@@ -341,24 +341,23 @@ static kw_status collect(desk *d, kw_error *err)
     return d->q.out->threshold != 0 ? KW_OK : fail_short(d, err);
 }
 
-/* Good operators gave parts of two epochs: one was certified just now. */
+/* Operators gave parts of two epochs, or of one before that which was seen: it was certified just
+ * now. */
 static bool is_between_epochs(const desk *d)
 {
     uint64_t first = 0;
     for (uint16_t i = 0; i < members_count(d); i++) {
         const part *p = &d->parts[i];
-        if (!p->is_there) {
-            continue;
-        }
-        if (first != 0 && p->partial.epoch != first) {
+        bool is_behind = d->q.out->members[i].standing == KW_CLIENT_BEHIND;
+        if (is_behind || (p->is_there && first != 0 && p->partial.epoch != first)) {
             return true;
         }
-        first = p->partial.epoch;
+        first = p->is_there ? p->partial.epoch : first;
     }
     return false;
 }
 
-static kw_status ask_once(const question *q, kw_span body, bool *out_again, kw_error *err)
+static kw_status ask_once(const question *q, kw_secret_span body, bool *out_again, kw_error *err)
 {
     KW_AUTO_PTR(desk) d = kw_heap_new(1, sizeof *d);
     KW_REQUIRE(d != NULL, err, KW_NO_MEMORY, "no memory for parts of a key");
@@ -373,16 +372,16 @@ static kw_status ask_once(const question *q, kw_span body, bool *out_again, kw_e
 }
 
 kw_status kw_client_application_ask(kw_client_application *out, const kw_client_cluster *cluster,
-                                    kw_client_calls *calls, const kw_purposed *what,
+                                    kw_client_calls *calls, const kw_client_request *request,
                                     const kw_rng *rng, kw_error *err)
 {
-    KW_AUTO(kw_buf) body = kw_buf_init(KW_CLIENT_PART_BODY_MAX);
+    KW_AUTO(kw_secret_bytes) body = kw_secret_bytes_init(KW_CLIENT_PART_BODY_MAX);
     KW_REQUIRE(cluster->has_pin, err, KW_REFUSED, "no master key is pinned");
-    KW_TRY(kw_client_part_request(&body, what, err));
+    KW_TRY(kw_client_part_request(&body, request, err));
     kw_error why = {.status = KW_OK};
     kw_status st = KW_OK;
     bool is_again = true;
-    const question q = {cluster, calls, what, rng, out};
+    const question q = {cluster, calls, request, rng, out};
     for (int round = 0; round < ROUNDS_MAX && is_again; round++) {
         kw_client_application_drop(out);
         is_again = false;
@@ -390,7 +389,7 @@ kw_status kw_client_application_ask(kw_client_application *out, const kw_client_
         if (round > 0) {
             kw_sleep_ms(ROUND_PAUSE_MS);
         }
-        st = ask_once(&q, kw_buf_view(&body), &is_again, &why);
+        st = ask_once(&q, kw_secret_bytes_view(&body), &is_again, &why);
     }
     return st == KW_OK ? KW_OK : kw_fail(err, st, "%s", why.text);
 }

@@ -4,7 +4,9 @@
 #ifndef KW_CLIENT_THRESHOLD_SIGN_H
 #define KW_CLIENT_THRESHOLD_SIGN_H
 
-#include "client/threshold_survey.h"
+#include "client/threshold_epoch.h"
+#include "client/threshold_member.h"
+#include "client/threshold_part.h"
 
 /* All-zero is none. The key is secret from here on. */
 typedef struct kw_client_application {
@@ -22,13 +24,13 @@ kw_purposed kw_client_purposed_of(const kw_ibe_id *id);
 /* Asks all operators and stops at t verified parts of one epoch, whose certificate it fetches from
  * those who signed first, and checks under the pin; asks up to three times while operators go from
  * one epoch to the next. How each did is in `out->members` in any case: GOOD: its part was used;
- * SLOW: it was not needed. `what` has purpose APPLICATION or EIGENX. `out` is empty before.
- * REFUSED: no key is pinned. BAD_INPUT: the id has not 1..255 bytes of UTF-8. When too few parts
- * came, the status that most operators gave, UNAVAILABLE where they are down or lie. LIMIT,
- * NO_MEMORY, ENTROPY_FAILURE. CT: variable time in the parts, as kw_partials_combine says. */
+ * SLOW: it was not needed. `out` is empty before. REFUSED: no key is pinned. BAD_INPUT, LIMIT: as
+ * kw_client_part_request. When too few parts came: as kw_client_members_fail. NO_MEMORY,
+ * ENTROPY_FAILURE. CT: variable time in the parts, as kw_partials_combine says. */
 KW_MUST_USE kw_status kw_client_application_ask(kw_client_application *out,
                                                 const kw_client_cluster *cluster,
-                                                kw_client_calls *calls, const kw_purposed *what,
-                                                const kw_rng *rng, kw_error *err);
+                                                kw_client_calls *calls,
+                                                const kw_client_request *request, const kw_rng *rng,
+                                                kw_error *err);
 
 #endif /* KW_CLIENT_THRESHOLD_SIGN_H */

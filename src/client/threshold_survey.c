@@ -10,18 +10,6 @@ void kw_client_survey_drop(kw_client_survey *survey)
     kw_client_epoch_drop(&survey->newest);
 }
 
-kw_client_member kw_client_member_of(const kw_client_answer *answer)
-{
-    bool is_down = answer->st == KW_NETWORK || answer->st == KW_TIMED_OUT ||
-                   answer->st == KW_PEER_REFUSED || answer->st == KW_CANCELLED;
-    kw_client_member member = {
-        .standing = KW_CLIENT_GOOD, .st = answer->st, .took_ms = answer->took_ms};
-    if (answer->st != KW_OK) {
-        member.standing = is_down ? KW_CLIENT_DOWN : KW_CLIENT_REFUSING;
-    }
-    return member;
-}
-
 /* Keeps a certificate that passed when it is the newest. */
 static void take_epoch(kw_client_survey *survey, kw_client_epoch *epoch)
 {

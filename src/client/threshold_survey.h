@@ -4,27 +4,8 @@
 #ifndef KW_CLIENT_THRESHOLD_SURVEY_H
 #define KW_CLIENT_THRESHOLD_SURVEY_H
 
-#include "client/threshold_calls.h"
 #include "client/threshold_epoch.h"
-
-/* How an operator did. */
-typedef enum kw_client_standing {
-    KW_CLIENT_SLOW = 0, /* it had not answered yet when enough others had */
-    KW_CLIENT_GOOD,
-    KW_CLIENT_DOWN,     /* not reached, not in time, or somebody else answered in its place */
-    KW_CLIENT_REFUSING, /* it answered, and does not give what was asked for */
-    KW_CLIENT_LYING,    /* what it gave is wrong */
-} kw_client_standing;
-
-typedef struct kw_client_member {
-    kw_client_standing standing;
-    kw_status st;     /* why it is not good */
-    uint64_t epoch;   /* that it showed, and that was checked; 0: none */
-    uint32_t took_ms; /* to its answer */
-} kw_client_member;
-
-/* What the end of a call says before anybody looks at what it brought. */
-kw_client_member kw_client_member_of(const kw_client_answer *answer);
+#include "client/threshold_member.h"
 
 /* What operators showed. All-zero is empty. */
 typedef struct kw_client_survey {

@@ -151,16 +151,21 @@ void client_desk_write_part(char out[CLIENT_DESK_ANSWER_BYTES], const desk_epoch
     const kw_group *group = &kw_group_bls12_381;
     char address[KW_ADDRESS_TEXT_BYTES];
     char digits[97] = "";
+    char attested[48] = "";
     kw_group_g1 point;
     kw_group_g1_bytes wire;
     EXPECT_OK(kw_partial_sign(&point, group, &epoch->shares[part->signer - 1], part->what));
     group->g1_encode(&wire, &point);
     kw_hex_encode_to(digits, kw_group_g1_view(group, &wire));
     kw_address_write(address, &epoch->roster.members[part->address_of - 1].address);
+    if (part->attested != 0) {
+        (void)snprintf(attested, sizeof attested, ",\"attestedVersion\":%u",
+                       (unsigned)part->attested);
+    }
     (void)snprintf(out, CLIENT_DESK_ANSWER_BYTES,
                    CLIENT_DESK_OK "{\"operatorAddress\":\"%s\",\"partialSignature\":\"%s\","
-                                  "\"version\":%u}",
-                   address, digits, (unsigned)part->version);
+                                  "\"version\":%u%s}",
+                   address, digits, (unsigned)part->version, attested);
 }
 
 void client_desk_say(client_desk *desk, uint16_t index, const desk_epoch *epoch,
@@ -168,15 +173,16 @@ void client_desk_say(client_desk *desk, uint16_t index, const desk_epoch *epoch,
 {
     char *answer = desk->answers[index - 1];
     client_desk_write_part(answer, epoch, part);
-    client_desk_start(desk, index, &(tls_peer_script){{answer, CLIENT_DESK_OK}, 2});
-    tls_peer_append(desk->peers[index - 1], 1,
+    client_desk_start(desk, index, &(tls_peer_script){{answer}, 1});
+    tls_peer_on_get(desk->peers[index - 1], CLIENT_DESK_OK,
                     kw_buf_view(epoch == &desk->first ? &desk->first_file : &desk->second_file));
 }
 
 void client_desk_sign(client_desk *desk, uint16_t index, const desk_epoch *epoch,
                       const kw_purposed *what)
 {
-    const client_desk_part part = {index, index, epoch->certificate.candidate.fields.epoch, what};
+    const client_desk_part part = {index, index, epoch->certificate.candidate.fields.epoch, what,
+                                   0};
     client_desk_say(desk, index, epoch, &part);
 }
 

@@ -45,11 +45,11 @@ typedef struct client_desk_part {
     uint16_t signer;     /* index of whose share signs */
     uint64_t version;    /* epoch that it names */
     const kw_purposed *what;
+    uint64_t attested; /* epoch that it names for a time; 0: none */
 } client_desk_part;
 
-/* Starts member `index`, who gives a part by shares of `epoch`, then shows that epoch's certificate
- * to everything. client_desk_sign: an
- * honest one. client_desk_write_part: the answer alone. */
+/* Starts member `index`, who gives a part by shares of `epoch`, and shows that epoch's certificate
+ * to each GET. client_desk_sign: an honest one. client_desk_write_part: the answer alone. */
 void client_desk_write_part(char out[CLIENT_DESK_ANSWER_BYTES], const desk_epoch *epoch,
                             const client_desk_part *part);
 void client_desk_say(client_desk *desk, uint16_t index, const desk_epoch *epoch,

@@ -65,11 +65,12 @@ static void make_candidate(epoch_desk *desk, desk_epoch *out, uint32_t attempt)
 {
     const desk_epoch *before = out->before;
     kw_candidate *c = &out->certificate.candidate;
+    uint64_t epoch = before == NULL ? 1 : before->certificate.candidate.fields.epoch + 1;
     *c = (kw_candidate){
         .cluster_id = desk->cluster_id,
         .fields = {.kind = before == NULL ? KW_SESSION_GENESIS : KW_SESSION_RESHARE,
-                   .epoch = before == NULL ? 1 : before->certificate.candidate.fields.epoch + 1,
-                   .timestamp = 1700000000,
+                   .epoch = epoch,
+                   .timestamp = 1700000000 + 600 * (epoch - 1),
                    .attempt = attempt,
                    .roster_new = out->roster.hash,
                    .t_new = out->quorum.t,

@@ -25,6 +25,9 @@ enum {
 struct tls_peer {
     tls_peer_script script;
     kw_span tails[TLS_PEER_STEPS_MAX];
+    size_t step;        /* of the script, next */
+    const char *on_get; /* NULL: a GET is a step as any other */
+    kw_span on_get_tail;
     SSL_CTX *tls;
     int listener;
     int stop_fd; /* readable: end */
@@ -98,7 +101,8 @@ static bool read_one(SSL *ssl, kw_buf *out)
     return true;
 }
 
-static void read_request(tls_peer *peer, SSL *ssl)
+/* Reads a request; whether it is a GET that is none of the script's. */
+static bool read_request(tls_peer *peer, SSL *ssl)
 {
     KW_AUTO(kw_buf) request = kw_buf_init(REQUESTS_BYTES_MAX);
     bool is_whole = read_one(ssl, &request);
@@ -108,6 +112,25 @@ static void read_request(tls_peer *peer, SSL *ssl)
         peer->requests_count++;
         kw_cond_broadcast(&peer->changed);
     }
+    return peer->on_get != NULL && kw_str_starts_with(kw_buf_text(&request), KW_STR("GET "));
+}
+
+/* Reads a request and says what is next. */
+static void play(tls_peer *peer, SSL *ssl)
+{
+    size_t before = tls_peer_requests_count(peer);
+    bool is_aside = read_request(peer, ssl);
+    size_t step = KW_MIN(peer->step, peer->script.count - 1);
+    const char *text = is_aside ? peer->on_get : peer->script.answers[step];
+    kw_span tail = is_aside ? peer->on_get_tail : peer->tails[step];
+    peer->step += is_aside ? 0 : tls_peer_requests_count(peer) - before;
+    if (text != NULL) {
+        (void)SSL_write(ssl, text, (int)strlen(text));
+        if (tail.len > 0) {
+            (void)SSL_write(ssl, tail.ptr, (int)tail.len);
+        }
+        (void)SSL_shutdown(ssl);
+    }
 }
 
 static void answer(tls_peer *peer, int fd)
@@ -116,17 +139,7 @@ static void answer(tls_peer *peer, int fd)
     assert_non_null(ssl);
     assert_int_equal(SSL_set_fd(ssl, fd), 1);
     if (SSL_accept(ssl) == 1) {
-        size_t step = KW_MIN(tls_peer_requests_count(peer), peer->script.count - 1);
-        read_request(peer, ssl);
-        const char *text = peer->script.answers[step];
-        if (text != NULL) {
-            (void)SSL_write(ssl, text, (int)strlen(text));
-            kw_span tail = peer->tails[step];
-            if (tail.len > 0) {
-                (void)SSL_write(ssl, tail.ptr, (int)tail.len);
-            }
-            (void)SSL_shutdown(ssl);
-        }
+        play(peer, ssl);
     }
     SSL_free(ssl);
 }
@@ -188,6 +201,12 @@ const char *tls_peer_url(const tls_peer *peer)
 void tls_peer_append(tls_peer *peer, size_t step, kw_span tail)
 {
     peer->tails[step] = tail;
+}
+
+void tls_peer_on_get(tls_peer *peer, const char *answer_text, kw_span tail)
+{
+    peer->on_get = answer_text;
+    peer->on_get_tail = tail;
 }
 
 kw_str tls_peer_requests(tls_peer *peer)

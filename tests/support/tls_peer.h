@@ -36,6 +36,10 @@ const char *tls_peer_url(const tls_peer *peer);
  * Call it before the first request. */
 void tls_peer_append(tls_peer *peer, size_t step, kw_span tail);
 
+/* From now on a GET gets this answer with `tail` behind it, and is no step of the script; borrowed.
+ * Call it before the first request. */
+void tls_peer_on_get(tls_peer *peer, const char *answer, kw_span tail);
+
 /* Requests so far, each with its header and body, joined; valid until tls_peer_stop. */
 kw_str tls_peer_requests(tls_peer *peer);
 size_t tls_peer_requests_count(tls_peer *peer);

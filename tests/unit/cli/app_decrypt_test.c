@@ -122,7 +122,7 @@ static void app_decrypt__names_who_lies_and_leaves_no_file(void **state)
 {
     KW_UNUSED(state);
     encrypt("");
-    const client_desk_part wrong = {1, 2, 2, &payroll};
+    const client_desk_part wrong = {1, 2, 2, &payroll, 0};
     client_desk_say(&desk, 1, &desk.second, &wrong);
     start_signers(3, 4, &payroll);
     KW_AUTO(command_result) result = client_desk_run(&desk, DECRYPT);
@@ -148,6 +148,56 @@ static void app_decrypt__leaves_no_file_of_a_damaged_one(void **state)
     expect_no_file();
 }
 
+static void write_text(const char *name, const char *text)
+{
+    EXPECT_OK(kw_file_write_atomic(client_desk_path(&desk, name).text,
+                                   kw_span_of_str(kw_str_of(text)), 0600, NULL));
+}
+
+static void app_decrypt__shows_a_token_and_finds_the_epoch_of_a_time(void **state)
+{
+    KW_UNUSED(state);
+    client_desk_part part = {.version = 2, .what = &payroll, .attested = 2};
+    encrypt("");
+    write_text("token", "eyJh.bGc.sig\n");
+    for (uint16_t member = 1; member <= 3; member++) {
+        part.address_of = part.signer = member;
+        client_desk_say(&desk, member, &desk.second, &part);
+    }
+    client_desk_write(&desk);
+    KW_AUTO(command_result)
+    result = client_desk_run(&desk, DECRYPT "--token-file %/token --attestation-time 4102444800");
+    assert_int_equal(result.exit_code, 0);
+    assert_non_null(strstr(result.out, "\nattested_epoch: 2\nattested_certificate: "));
+    kw_str sent = tls_peer_requests(desk.peers[0]);
+    static const char wanted[] = "\"token\":\"eyJh.bGc.sig\",\"attestationTime\":4102444800}";
+    assert_non_null(memmem(sent.ptr, sent.len, wanted, strlen(wanted)));
+    expect_text("text.out");
+}
+
+static void app_decrypt__takes_no_earlier_epoch_than_was_seen(void **state)
+{
+    KW_UNUSED(state);
+    encrypt("");
+    start_signers(1, 4, &payroll);
+    KW_AUTO(command_result) first = client_desk_run(&desk, DECRYPT "--seen %/seen.json");
+    assert_int_equal(first.exit_code, 0);
+    KW_AUTO(kw_buf) seen = kw_buf_init(1024);
+    tempdir_path path = client_desk_path(&desk, "seen.json");
+    EXPECT_OK(kw_file_read(&seen, path.text, NULL));
+    kw_str text = kw_buf_text(&seen);
+    char *epoch = memmem(text.ptr, text.len, "\"epoch\":2", 9);
+    assert_non_null(epoch);
+    epoch[8] = '3';
+    EXPECT_OK(kw_file_write_atomic(path.text, kw_buf_view(&seen), 0600, NULL));
+    EXPECT_OK(kw_file_remove(client_desk_path(&desk, "text.out").text, NULL));
+    KW_AUTO(command_result) behind = client_desk_run(&desk, DECRYPT "--seen %/seen.json");
+    assert_int_equal(behind.exit_code, kw_status_exit_code(KW_REFUSED));
+    assert_non_null(strstr(behind.err, " is behind (refused)\n"));
+    assert_non_null(strstr(behind.err, "others are behind: a later epoch than theirs was seen"));
+    expect_no_file();
+}
+
 static void app_decrypt__asks_nobody_in_vain(void **state)
 {
     KW_UNUSED(state);
@@ -163,6 +213,11 @@ static void app_decrypt__asks_nobody_in_vain(void **state)
         {"app decrypt --cluster %/pinned.json --in %/none", KW_NOT_FOUND},
         {"app decrypt --cluster %/cluster.json --in %/a.kw", KW_REFUSED},
         {"app decrypt --cluster %/pinned.json --in %/a.kw --out %/none/a", KW_NOT_FOUND},
+        {DECRYPT "--token-file %/none", KW_NOT_FOUND},
+        {DECRYPT "--token-file %/text", KW_BAD_INPUT}, /* two words */
+        {DECRYPT "--seen %/text", KW_CORRUPT},
+        {DECRYPT "--attestation-time -1", KW_USAGE},
+        {DECRYPT "--attestation-time now", KW_USAGE},
     };
     for (size_t i = 0; i < KW_COUNT(rows); i++) {
         KW_AUTO(command_result) result = client_desk_run(&desk, rows[i].words);
@@ -181,6 +236,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(app_decrypt__reads_the_reference_s_form, make, drop),
         cmocka_unit_test_setup_teardown(app_decrypt__names_who_lies_and_leaves_no_file, make, drop),
         cmocka_unit_test_setup_teardown(app_decrypt__leaves_no_file_of_a_damaged_one, make, drop),
+        cmocka_unit_test_setup_teardown(app_decrypt__shows_a_token_and_finds_the_epoch_of_a_time,
+                                        make, drop),
+        cmocka_unit_test_setup_teardown(app_decrypt__takes_no_earlier_epoch_than_was_seen, make,
+                                        drop),
         cmocka_unit_test_setup_teardown(app_decrypt__asks_nobody_in_vain, make, drop),
     };
     return cmocka_run_group_tests_name("cli/app_decrypt", tests, NULL, NULL);

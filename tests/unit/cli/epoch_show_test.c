@@ -54,7 +54,7 @@ static void epoch_show__names_the_epoch_and_its_operators(void **state)
     expect_text(&text, desk.master_key);
     KW_AUTO(command_result)
     json = client_desk_run(&desk, "epoch show --cluster %/pinned.json --ca %/ca.pem --json");
-    expect_text(&json, "\"epoch\":2,\"timestamp\":1700000000,\"threshold\":3,\"members\":4");
+    expect_text(&json, "\"epoch\":2,\"timestamp\":1700000600,\"threshold\":3,\"members\":4");
     expect_text(&json, "\"standing\":\"down\",\"epoch\":null,");
     expect_text(&json, "\"problem\":\"network\"");
 }

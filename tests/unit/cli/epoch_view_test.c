@@ -29,10 +29,10 @@ static void views__name_each_standing(void **state)
 {
     KW_UNUSED(state);
     static const kw_client_member members[CLIENT_DESK_MEMBERS] = {
-        {KW_CLIENT_GOOD, KW_OK, 7, 3},
-        {KW_CLIENT_DOWN, KW_TIMED_OUT, 0, 10000},
-        {KW_CLIENT_REFUSING, KW_FORBIDDEN, 0, 2},
-        {KW_CLIENT_LYING, KW_UNAUTHENTICATED, 0, 1},
+        {KW_CLIENT_GOOD, KW_OK, 7, 3, 0},
+        {KW_CLIENT_DOWN, KW_TIMED_OUT, 0, 10000, 0},
+        {KW_CLIENT_REFUSING, KW_FORBIDDEN, 0, 2, 0},
+        {KW_CLIENT_LYING, KW_UNAUTHENTICATED, 0, 1, 0},
     };
     static const char *const standings[] = {"good", "down", "refusing", "lying"};
     static const char *const problems[] = {"", "timed_out", "forbidden", "unauthenticated"};
@@ -47,6 +47,20 @@ static void views__name_each_standing(void **state)
         assert_int_equal(views.items[i].took_ms, members[i].took_ms);
         assert_int_equal(views.items[i].address.len, 42);
     }
+}
+
+static void views__name_who_is_behind_and_who_is_slow(void **state)
+{
+    KW_UNUSED(state);
+    static const kw_client_member members[CLIENT_DESK_MEMBERS] = {
+        {.standing = KW_CLIENT_BEHIND, .st = KW_REFUSED}};
+    KW_AUTO(kw_arena) arena = kw_arena_init(1 << 16);
+    kw_operator_views views = {0};
+    EXPECT_OK(kw_operator_views_fill(&arena, &views, &cluster.operators, members));
+    EXPECT_STR(views.items[0].standing, "behind");
+    EXPECT_STR(views.items[0].problem, "refused");
+    EXPECT_STR(views.items[1].standing, "slow");
+    EXPECT_STR(views.items[1].problem, "");
 }
 
 static void views__need_room(void **state)
@@ -74,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(views__name_each_standing),
+        cmocka_unit_test(views__name_who_is_behind_and_who_is_slow),
         cmocka_unit_test(views__need_room),
     };
     return cmocka_run_group_tests_name("cli/epoch_view", tests, set_up, tear_down);

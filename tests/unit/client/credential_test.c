@@ -85,9 +85,57 @@ static void load__refuses_what_is_no_credential(void **state)
     EXPECT_STATUS(kw_client_credential_load(&credential, missing.text, NULL, NULL), KW_NOT_FOUND);
 }
 
+static void token_load__reads_one_private_line_of_8_KiB(void **state)
+{
+    (void)state;
+    static char longest[KW_CLIENT_TOKEN_BYTES_MAX + 2];
+    memset(longest, 'a', KW_CLIENT_TOKEN_BYTES_MAX);
+    longest[KW_CLIENT_TOKEN_BYTES_MAX] = '\n';
+    tempdir_path path = write_file("long", longest, 0600);
+    KW_AUTO(kw_secret_bytes) token = kw_secret_bytes_init(0);
+    EXPECT_OK(kw_client_token_load(&token, path.text, NULL));
+    assert_int_equal(token.len, KW_CLIENT_TOKEN_BYTES_MAX);
+}
+
+static void token_load__refuses_what_is_no_token(void **state)
+{
+    (void)state;
+    static char too_long[KW_CLIENT_TOKEN_BYTES_MAX + 2];
+    static char far_too_long[2 * KW_CLIENT_TOKEN_BYTES_MAX];
+    memset(too_long, 'a', sizeof too_long - 1);
+    memset(far_too_long, 'a', sizeof far_too_long - 1);
+    const struct {
+        const char *text;
+        unsigned mode;
+        kw_status wanted;
+    } rows[] = {
+        {"", 0600, KW_BAD_INPUT},
+        {"\n", 0600, KW_BAD_INPUT},
+        {"two words", 0600, KW_BAD_INPUT},
+        {"two\nlines\n", 0600, KW_BAD_INPUT},
+        {"a.b.\xc3\xa4", 0600, KW_BAD_INPUT},
+        {"a.b.c\n", 0640, KW_FORBIDDEN},
+        {too_long, 0600, KW_LIMIT},
+        {far_too_long, 0600, KW_LIMIT},
+    };
+    for (size_t i = 0; i < KW_COUNT(rows); i++) {
+        tempdir_path path = write_file("token", rows[i].text, rows[i].mode);
+        KW_AUTO(kw_secret_bytes) token = kw_secret_bytes_init(0);
+        kw_error err = {0};
+        EXPECT_STATUS(kw_client_token_load(&token, path.text, &err), rows[i].wanted);
+        assert_int_equal(err.status, rows[i].wanted);
+        assert_int_equal(token.len, 0);
+    }
+    KW_AUTO(kw_secret_bytes) token = kw_secret_bytes_init(0);
+    tempdir_path nowhere = tempdir_join(&dir, "none");
+    EXPECT_STATUS(kw_client_token_load(&token, nowhere.text, NULL), KW_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(token_load__reads_one_private_line_of_8_KiB),
+        cmocka_unit_test(token_load__refuses_what_is_no_token),
         cmocka_unit_test(load__reads_one_line_and_derives_a_cache_key),
         cmocka_unit_test(load__uses_the_private_key_file_of_a_certificate),
         cmocka_unit_test(load__refuses_what_is_no_credential),

@@ -55,8 +55,10 @@ static void open_calls(uint32_t timeout_ms)
 
 static void ask(uint16_t member, const char *body, uint64_t mark)
 {
-    const kw_client_ask one = {
-        .member = member, .path = "/epoch", .body = kw_span_of_str(kw_str_of(body)), .mark = mark};
+    const kw_client_ask one = {.member = member,
+                               .path = "/epoch",
+                               .body = kw_secret_span_of(kw_span_of_str(kw_str_of(body))),
+                               .mark = mark};
     EXPECT_OK(kw_client_calls_add(f.calls, &one, NULL));
 }
 
@@ -169,8 +171,9 @@ static void add__refuses_what_cannot_be_asked(void **state)
     memset(path + 1, 'a', sizeof path - 2);
     const kw_client_ask one = {.member = 1, .path = path};
     EXPECT_STATUS(kw_client_calls_add(f.calls, &one, NULL), KW_LIMIT);
+    static const uint8_t body[16385] = {1};
     const kw_client_ask large = {
-        .member = 1, .path = "/", .body = {(const uint8_t[5000]){1}, 5000}};
+        .member = 1, .path = "/", .body = kw_secret_span_of(KW_SPAN(body))};
     EXPECT_STATUS(kw_client_calls_add(f.calls, &large, NULL), KW_LIMIT);
     kw_client_answer answer = {0};
     assert_false(kw_client_calls_next(f.calls, &answer));

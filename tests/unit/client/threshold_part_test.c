@@ -19,14 +19,13 @@ static void generator_digits(char out[97])
     out[96] = '\0';
 }
 
-static kw_status read_text(kw_partial *out, const char *text)
+static kw_status read_text(kw_client_part *out, const char *text)
 {
     kw_arena arena = kw_arena_init(KW_CLIENT_PART_ARENA_MAX);
-    kw_address from = {{0}};
     kw_secret_span body = kw_secret_span_of(kw_span_of_str(kw_str_of(text)));
-    kw_status st = kw_client_part_read(out, &from, &arena, body);
+    kw_status st = kw_client_part_read(out, &arena, body);
     if (st == KW_OK) {
-        assert_int_equal(from.bytes[1], 0x11);
+        assert_int_equal(out->from.bytes[1], 0x11);
     }
     kw_arena_drop(&arena);
     return st;
@@ -49,10 +48,11 @@ static void part_read__takes_the_form_alone(void **state)
     char text[400];
     generator_digits(digits);
     for (size_t i = 0; i < KW_COUNT(forms); i++) {
-        kw_partial part = {.epoch = 42};
+        kw_client_part part = {.partial = {.epoch = 42}};
         (void)snprintf(text, sizeof text, forms[i], digits);
         EXPECT_STATUS(read_text(&part, text), i == 0 ? KW_OK : KW_BAD_INPUT);
-        assert_int_equal(part.epoch, i == 0 ? 7 : 42);
+        assert_int_equal(part.partial.epoch, i == 0 ? 7 : 42);
+        assert_int_equal(part.attested_epoch, 0);
     }
 }
 
@@ -63,7 +63,7 @@ static void part_read__takes_points_alone(void **state)
     char text[400];
     generator_digits(digits);
     for (size_t at = 0; at < 96; at += 5) {
-        kw_partial part = {.epoch = 42};
+        kw_client_part part = {.partial = {.epoch = 42}};
         char kept = digits[at];
         digits[at] = 'g';
         (void)snprintf(text, sizeof text,
@@ -73,7 +73,7 @@ static void part_read__takes_points_alone(void **state)
         EXPECT_STATUS(read_text(&part, text), KW_BAD_INPUT);
         digits[at] = kept;
     }
-    kw_partial part = {.epoch = 42};
+    kw_client_part part = {.partial = {.epoch = 42}};
     EXPECT_STATUS(read_text(&part, "{\"operatorAddress\":\"" ADDRESS
                                    "\",\"partialSignature\":\"c0000000000000000000000000000000"
                                    "0000000000000000000000000000000000000000000000000000000000"
@@ -81,24 +81,93 @@ static void part_read__takes_points_alone(void **state)
                   KW_BAD_INPUT); /* infinity */
 }
 
-static void part_request__names_the_scheme_when_it_is_not_ours(void **state)
+static void part_read__takes_the_epoch_of_a_time(void **state)
+{
+    KW_UNUSED(state);
+    static const struct {
+        const char *more;
+        kw_status wanted;
+        uint64_t epoch;
+    } rows[] = {
+        {",\"attestedVersion\":5", KW_OK, 5},
+        {",\"attestedVersion\":0", KW_OK, 0},
+        {",\"attestedVersion\":-1", KW_BAD_INPUT, 42},
+        {",\"attestedVersion\":\"five\"", KW_BAD_INPUT, 42},
+        {",\"attestedVersion\":5,\"attestedVersion\":5", KW_BAD_INPUT, 42},
+    };
+    char digits[97];
+    char text[400];
+    generator_digits(digits);
+    for (size_t i = 0; i < KW_COUNT(rows); i++) {
+        kw_client_part part = {.attested_epoch = 42};
+        (void)snprintf(text, sizeof text,
+                       "{\"operatorAddress\":\"" ADDRESS
+                       "\",\"partialSignature\":\"%s\",\"version\":7%s}",
+                       digits, rows[i].more);
+        EXPECT_STATUS(read_text(&part, text), rows[i].wanted);
+        assert_int_equal(part.attested_epoch, rows[i].epoch);
+    }
+}
+
+static void part_drop__wipes(void **state)
+{
+    KW_UNUSED(state);
+    static const kw_client_part nothing;
+    kw_client_part part;
+    memset(&part, 0xa5, sizeof part);
+    kw_client_part_drop(&part);
+    assert_memory_equal(&part, &nothing, sizeof part);
+}
+
+static void expect_request(const kw_client_request *request, const char *wanted)
+{
+    KW_AUTO(kw_secret_bytes) body = kw_secret_bytes_init(KW_CLIENT_PART_BODY_MAX);
+    EXPECT_OK(kw_client_part_request(&body, request, NULL));
+    EXPECT_STR(kw_str_of_span(kw_declassify_span(kw_secret_bytes_view(&body), "a test")), wanted);
+}
+
+static void expect_no_request(const kw_client_request *request, kw_status wanted)
+{
+    KW_AUTO(kw_secret_bytes) body = kw_secret_bytes_init(KW_CLIENT_PART_BODY_MAX);
+    EXPECT_STATUS(kw_client_part_request(&body, request, NULL), wanted);
+    assert_int_equal(body.len, 0);
+}
+
+static void part_request__says_what_differs_from_the_usual(void **state)
+{
+    KW_UNUSED(state);
+    kw_client_request request = {.what = {KW_PURPOSE_APPLICATION, kw_span_of_str(KW_STR("a\"b"))}};
+    expect_request(&request, "{\"appID\":\"a\\\"b\"}");
+    request.epoch_least = 9; /* nobody else's business */
+    request.what.purpose = KW_PURPOSE_EIGENX;
+    expect_request(&request, "{\"appID\":\"a\\\"b\",\"scheme\":\"eigenx-v1\"}");
+    request.token = kw_secret_span_of(kw_span_of_str(KW_STR("x.y.z")));
+    request.attestation_time = 1;
+    expect_request(&request, "{\"appID\":\"a\\\"b\",\"scheme\":\"eigenx-v1\","
+                             "\"token\":\"x.y.z\",\"attestationTime\":1}");
+}
+
+static void part_request__refuses_ids_and_tokens_of_wrong_lengths(void **state)
 {
     KW_UNUSED(state);
     static const uint8_t long_id[KW_THRESHOLD_APP_ID_BYTES_MAX + 1] = {'a'};
-    kw_purposed what = {KW_PURPOSE_APPLICATION, kw_span_of_str(KW_STR("a\"b"))};
-    KW_AUTO(kw_buf) ours = kw_buf_init(KW_CLIENT_PART_BODY_MAX);
-    KW_AUTO(kw_buf) theirs = kw_buf_init(KW_CLIENT_PART_BODY_MAX);
-    EXPECT_OK(kw_client_part_request(&ours, &what, NULL));
-    EXPECT_STR(kw_buf_text(&ours), "{\"appID\":\"a\\\"b\"}");
-    what.purpose = KW_PURPOSE_EIGENX;
-    EXPECT_OK(kw_client_part_request(&theirs, &what, NULL));
-    EXPECT_STR(kw_buf_text(&theirs), "{\"appID\":\"a\\\"b\",\"scheme\":\"eigenx-v1\"}");
-    what.message = (kw_span){0};
-    EXPECT_STATUS(kw_client_part_request(&ours, &what, NULL), KW_BAD_INPUT);
-    what.message = KW_SPAN(long_id);
-    EXPECT_STATUS(kw_client_part_request(&ours, &what, NULL), KW_BAD_INPUT);
-    what.message = kw_span_of_str(KW_STR("\xff"));
-    EXPECT_STATUS(kw_client_part_request(&ours, &what, NULL), KW_BAD_INPUT);
+    static uint8_t token[KW_CLIENT_PART_BODY_MAX];
+    const kw_span ids[] = {{NULL, 0}, KW_SPAN(long_id), kw_span_of_str(KW_STR("\xff"))};
+    kw_client_request request = {.what = {.purpose = KW_PURPOSE_APPLICATION}};
+    for (size_t i = 0; i < KW_COUNT(ids); i++) {
+        request.what.message = ids[i];
+        expect_no_request(&request, KW_BAD_INPUT);
+    }
+    memset(token, '"', sizeof token);
+    request.what.message = kw_span_of_str(KW_STR("a"));
+    request.token = kw_secret_span_of((kw_span){token, 8192}); /* twice as long when escaped */
+    expect_no_request(&request, KW_LIMIT);
+    memset(token, 'a', sizeof token);
+    KW_AUTO(kw_secret_bytes) body = kw_secret_bytes_init(KW_CLIENT_PART_BODY_MAX);
+    EXPECT_OK(kw_client_part_request(&body, &request, NULL));
+    assert_true(body.len > 8192);
+    request.attestation_time = -1;
+    expect_no_request(&request, KW_BAD_INPUT);
 }
 
 int main(void)
@@ -106,7 +175,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(part_read__takes_the_form_alone),
         cmocka_unit_test(part_read__takes_points_alone),
-        cmocka_unit_test(part_request__names_the_scheme_when_it_is_not_ours),
+        cmocka_unit_test(part_read__takes_the_epoch_of_a_time),
+        cmocka_unit_test(part_drop__wipes),
+        cmocka_unit_test(part_request__says_what_differs_from_the_usual),
+        cmocka_unit_test(part_request__refuses_ids_and_tokens_of_wrong_lengths),
     };
     return cmocka_run_group_tests_name("client/threshold_part", tests, NULL, NULL);
 }

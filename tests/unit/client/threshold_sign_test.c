@@ -49,7 +49,7 @@ static void start(uint16_t member, const char *answer)
     client_desk_start(&f.desk, member, &(tls_peer_script){{answer}, 1});
 }
 
-static kw_status ask(const char *cluster_file, const kw_purposed *what)
+static kw_status ask_on_terms(const char *cluster_file, const kw_client_request *request)
 {
     client_desk_write(&f.desk);
     tempdir_path path = client_desk_path(&f.desk, cluster_file);
@@ -61,9 +61,15 @@ static kw_status ask(const char *cluster_file, const kw_purposed *what)
     EXPECT_OK(kw_client_calls_open(&f.calls, &options, NULL));
     kw_error err = {0};
     kw_status st =
-        kw_client_application_ask(&f.got, &f.cluster, f.calls, what, &f.desk.epochs.rng, &err);
+        kw_client_application_ask(&f.got, &f.cluster, f.calls, request, &f.desk.epochs.rng, &err);
     assert_int_equal(err.status, st);
     return st;
+}
+
+static kw_status ask(const char *cluster_file, const kw_purposed *what)
+{
+    const kw_client_request request = {.what = *what};
+    return ask_on_terms(cluster_file, &request);
 }
 
 static void expect_sent(uint16_t member, const char *text)
@@ -127,7 +133,7 @@ static void ask__waits_for_nobody_who_hangs(void **state)
 static void ask__finds_the_liar(void **state)
 {
     KW_UNUSED(state);
-    const client_desk_part wrong = {2, 3, 1, &payroll}; /* the part of another */
+    const client_desk_part wrong = {2, 3, 1, &payroll, 0}; /* the part of another */
     start_good(1, &f.desk.first);
     client_desk_say(&f.desk, 2, &f.desk.first, &wrong);
     start_good(3, &f.desk.first);
@@ -141,8 +147,8 @@ static void ask__finds_the_liar(void **state)
 static void ask__fails_when_the_liar_is_needed(void **state)
 {
     KW_UNUSED(state);
-    const client_desk_part wrong = {2, 3, 1, &payroll};
-    const client_desk_part other = {3, 3, 1, &payroll}; /* in the name of another */
+    const client_desk_part wrong = {2, 3, 1, &payroll, 0};
+    const client_desk_part other = {3, 3, 1, &payroll, 0}; /* in the name of another */
     start_good(1, &f.desk.first);
     client_desk_say(&f.desk, 2, &f.desk.first, &wrong);
     start_good(3, &f.desk.first);
@@ -175,10 +181,10 @@ static void ask__comes_again_between_epochs(void **state)
     KW_UNUSED(state);
     char old[CLIENT_DESK_ANSWER_BYTES];
     char fresh[3][CLIENT_DESK_ANSWER_BYTES];
-    const client_desk_part first = {1, 1, 1, &payroll};
+    const client_desk_part first = {1, 1, 1, &payroll, 0};
     client_desk_write_part(old, &f.desk.first, &first);
     for (uint16_t i = 0; i < 3; i++) {
-        const client_desk_part part = {(uint16_t)(i + 1), (uint16_t)(i + 1), 2, &payroll};
+        const client_desk_part part = {(uint16_t)(i + 1), (uint16_t)(i + 1), 2, &payroll, 0};
         client_desk_write_part(fresh[i], &f.desk.second, &part);
     }
     const char *ok = CLIENT_DESK_OK; /* and a certificate behind it */
@@ -199,9 +205,9 @@ static void ask__comes_again_between_epochs(void **state)
 static void ask__asks_another_for_the_certificate(void **state)
 {
     KW_UNUSED(state);
-    const client_desk_part right = {1, 1, 1, &payroll};
+    const client_desk_part right = {1, 1, 1, &payroll, 0};
     client_desk_say(&f.desk, 1, &f.desk.first, &right);
-    tls_peer_append(f.desk.peers[0], 1, kw_buf_view(&f.desk.second_file)); /* not the one */
+    tls_peer_on_get(f.desk.peers[0], CLIENT_DESK_OK, kw_buf_view(&f.desk.second_file)); /* no */
     for (uint16_t member = 2; member <= 4; member++) {
         start_good(member, &f.desk.first);
     }
@@ -212,7 +218,7 @@ static void ask__asks_another_for_the_certificate(void **state)
 static void ask__believes_no_epoch_that_nobody_can_show(void **state)
 {
     KW_UNUSED(state);
-    const client_desk_part ahead = {1, 1, 9, &payroll};
+    const client_desk_part ahead = {1, 1, 9, &payroll, 0};
     client_desk_say(&f.desk, 1, &f.desk.first, &ahead);
     for (uint16_t member = 2; member <= 4; member++) {
         start_good(member, &f.desk.first);
@@ -288,6 +294,54 @@ static void ask__names_the_scheme_of_the_reference(void **state)
     expect_sent(1, "\r\n\r\n{\"appID\":\"payroll\",\"scheme\":\"eigenx-v1\"}");
 }
 
+/* Who is left behind does no harm while enough others are not. */
+static void ask__counts_no_part_of_an_epoch_before_the_one_seen(void **state)
+{
+    KW_UNUSED(state);
+    const kw_client_request request = {.what = payroll, .epoch_least = 2};
+    start_good(1, &f.desk.first);
+    for (uint16_t member = 2; member <= 4; member++) {
+        start_good(member, &f.desk.second);
+    }
+    EXPECT_OK(ask_on_terms("pinned.json", &request));
+    expect_key(&payroll);
+    assert_int_equal(f.got.epoch, 2);
+    assert_true(f.got.members[0].standing == KW_CLIENT_BEHIND ||
+                f.got.members[0].standing == KW_CLIENT_SLOW);
+}
+
+static void ask__is_refused_where_all_are_behind(void **state)
+{
+    KW_UNUSED(state);
+    const kw_client_request request = {.what = payroll, .epoch_least = 2};
+    for (uint16_t member = 1; member <= 4; member++) {
+        start_good(member, &f.desk.first);
+    }
+    EXPECT_STATUS(ask_on_terms("pinned.json", &request), KW_REFUSED);
+    for (uint16_t member = 1; member <= 4; member++) {
+        expect_member(member, KW_CLIENT_BEHIND, KW_REFUSED);
+    }
+    assert_int_equal(tls_peer_requests_count(f.desk.peers[0]), 3); /* it came again, twice */
+}
+
+static void ask__tells_the_token_and_the_time(void **state)
+{
+    KW_UNUSED(state);
+    const kw_client_request request = {.what = payroll,
+                                       .token =
+                                           kw_secret_span_of(kw_span_of_str(KW_STR("eyJ.a-_.b"))),
+                                       .attestation_time = 1700000000};
+    client_desk_part part = {1, 1, 1, &payroll, 7};
+    for (uint16_t member = 1; member <= 3; member++) {
+        part.address_of = part.signer = member;
+        client_desk_say(&f.desk, member, &f.desk.first, &part);
+    }
+    EXPECT_OK(ask_on_terms("pinned.json", &request));
+    expect_sent(1, "\r\n\r\n{\"appID\":\"payroll\",\"token\":\"eyJ.a-_.b\","
+                   "\"attestationTime\":1700000000}");
+    assert_int_equal(f.got.members[0].attested_epoch, 7);
+}
+
 static void purposed_of__tells_the_schemes_apart(void **state)
 {
     KW_UNUSED(state);
@@ -316,6 +370,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(ask__reads_nothing_but_the_form, make, drop),
         cmocka_unit_test_setup_teardown(ask__needs_a_pin_and_an_id, make, drop),
         cmocka_unit_test_setup_teardown(ask__names_the_scheme_of_the_reference, make, drop),
+        cmocka_unit_test_setup_teardown(ask__counts_no_part_of_an_epoch_before_the_one_seen, make,
+                                        drop),
+        cmocka_unit_test_setup_teardown(ask__is_refused_where_all_are_behind, make, drop),
+        cmocka_unit_test_setup_teardown(ask__tells_the_token_and_the_time, make, drop),
     };
     return cmocka_run_group_tests_name("client/threshold_sign", tests, NULL, NULL);
 }

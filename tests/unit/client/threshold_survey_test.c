@@ -134,35 +134,9 @@ static void survey__is_empty_where_nobody_answers(void **state)
     }
 }
 
-static void member_of__tells_who_is_down_from_who_refuses(void **state)
-{
-    KW_UNUSED(state);
-    static const struct {
-        kw_status st;
-        kw_client_standing standing;
-    } rows[] = {
-        {KW_OK, KW_CLIENT_GOOD},
-        {KW_NETWORK, KW_CLIENT_DOWN},
-        {KW_TIMED_OUT, KW_CLIENT_DOWN},
-        {KW_PEER_REFUSED, KW_CLIENT_DOWN},
-        {KW_FORBIDDEN, KW_CLIENT_REFUSING},
-        {KW_NOT_FOUND, KW_CLIENT_REFUSING},
-        {KW_UNAVAILABLE, KW_CLIENT_REFUSING},
-        {KW_LIMIT, KW_CLIENT_REFUSING},
-    };
-    for (size_t i = 0; i < KW_COUNT(rows); i++) {
-        const kw_client_answer answer = {.st = rows[i].st, .took_ms = 7};
-        kw_client_member member = kw_client_member_of(&answer);
-        assert_int_equal(member.standing, rows[i].standing);
-        EXPECT_STATUS(member.st, rows[i].st);
-        assert_int_equal(member.took_ms, 7);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(member_of__tells_who_is_down_from_who_refuses),
         cmocka_unit_test_setup_teardown(survey__keeps_the_newest_and_tells_who_did_what, make,
                                         drop),
         cmocka_unit_test_setup_teardown(survey__asks_for_one_epoch_and_takes_no_other, make, drop),
