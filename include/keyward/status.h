@@ -30,7 +30,8 @@ typedef enum kw_client_status {
     KW_CLIENT_LIMIT = 23,        /* a limit would be exceeded */
     KW_CLIENT_UNAVAILABLE = 26,  /* no usable key now: none cached, and no server reached */
     KW_CLIENT_NETWORK = 27,      /* the server could not be reached; try again */
-    KW_CLIENT_PEER_REFUSED = 28  /* the server's certificate or answer is not accepted */
+    KW_CLIENT_PEER_REFUSED = 28, /* the server's certificate or answer is not accepted */
+    KW_CLIENT_CANCELLED = 30     /* a function of the caller stopped it */
 } kw_client_status;
 
 /* Lower-case name such as "bad_input"; never NULL; static. */

@@ -44,11 +44,16 @@ typedef struct kw_threshold_client_options {
     const char *token_file;       /* token of an identity provider, at most 8192 bytes, mode 0600;
                                      read for each question, so that another program may renew it */
     const char *seen_file;        /* keeps the highest epoch seen; NULL: forgotten at the close */
+    /* Told how many bytes of a job were read and written so far, after each piece of at most 64 KiB
+     * or so, on the thread of the call, which still holds the client: it must not use the client.
+     * Not 0: the job ends with CANCELLED. */
+    int (*on_progress)(void *user, uint64_t read_bytes, uint64_t written_bytes);
+    void *progress_user; /* handed to on_progress */
 } kw_threshold_client_options;
 
-#define KW_THRESHOLD_CLIENT_OPTIONS_INIT                                  \
-    {                                                                     \
-        sizeof(kw_threshold_client_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+#define KW_THRESHOLD_CLIENT_OPTIONS_INIT                                        \
+    {                                                                           \
+        sizeof(kw_threshold_client_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /* Reads the files; does not use the network. `*out` is set on success only; free with
@@ -82,6 +87,54 @@ KW_API KW_CLIENT_MUST_USE kw_client_status kw_threshold_client_encrypt(
  * NO_MEMORY. */
 KW_API KW_CLIENT_MUST_USE kw_client_status kw_threshold_client_decrypt(
     kw_threshold_client *client, const char *app_id, const char *in_path, const char *out_path,
+    kw_threshold_format format, kw_client_error *error);
+
+/* Functions that a job reads from and writes to, in place of files. Each returns 0, or anything
+ * else to end the job with CANCELLED. They run on the thread of the call, which still holds the
+ * client: they must not use the client. */
+typedef struct kw_threshold_flow {
+    size_t struct_bytes; /* sizeof this struct: set by KW_THRESHOLD_FLOW_INIT */
+    void *user;          /* handed to both */
+    /* Puts at most `max` bytes at `out`, and their number into `*out_bytes`; 0: the end. */
+    int (*read)(void *user, unsigned char *out, size_t max, size_t *out_bytes);
+    /* Takes `count` bytes. What it was given before the job succeeded is a beginning of unknown
+     * length, to be thrown away if it does not. */
+    int (*write)(void *user, const unsigned char *bytes, size_t count);
+} kw_threshold_flow;
+
+#define KW_THRESHOLD_FLOW_INIT             \
+    {                                      \
+        sizeof(kw_threshold_flow), 0, 0, 0 \
+    }
+
+/* As kw_threshold_client_encrypt and kw_threshold_client_decrypt, through functions. BAD_INPUT: one
+ * of them is missing. CANCELLED: one of them said so. */
+KW_API KW_CLIENT_MUST_USE kw_client_status kw_threshold_client_encrypt_flow(
+    kw_threshold_client *client, const char *app_id, const kw_threshold_flow *flow,
+    kw_threshold_format format, kw_client_error *error);
+KW_API KW_CLIENT_MUST_USE kw_client_status kw_threshold_client_decrypt_flow(
+    kw_threshold_client *client, const char *app_id, const kw_threshold_flow *flow,
+    kw_threshold_format format, kw_client_error *error);
+
+/* Most bytes of a ciphertext in either format; of a text: no more than its ciphertext has. */
+#define KW_THRESHOLD_SEALED_BYTES_MAX(text_bytes) ((text_bytes) + (text_bytes) / 4096 + 512)
+
+/* Bytes that are in memory and go there; the two do not overlap. */
+typedef struct kw_threshold_memory {
+    const unsigned char *in;
+    size_t in_bytes;
+    unsigned char *out; /* wiped when the job fails */
+    size_t out_max;     /* room there */
+    size_t out_bytes;   /* set on success */
+} kw_threshold_memory;
+
+/* As kw_threshold_client_encrypt and kw_threshold_client_decrypt, in memory. LIMIT: more than
+ * `out_max` comes out. */
+KW_API KW_CLIENT_MUST_USE kw_client_status kw_threshold_client_encrypt_memory(
+    kw_threshold_client *client, const char *app_id, kw_threshold_memory *memory,
+    kw_threshold_format format, kw_client_error *error);
+KW_API KW_CLIENT_MUST_USE kw_client_status kw_threshold_client_decrypt_memory(
+    kw_threshold_client *client, const char *app_id, kw_threshold_memory *memory,
     kw_threshold_format format, kw_client_error *error);
 
 /* Which key an application derives from its own. */

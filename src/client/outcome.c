@@ -23,7 +23,8 @@
     X(LIMIT)            \
     X(UNAVAILABLE)      \
     X(NETWORK)          \
-    X(PEER_REFUSED)
+    X(PEER_REFUSED)     \
+    X(CANCELLED)
 
 #define X(name) _Static_assert((int)KW_CLIENT_##name == (int)KW_##name, #name " has two numbers");
 PUBLIC_TABLE(X)

@@ -6,10 +6,9 @@
 #include "base/heap.h"
 #include "client/outcome.h"
 #include "client/randomness.h"
-#include "client/threshold_file.h"
+#include "client/threshold_ends.h"
 #include "client/threshold_key.h"
 #include "crypto/address_text.h"
-#include "os/stream.h"
 #include "os/thread.h"
 #include "threshold/engine/use/derive.h"
 
@@ -30,7 +29,8 @@ struct kw_threshold_client {
     char key_file[PATH_BYTES_MAX];
     char token_file[PATH_BYTES_MAX]; /* empty: none */
     char seen_file[PATH_BYTES_MAX];
-    uint64_t epoch_seen;                                /* the highest */
+    uint64_t epoch_seen; /* the highest */
+    kw_client_listener listener;
     kw_client_member members[KW_THRESHOLD_MEMBERS_MAX]; /* of the last question */
 };
 
@@ -93,6 +93,7 @@ static kw_status open_client(kw_threshold_client *client, const kw_threshold_cli
     kw_threshold_client_options read;
     const kw_threshold_client_options *options = &read;
     KW_TRY(read_options(&read, given, err));
+    client->listener = (kw_client_listener){options->on_progress, options->progress_user};
     const kw_client_cluster_options files = {.cluster_file = options->cluster_file,
                                              .operators_file = options->operators_file,
                                              .master_key = options->master_key};
@@ -130,64 +131,30 @@ void kw_threshold_client_close(kw_threshold_client *client)
     }
 }
 
-/* ---- files ---- */
-typedef struct file_pair {
-    kw_stream in;
-    kw_stream out;
-} file_pair;
+/* ---- encrypting ---- */
 
-static void file_pair_drop(file_pair *pair)
-{
-    kw_stream_drop(&pair->in);
-    kw_stream_drop(&pair->out);
-}
-
-static kw_status read_pair(void *ctx, size_t *out_len, kw_mspan room, kw_error *err)
-{
-    file_pair *pair = ctx;
-    return kw_stream_read(&pair->in, out_len, room, err);
-}
-
-static kw_status write_pair(void *ctx, kw_span bytes, kw_error *err)
-{
-    file_pair *pair = ctx;
-    return kw_stream_write(&pair->out, bytes, err);
-}
+/* What both directions are told. */
+typedef struct job {
+    const char *app_id;
+    kw_ibe_kind kind;
+    kw_client_ends *ends;
+} job;
 
 static kw_ibe_kind kind_of(kw_threshold_format format)
 {
     return format == KW_THRESHOLD_EIGENX_V1 ? KW_IBE_EIGENX : KW_IBE_APPLICATION;
 }
 
-/* What both directions are told. */
-typedef struct job {
-    const char *app_id;
-    const char *in_path;
-    const char *out_path;
-    kw_ibe_kind kind;
-} job;
-
 static kw_status encrypt(kw_threshold_client *client, const job *j, kw_error *err)
 {
-    KW_AUTO(file_pair) pair = {.in = {.is_open = false}};
-    const kw_client_flow flow = {read_pair, write_pair, &pair};
+    const kw_client_flow flow = kw_client_ends_flow(j->ends);
     kw_ibe_to to = {.master = &client->master};
     KW_TRY_AT(err, kw_ibe_id_of_app(&to.id, j->kind, kw_span_of_str(kw_str_of(j->app_id))),
               "naming the application");
-    KW_TRY_AT(err, kw_stream_open(&pair.in, j->in_path, err), "reading the input");
-    KW_TRY_AT(err, kw_stream_create(&pair.out, j->out_path, 0644, err), "writing the output");
+    KW_TRY(kw_client_ends_open(j->ends, err));
+    KW_TRY(kw_client_ends_create(j->ends, 0644, err));
     KW_TRY(kw_client_encrypt(&flow, &to, &client->rng, err));
-    return kw_stream_commit(&pair.out, err);
-}
-
-kw_client_status kw_threshold_client_encrypt(kw_threshold_client *client, const char *app_id,
-                                             const char *in_path, const char *out_path,
-                                             kw_threshold_format format, kw_client_error *error)
-{
-    kw_error err = {0};
-    KW_AUTO(kw_locked) hold = kw_lock(&client->mutex);
-    const job j = {app_id, in_path, out_path, kind_of(format)};
-    return kw_client_outcome(encrypt(client, &j, &err), &err, error);
+    return kw_client_ends_commit(j->ends, err);
 }
 
 /* ---- keys ---- */
@@ -206,33 +173,92 @@ static kw_status ask(kw_threshold_client *client, kw_client_app_key *out, const 
 
 static kw_status decrypt(kw_threshold_client *client, const job *j, kw_error *err)
 {
-    KW_AUTO(file_pair) pair = {.in = {.is_open = false}};
     KW_AUTO(kw_client_sealed) sealed = {.app_id = {0}};
     KW_AUTO(kw_client_app_key) app_key = {.application = {.threshold = 0}};
     KW_AUTO(kw_ibe_key) key = {.master = NULL};
-    const kw_client_flow flow = {read_pair, write_pair, &pair};
+    const kw_client_flow flow = kw_client_ends_flow(j->ends);
     kw_ibe_id id;
-    KW_TRY_AT(err, kw_stream_open(&pair.in, j->in_path, err), "reading the input");
+    KW_TRY(kw_client_ends_open(j->ends, err));
     KW_TRY(kw_client_sealed_read(&sealed, &flow, err));
     KW_TRY(kw_client_sealed_id(&sealed, &id, j->kind, kw_str_of(j->app_id), err));
-    KW_TRY_AT(err, kw_stream_create(&pair.out, j->out_path, 0600, err), "writing the output");
+    KW_TRY(kw_client_ends_create(j->ends, 0600, err));
     KW_TRY(ask(client, &app_key, &id, err));
     KW_TRY_AT(err, kw_ibe_key_init(&key, &client->master, &id, &app_key.application.key.bls),
               "checking the application's key");
     KW_TRY(kw_client_decrypt(&flow, &sealed, &key, err));
-    return kw_stream_commit(&pair.out, err);
+    return kw_client_ends_commit(j->ends, err);
+}
+
+/* ---- jobs ---- */
+typedef kw_status direction(kw_threshold_client *client, const job *j, kw_error *err);
+
+/* One job under the lock; `ends` says from where to where, and ends with it. */
+static kw_client_status run(kw_threshold_client *client, direction *way, const job *told,
+                            kw_client_ends ends, kw_client_error *error)
+{
+    kw_error err = {0};
+    KW_AUTO(kw_locked) hold = kw_lock(&client->mutex);
+    KW_AUTO(kw_client_ends) these = ends;
+    these.listener = client->listener;
+    const job j = {told->app_id, told->kind, &these};
+    return kw_client_outcome(way(client, &j, &err), &err, error);
+}
+
+kw_client_status kw_threshold_client_encrypt(kw_threshold_client *client, const char *app_id,
+                                             const char *in_path, const char *out_path,
+                                             kw_threshold_format format, kw_client_error *error)
+{
+    const job j = {.app_id = app_id, .kind = kind_of(format)};
+    return run(client, encrypt, &j, (kw_client_ends){.in_path = in_path, .out_path = out_path},
+               error);
 }
 
 kw_client_status kw_threshold_client_decrypt(kw_threshold_client *client, const char *app_id,
                                              const char *in_path, const char *out_path,
                                              kw_threshold_format format, kw_client_error *error)
 {
-    kw_error err = {0};
-    KW_AUTO(kw_locked) hold = kw_lock(&client->mutex);
-    const job j = {app_id, in_path, out_path, kind_of(format)};
-    return kw_client_outcome(decrypt(client, &j, &err), &err, error);
+    const job j = {.app_id = app_id, .kind = kind_of(format)};
+    return run(client, decrypt, &j, (kw_client_ends){.in_path = in_path, .out_path = out_path},
+               error);
 }
 
+kw_client_status kw_threshold_client_encrypt_flow(kw_threshold_client *client, const char *app_id,
+                                                  const kw_threshold_flow *flow,
+                                                  kw_threshold_format format,
+                                                  kw_client_error *error)
+{
+    const job j = {.app_id = app_id, .kind = kind_of(format)};
+    return run(client, encrypt, &j, (kw_client_ends){.flow = flow}, error);
+}
+
+kw_client_status kw_threshold_client_decrypt_flow(kw_threshold_client *client, const char *app_id,
+                                                  const kw_threshold_flow *flow,
+                                                  kw_threshold_format format,
+                                                  kw_client_error *error)
+{
+    const job j = {.app_id = app_id, .kind = kind_of(format)};
+    return run(client, decrypt, &j, (kw_client_ends){.flow = flow}, error);
+}
+
+kw_client_status kw_threshold_client_encrypt_memory(kw_threshold_client *client, const char *app_id,
+                                                    kw_threshold_memory *memory,
+                                                    kw_threshold_format format,
+                                                    kw_client_error *error)
+{
+    const job j = {.app_id = app_id, .kind = kind_of(format)};
+    return run(client, encrypt, &j, (kw_client_ends){.memory = memory}, error);
+}
+
+kw_client_status kw_threshold_client_decrypt_memory(kw_threshold_client *client, const char *app_id,
+                                                    kw_threshold_memory *memory,
+                                                    kw_threshold_format format,
+                                                    kw_client_error *error)
+{
+    const job j = {.app_id = app_id, .kind = kind_of(format)};
+    return run(client, decrypt, &j, (kw_client_ends){.memory = memory}, error);
+}
+
+/* ---- derived keys ---- */
 static kw_status derive(kw_threshold_client *client, kw_secret32 *out, const char *app_id,
                         const kw_threshold_label *label, kw_error *err)
 {
