@@ -50,6 +50,11 @@ typedef struct kw_x509_pair {
 
 void kw_x509_pair_drop(kw_x509_pair *pair);
 
+/* That a private key is the one of a certificate, the first of its PEM. BAD_INPUT: it is not, or
+ * one of them is malformed.
+ * CT: no: OpenSSL's PEM reader looks values up; for files of our own, not for strangers'. */
+KW_MUST_USE kw_status kw_x509_pair_check(kw_span certificate, kw_secret_span key, kw_error *err);
+
 typedef enum kw_x509_use {
     KW_X509_SERVER, /* serverAuth */
     KW_X509_CLIENT, /* clientAuth */

@@ -132,16 +132,32 @@ kw_status kw_x509_ca_new(kw_x509_ca **out, const char *common_name, kw_unix_s no
     return KW_OK;
 }
 
+static bool is_pair(const X509 *certificate, const EVP_PKEY *key)
+{
+    (void)ERR_set_mark();
+    bool fits = X509_check_private_key(certificate, key) == 1;
+    (void)ERR_pop_to_mark();
+    return fits;
+}
+
+kw_status kw_x509_pair_check(kw_span certificate, kw_secret_span key, kw_error *err)
+{
+    KW_AUTO_PTR(X509) read = NULL;
+    KW_AUTO_PTR(EVP_PKEY) secret = NULL;
+    KW_TRY(kw_x509_read(&read, certificate, err));
+    KW_TRY(kw_x509_read_key(&secret, key, err));
+    KW_REQUIRE(is_pair(read, secret), err, KW_BAD_INPUT, "the key is not that of the certificate");
+    return KW_OK;
+}
+
 kw_status kw_x509_ca_open(kw_x509_ca **out, kw_span certificate, kw_secret_span key, kw_error *err)
 {
     KW_AUTO_PTR(kw_x509_ca) ca = kw_heap_new(1, sizeof *ca);
     KW_REQUIRE(ca != NULL, err, KW_NO_MEMORY, "opening a CA");
     KW_TRY(kw_x509_read(&ca->certificate, certificate, err));
     KW_TRY(kw_x509_read_key(&ca->key, key, err));
-    (void)ERR_set_mark();
-    bool is_pair = X509_check_private_key(ca->certificate, ca->key) == 1;
-    (void)ERR_pop_to_mark();
-    KW_REQUIRE(is_pair, err, KW_BAD_INPUT, "the key is not that of the CA's certificate");
+    KW_REQUIRE(is_pair(ca->certificate, ca->key), err, KW_BAD_INPUT,
+               "the key is not that of the CA's certificate");
     KW_REQUIRE(X509_check_ca(ca->certificate) == 1, err, KW_BAD_INPUT,
                "the certificate is not that of a CA");
     *out = ca;

@@ -76,6 +76,16 @@ kw_status kw_process_path(kw_buf *out, kw_error *err)
     return KW_OK;
 }
 
+kw_status kw_process_folder(kw_buf *out, kw_error *err)
+{
+    char path[PROGRAM_BYTES_MAX];
+    if (getcwd(path, sizeof path) == NULL) {
+        return kw_fail_errno(err, "finding the working folder");
+    }
+    KW_TRY_AT(err, kw_buf_append_str(out, kw_str_of(path)), "the working folder");
+    return KW_OK;
+}
+
 /* A user of the system, and the text that its entry points to. */
 typedef struct user_entry {
     struct passwd entry;

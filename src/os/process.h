@@ -23,6 +23,9 @@ int64_t kw_process_id(void);
 /* Appends the path of the program that runs. LIMIT, NO_MEMORY, UNAVAILABLE: /proc does not say. */
 KW_MUST_USE kw_status kw_process_path(kw_buf *out, kw_error *err);
 
+/* Appends the working folder, an absolute path. LIMIT, NO_MEMORY; NOT_FOUND: it was removed. */
+KW_MUST_USE kw_status kw_process_folder(kw_buf *out, kw_error *err);
+
 /* Makes a file or folder one of `user` and of that user's group. Only root can. NOT_FOUND: no such
  * user, or file. FORBIDDEN: not root. */
 KW_MUST_USE kw_status kw_process_give(const char *path, const char *user, kw_error *err);

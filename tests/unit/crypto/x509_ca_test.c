@@ -137,6 +137,33 @@ static void open__refuses_strange_keys_and_leaf_certificates(void **state)
     assert_int_equal(ERR_peek_error(), 0);
 }
 
+static void pair_check__takes_the_key_of_the_certificate(void **state)
+{
+    (void)state;
+    KW_AUTO_PTR(kw_x509_ca) ca = NULL;
+    KW_AUTO(kw_x509_pair) one = {0};
+    KW_AUTO(kw_x509_pair) other = {0};
+    EXPECT_OK(kw_x509_ca_new(&ca, "test", 0, 1, NULL));
+    EXPECT_OK(kw_x509_ca_export(ca, &one, NULL));
+    const kw_x509_request request = {.common_name = "leaf",
+                                     .use = KW_X509_PEER,
+                                     .names = {"DNS:a"},
+                                     .names_count = 1,
+                                     .days = 1};
+    EXPECT_OK(kw_x509_ca_issue(ca, &other, &request, NULL));
+    EXPECT_OK(
+        kw_x509_pair_check(kw_buf_view(&one.certificate), kw_secret_bytes_view(&one.key), NULL));
+    EXPECT_OK(kw_x509_pair_check(kw_buf_view(&other.certificate), kw_secret_bytes_view(&other.key),
+                                 NULL));
+    EXPECT_STATUS(
+        kw_x509_pair_check(kw_buf_view(&one.certificate), kw_secret_bytes_view(&other.key), NULL),
+        KW_BAD_INPUT);
+    EXPECT_STATUS(kw_x509_pair_check(kw_buf_view(&one.certificate), (kw_secret_span){0}, NULL),
+                  KW_BAD_INPUT);
+    EXPECT_STATUS(kw_x509_pair_check((kw_span){0}, kw_secret_bytes_view(&one.key), NULL),
+                  KW_BAD_INPUT);
+}
+
 static void issue__refuses_bad_requests(void **state)
 {
     (void)state;
@@ -198,6 +225,7 @@ static void ca__reports_missing_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pair_check__takes_the_key_of_the_certificate),
         cmocka_unit_test(issue__makes_certificates_that_openssl_accepts),
         cmocka_unit_test(issue__makes_certificates_for_one_use_and_time),
         cmocka_unit_test(open__goes_on_with_an_exported_ca),

@@ -48,6 +48,25 @@ static void path__is_of_the_program(void **state)
     EXPECT_STATUS(kw_process_path(&none, NULL), KW_LIMIT);
 }
 
+static void folder__is_where_the_process_works(void **state)
+{
+    (void)state;
+    tempdir dir = tempdir_make();
+    KW_AUTO(kw_buf) before = kw_buf_init(4096);
+    KW_AUTO(kw_buf) path = kw_buf_init(4096);
+    KW_AUTO(kw_buf) none = kw_buf_init(1);
+    const char *back = NULL;
+    EXPECT_OK(kw_process_folder(&before, NULL));
+    EXPECT_OK(kw_buf_c_text(&before, &back));
+    assert_int_equal(chdir(dir.path), 0);
+    EXPECT_OK(kw_process_folder(&path, NULL));
+    EXPECT_STR(kw_buf_text(&path), dir.path);
+    EXPECT_STATUS(kw_process_folder(&none, NULL), KW_LIMIT);
+    tempdir_remove(&dir);
+    EXPECT_STATUS(kw_process_folder(&path, NULL), KW_NOT_FOUND);
+    assert_int_equal(chdir(back), 0);
+}
+
 static void give__changes_the_owner(void **state)
 {
     (void)state;
@@ -131,6 +150,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(path__is_of_the_program),
+        cmocka_unit_test(folder__is_where_the_process_works),
         cmocka_unit_test(give__changes_the_owner),
         cmocka_unit_test(harden__forbids_cores_traces_and_privileges),
         cmocka_unit_test(raise_files__stops_at_the_hard_limit_and_never_lowers),
