@@ -24,6 +24,7 @@ static const kw_command *const commands[] = {
     &kw_command_cluster_coin_flip_finish,
     &kw_command_cluster_coin_flip_verify,
     &kw_command_cluster_init,
+    &kw_command_cluster_join,
     &kw_command_cluster_status,
     &kw_command_cluster_reshare,
     &kw_command_cluster_dev,

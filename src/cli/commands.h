@@ -18,6 +18,7 @@ extern const kw_command kw_command_cluster_coin_flip_reveal;
 extern const kw_command kw_command_cluster_coin_flip_verify;
 extern const kw_command kw_command_cluster_dev;
 extern const kw_command kw_command_cluster_init;
+extern const kw_command kw_command_cluster_join;
 extern const kw_command kw_command_cluster_status;
 extern const kw_command kw_command_cluster_reshare;
 extern const kw_command kw_command_completion;

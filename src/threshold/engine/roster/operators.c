@@ -97,13 +97,22 @@ kw_status kw_operators_of_rows(kw_operators *out, kw_arena *arena, kw_operator_r
     return KW_OK;
 }
 
-kw_status kw_operators_decode(kw_operators *out, kw_arena *arena, kw_span json, kw_error *err)
+kw_status kw_operators_read_rows(kw_operator_rows *out, kw_arena *arena, kw_span json,
+                                 kw_error *err)
 {
     KW_REQUIRE(json.len <= KW_OPERATORS_BYTES_MAX, err, KW_LIMIT,
                "an operators file of over %d MiB", KW_OPERATORS_BYTES_MAX >> 20);
     operators_file file = {0};
     KW_TRY(kw_json_decode(&file, arena, &operators_file_schema, json, err));
-    return kw_operators_of_rows(out, arena, file.operators, err);
+    *out = file.operators;
+    return KW_OK;
+}
+
+kw_status kw_operators_decode(kw_operators *out, kw_arena *arena, kw_span json, kw_error *err)
+{
+    kw_operator_rows rows = {0};
+    KW_TRY(kw_operators_read_rows(&rows, arena, json, err));
+    return kw_operators_of_rows(out, arena, rows, err);
 }
 
 kw_status kw_operators_encode(kw_buf *out, kw_operator_rows rows)

@@ -56,6 +56,11 @@ KW_MUST_USE kw_status kw_operators_of_rows(kw_operators *out, kw_arena *arena,
 KW_MUST_USE kw_status kw_operators_decode(kw_operators *out, kw_arena *arena, kw_span json,
                                           kw_error *err);
 
+/* The rows of such a file as they stand there: kw_operators_of_rows checks them. LIMIT: larger than
+ * KW_OPERATORS_BYTES_MAX. Else as kw_json_decode. */
+KW_MUST_USE kw_status kw_operators_read_rows(kw_operator_rows *out, kw_arena *arena, kw_span json,
+                                             kw_error *err);
+
 /* Appends the file that kw_operators_decode reads. LIMIT, NO_MEMORY. */
 KW_MUST_USE kw_status kw_operators_encode(kw_buf *out, kw_operator_rows rows);
 

@@ -57,6 +57,28 @@ static void operators_decode__reads_what_encode_writes(void **state)
     assert_int_equal(kw_operators_index_of_spki(&w.read, &(kw_hash32){{0}}), 0);
 }
 
+/* Also rows that no roster would take: whose proof is another's. */
+static void operators_read_rows__gives_what_stands_there(void **state)
+{
+    (void)state;
+    kw_operator_rows rows = {0};
+    w.file.items[1].proof = w.file.items[0].proof;
+    EXPECT_OK(kw_operators_encode(&w.json, w.file.rows));
+    EXPECT_OK(kw_operators_read_rows(&rows, &w.arena, kw_buf_view(&w.json), &w.err));
+    assert_int_equal(rows.count, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        EXPECT_STR(rows.items[i].address, w.file.addresses[i]);
+        EXPECT_SPAN(rows.items[i].key, w.file.items[i].key);
+    }
+    w.json.len--;
+    EXPECT_STATUS(kw_operators_read_rows(&rows, &w.arena, kw_buf_view(&w.json), &w.err),
+                  KW_BAD_INPUT);
+    EXPECT_STATUS(kw_operators_read_rows(&rows, &w.arena,
+                                         (kw_span){w.json.ptr, KW_OPERATORS_BYTES_MAX + 1}, &w.err),
+                  KW_LIMIT);
+    assert_int_equal(rows.count, COUNT);
+}
+
 static void operators_decode__refuses_what_is_no_such_file(void **state)
 {
     (void)state;
@@ -137,6 +159,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(operators_decode__reads_what_encode_writes, make_world,
+                                        drop_world),
+        cmocka_unit_test_setup_teardown(operators_read_rows__gives_what_stands_there, make_world,
                                         drop_world),
         cmocka_unit_test_setup_teardown(operators_decode__refuses_what_is_no_such_file, make_world,
                                         drop_world),

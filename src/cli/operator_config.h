@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The configuration file of an operator's daemon, as `cluster join` writes it. */
+#ifndef KW_CLI_OPERATOR_CONFIG_H
+#define KW_CLI_OPERATOR_CONFIG_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "codec/field.h"
+
+/* Options of keywardd as texts with a NUL behind. Paths are absolute: the daemon may work in
+ * another folder. */
+typedef struct kw_operator_config {
+    kw_str user;     /* that the daemon becomes when root starts it; empty: none */
+    kw_str data_dir; /* for its database, seal.key, slots, evidence and audit log */
+    kw_str cluster_file;
+    kw_str operators_file; /* empty: the operators of the cluster file, for ever */
+    kw_str address;
+    kw_str curve;
+    kw_str key; /* "sealed", "raw" */
+    kw_str key_file;
+    kw_str passphrase_file; /* empty: none */
+    kw_str ca_file;
+    kw_str certificate_file;
+    kw_str tls_key_file;
+    kw_str listen_public; /* address:port */
+    kw_str listen_peer;
+    kw_str listen_metrics;
+    kw_strs peer_networks;
+    kw_str admin; /* certificate of an administrator, "uri:NAME"; empty: no listener for one */
+    kw_str listen_admin;
+} kw_operator_config;
+
+/* Appends it as YAML. The arena is for texts in between. LIMIT, NO_MEMORY. */
+KW_MUST_USE kw_status kw_operator_config_write(kw_buf *out, kw_arena *arena,
+                                               const kw_operator_config *config);
+
+/* The port in `https://host:port`, borrowed; "443" when it says none. */
+kw_str kw_operator_config_port(kw_str url);
+
+#endif /* KW_CLI_OPERATOR_CONFIG_H */
