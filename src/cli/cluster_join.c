@@ -29,7 +29,6 @@ typedef struct join_options {
     kw_cluster_options cluster;
     kw_operator_options self;
     kw_str data_dir;
-    kw_str user;
     kw_str public_listen;
     kw_str peer_listen;
     kw_str metrics_listen;
@@ -58,12 +57,11 @@ static const kw_field join_fields[] = {
              .help = "address:port for metrics and health"),
     KW_FIELD(join_options, admin, 256, 0,
              .help = "certificate of an administrator, uri:NAME or dns:NAME; default: none"),
-    KW_FIELD(join_options, admin_listen, 64, 0, .fallback = "127.0.0.1:8445",
+    KW_FIELD(join_options, admin_listen, 64, 0, .fallback = "127.0.0.1:9443",
              .help = "address:port for administrators"),
-    KW_FIELD(join_options, user, 64, 0, .made_of = "._-",
-             .help = "whom the daemon runs as when root starts it"),
     KW_FIELD(join_options, list, PATH_BYTES_MAX, 0,
-             .help = "file to write, operators.json with this operator added"),
+             .help = "file to write: the operators with this one; without --operators it is also "
+                     "the list that the daemon reads"),
     KW_FIELD(join_options, wait, WAIT_S_MAX, 0, .fallback = "0",
              .help = "seconds to wait until this operator serves; 0: do not wait"),
 };
@@ -136,10 +134,10 @@ static kw_status fill_config(kw_cli *cli, kw_operator_config *out, const join_op
                              const kw_operator_row *row, kw_error *err)
 {
     *out = (kw_operator_config){
-        .user = options->user,
         .data_dir = options->data_dir,
         .cluster_file = options->cluster.cluster,
-        .operators_file = options->cluster.operators,
+        .operators_file =
+            options->cluster.operators.len > 0 ? options->cluster.operators : options->list,
         .address = row->address,
         .curve = row->curve == KW_PEER_BN254 ? KW_STR("bn254") : KW_STR("secp256k1"),
         .key = options->self.key == KW_OPERATOR_KEY_RAW ? KW_STR("raw") : KW_STR("sealed"),
@@ -180,20 +178,13 @@ static kw_status check_file(const char *path, kw_span bytes, kw_error *err)
     return KW_OK;
 }
 
-static kw_status give(const join_options *options, const char *path, kw_error *err)
-{
-    bool is_root = kw_process_is_root();
-    return is_root && options->user.len > 0 ? kw_process_give(path, options->user.ptr, err) : KW_OK;
-}
-
 static kw_status make_folder(kw_cli *cli, const join_options *options, const char *name,
                              kw_error *err)
 {
     kw_str path = {0};
     KW_TRY_AT(err, kw_arena_format(cli->arena, &path, "%s%s", options->data_dir.ptr, name),
               "naming a folder");
-    KW_TRY_AT(err, kw_dir_make(path.ptr, 0700, err), "making %s", path.ptr);
-    return give(options, path.ptr, err);
+    return kw_dir_make(path.ptr, 0700, err);
 }
 
 /* The key of the daemon's sealed records: made once. */
@@ -212,8 +203,7 @@ static kw_status make_seal(kw_cli *cli, const join_options *options, kw_error *e
     kw_rng rng = kw_client_randomness_rng(&randomness);
     KW_TRY_AT(err, kw_rng_secret32(&rng, &key), "making a key of a store");
     kw_span bytes = kw_declassify_span(kw_secret32_view(&key), "it goes into a private file");
-    KW_TRY_AT(err, kw_file_write_atomic(path.ptr, bytes, 0600, err), "writing %s", path.ptr);
-    return give(options, path.ptr, err);
+    return kw_file_write_atomic(path.ptr, bytes, 0600, err);
 }
 
 static kw_status write_list(const join_options *options, const kw_join_case *join, kw_error *err)
@@ -349,7 +339,8 @@ const kw_command kw_command_cluster_join = {
         "fit each other, asks the operators for their newest epoch, writes the configuration of\n"
         "the daemon and makes its folder, and says what to do next. The other operators must get\n"
         "the entry; --list writes operators.json with it added. The same command may run again:\n"
-        "with --wait it returns when this operator serves.",
+        "with --wait it returns when this operator serves. Run it as the daemon's user, to whom\n"
+        "the private files belong.",
     .examples =
         {{"keyward cluster join keywardd.yaml --cluster cluster.json --operators operators.json "
           "--entry node8.json --key-file operator.key --passphrase-file passphrase --ca peers.pem "

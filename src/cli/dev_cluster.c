@@ -79,6 +79,7 @@ static kw_status make_authority(kw_cli *cli, kw_dev_cluster *cluster, kw_error *
     KW_AUTO(kw_x509_pair) own = {0};
     KW_AUTO(kw_x509_pair) admin = {0};
     const dev_file file = {0, "ca.pem", 0644};
+    const dev_file key = {0, "ca.key", 0600};
     const kw_x509_request request = {
         .common_name = "admin",
         .use = KW_X509_CLIENT,
@@ -91,6 +92,7 @@ static kw_status make_authority(kw_cli *cli, kw_dev_cluster *cluster, kw_error *
                           err));
     KW_TRY(kw_x509_ca_export(cluster->ca, &own, err));
     KW_TRY(write_file(cli, cluster, &file, kw_buf_view(&own.certificate), err));
+    KW_TRY(write_secret(cli, cluster, &key, kw_secret_bytes_view(&own.key), err));
     KW_TRY(kw_x509_ca_issue(cluster->ca, &admin, &request, err));
     return write_pair(cli, cluster, 0, &admin, err);
 }

@@ -3,6 +3,7 @@
  * folder with a configuration, keys and a place for its data.
  *
  *     FOLDER/ca.pem cluster.json operators.json     for everybody
+ *     FOLDER/ca.key                                 of the authority, for `dev-ca issue FOLDER`
  *     FOLDER/spares.json                            who runs, and is no operator yet
  *     FOLDER/admin.pem admin.key                    an administrator of all operators
  *     FOLDER/node1/keywardd.yaml keywardd.log ...   of an operator alone */

@@ -121,12 +121,8 @@ kw_status kw_operator_config_write(kw_buf *out, kw_arena *arena, const kw_operat
 {
     places at = {.database = {0}};
     KW_TRY(find_places(arena, &at, config->data_dir));
-    const line daemon[] = {{"user", config->user}};
     const line store[] = {
         {"url", at.database}, {"seal", KW_STR("key_file")}, {"seal_file", at.seal}};
-    if (config->user.len > 0) {
-        KW_TRY(write_section(out, "daemon", daemon, KW_COUNT(daemon)));
-    }
     KW_TRY(write_section(out, "store", store, KW_COUNT(store)));
     KW_TRY(write_listeners(out, config));
     KW_TRY(write_guard(out, arena, config, at.audit));

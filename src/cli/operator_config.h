@@ -10,7 +10,6 @@
 /* Options of keywardd as texts with a NUL behind. Paths are absolute: the daemon may work in
  * another folder. */
 typedef struct kw_operator_config {
-    kw_str user;     /* that the daemon becomes when root starts it; empty: none */
     kw_str data_dir; /* for its database, seal.key, slots, evidence and audit log */
     kw_str cluster_file;
     kw_str operators_file; /* empty: the operators of the cluster file, for ever */

@@ -125,6 +125,23 @@ static void join__lists_the_operators_with_it(void **state)
     assert_true(kw_roster_index(&operators.roster, &desk.self.address) > 0);
 }
 
+/* Of those who begin: the desk's cluster is of others, so one with it is made. */
+static void join__begins_with_the_operators_of_the_cluster(void **state)
+{
+    KW_UNUSED(state);
+    KW_AUTO(kw_node_settings) settings = {0};
+    KW_AUTO(command_result)
+    made = client_desk_run(&desk.client, "cluster init %/lone.json --name lone --operator "
+                                         "%/node5.json");
+    assert_int_equal(made.exit_code, 0);
+    expect("cluster join %/keywardd.yaml --cluster %/lone.json --list %/lone-list.json" FILES, 0,
+           "listed: true\n", "if none was made yet, all is well");
+    EXPECT_OK(kw_node_settings_load(&settings, client_desk_path(&desk.client, "keywardd.yaml").text,
+                                    (kw_strs){0}, NULL));
+    EXPECT_STR(settings.config.threshold.operators_file,
+               client_desk_path(&desk.client, "lone-list.json").text);
+}
+
 static void join__refuses_what_does_not_fit(void **state)
 {
     KW_UNUSED(state);
@@ -162,6 +179,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(join__asks_for_the_pin, make, drop),
         cmocka_unit_test_setup_teardown(join__takes_no_file_for_another, make, drop),
         cmocka_unit_test_setup_teardown(join__lists_the_operators_with_it, make, drop),
+        cmocka_unit_test_setup_teardown(join__begins_with_the_operators_of_the_cluster, make, drop),
         cmocka_unit_test_setup_teardown(join__refuses_what_does_not_fit, make, drop),
         cmocka_unit_test_setup_teardown(join__waits_until_it_serves, make_running, drop),
         cmocka_unit_test_setup_teardown(join__waits_no_longer_than_asked, make, drop),

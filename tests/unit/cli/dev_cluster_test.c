@@ -2,13 +2,17 @@
 #include "cli/dev_cluster.h"
 
 #include "crypto/hash.h"
+#include "cli/commands.h"
 #include "client/threshold_cluster.h"
 #include "node/config.h"
 #include "os/file.h"
 #include "os/process.h"
+#include "support/command_line.h"
 #include "support/expect.h"
 #include "support/seeded_rng.h"
 #include "support/tempdir.h"
+
+#include <stdio.h>
 
 typedef struct bench {
     tempdir dir;
@@ -71,6 +75,21 @@ static void make__gives_each_operator_what_its_daemon_takes(void **state)
     }
 }
 
+/* Whoever joins later gets its certificate from the same authority. */
+static void make__leaves_an_authority_for_more(void **state)
+{
+    (void)state;
+    char words[1200];
+    EXPECT_OK(kw_dev_cluster_make(&b.cli, &b.cluster, &b.plan, &b.rng, NULL));
+    (void)snprintf(words, sizeof words, "dev-ca issue %s node5 --peer --host localhost",
+                   b.folder.text);
+    KW_AUTO(command_result) result = command_line_run(&kw_keyward, words, 0);
+    assert_int_equal(result.exit_code, 0);
+    kw_file_info info;
+    EXPECT_OK(kw_file_stat(&info, tempdir_join(&b.dir, "cluster/ca.key").text, NULL));
+    assert_true(info.is_private);
+}
+
 static void publish__writes_what_clients_read(void **state)
 {
     (void)state;
@@ -127,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(make__gives_each_operator_what_its_daemon_takes, make,
                                         drop),
+        cmocka_unit_test_setup_teardown(make__leaves_an_authority_for_more, make, drop),
         cmocka_unit_test_setup_teardown(publish__writes_what_clients_read, make, drop),
         cmocka_unit_test_setup_teardown(make__replaces_nothing, make, drop),
         cmocka_unit_test_setup_teardown(make__gives_files_to_a_user_only_as_root, make, drop),

@@ -11,7 +11,6 @@ static kw_operator_config whole(void)
 {
     static kw_str networks[] = {{"10.0.0.0/8", 10}, {"fd00::/8", 8}};
     return (kw_operator_config){
-        .user = KW_STR("keyward"),
         .data_dir = KW_STR("/var/lib/keyward"),
         .cluster_file = KW_STR("/etc/keyward/cluster.json"),
         .operators_file = KW_STR("/etc/keyward/operators.json"),
@@ -54,7 +53,6 @@ static void config__is_read_as_it_was_meant(void **state)
     kw_operator_config config = whole();
     load(&settings, &config);
     const kw_node_config *node = &settings.config;
-    EXPECT_STR(node->daemon.user, "keyward");
     EXPECT_STR(node->store.url, "sqlite:/var/lib/keyward/keyward.db");
     EXPECT_STR(node->store.seal_file, "/var/lib/keyward/seal.key");
     assert_int_equal(node->store.seal, KW_SEAL_KEY_FILE);
@@ -80,13 +78,11 @@ static void config__leaves_out_what_is_not_wanted(void **state)
     KW_UNUSED(state);
     KW_AUTO(kw_node_settings) settings = {0};
     kw_operator_config config = whole();
-    config.user = (kw_str){0};
     config.admin = (kw_str){0};
     config.operators_file = (kw_str){0};
     config.passphrase_file = (kw_str){0};
     config.key = KW_STR("raw");
     load(&settings, &config);
-    assert_int_equal(settings.config.daemon.user.len, 0);
     assert_int_equal(settings.config.listen_admin.address.len, 0);
     assert_int_equal(settings.config.guard.bootstrap.count, 0);
     assert_int_equal(settings.config.threshold.operators_file.len, 0);

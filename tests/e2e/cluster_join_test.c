@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A fifth operator joins a cluster of four by the commands of docs/ops/cluster.md, and serves. */
+#include "os/process.h"
+#include "support/expect.h"
+#include "support/process.h"
+#include "support/tempdir.h"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    SCRIPT_BYTES_MAX = 4096,
+    PORT_FIRST = 20000, /* below those that calls to others take */
+    PORTS = 12000,
+};
+
+/* The cluster in cluster/, and what joins it in own/, which belongs to the daemon's user. */
+static tempdir dir;
+
+#define KEYGEN                                                                              \
+    "keyward node keygen operator.key --passphrase-file passphrase"                         \
+    " --address 0x00112233445566778899aabbccddeeff00112233 --peer-url https://127.0.0.1:%u" \
+    " --public-url https://127.0.0.1:%u --peer-cert ../cluster/node5.pem >node5.json"
+#define JOIN                                                                            \
+    "keyward cluster join keywardd.yaml --cluster ../cluster/cluster.json"              \
+    " --operators ../cluster/operators.json --entry node5.json --key-file operator.key" \
+    " --passphrase-file passphrase --ca ../cluster/ca.pem --cert ../cluster/node5.pem"  \
+    " --cert-key ../cluster/node5.key --peer-network 127.0.0.0/8 --data-dir data"
+#define STATUS                                                                  \
+    "keyward cluster status --cluster cluster/cluster.json --ca cluster/ca.pem" \
+    " --operators cluster/operators.json"
+
+/* Its URLs stand in its entry before it runs, so its ports are chosen here. */
+static unsigned find_port(unsigned from)
+{
+    for (unsigned i = 0; i < PORTS; i++) {
+        unsigned port = PORT_FIRST + (from + i) % PORTS;
+        struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        assert_true(fd >= 0);
+        bool is_free = bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
+        assert_int_equal(close(fd), 0);
+        if (is_free) {
+            return port;
+        }
+    }
+    fail_msg("no port is free");
+    return 0;
+}
+
+/* ---- commands, as one types them ---- */
+typedef struct shell {
+    char script[SCRIPT_BYTES_MAX];
+    const char *argv[8];
+} shell;
+
+/* In the folder `below` ours; with `is_daemons` as the user of the daemon. */
+static void shell_fill(shell *out, const char *below, bool is_daemons, const char *command)
+{
+    size_t at = 0;
+    int len = snprintf(out->script, sizeof out->script, "cd %s/%s && PATH=%s:$PATH && exec %s",
+                       dir.path, below, KW_BIN_DIR, command);
+    assert_in_range(len, 1, sizeof out->script - 1);
+    if (is_daemons && kw_process_is_root()) {
+        out->argv[at++] = "setpriv";
+        out->argv[at++] = "--reuid=nobody";
+        out->argv[at++] = "--clear-groups";
+    }
+    out->argv[at++] = "sh";
+    out->argv[at++] = "-c";
+    out->argv[at++] = out->script;
+    out->argv[at] = NULL;
+}
+
+/* What somebody types who runs the cluster. */
+static void run(int exit_code, const char *command)
+{
+    shell sh;
+    process_result result = {0};
+    shell_fill(&sh, ".", false, command);
+    process_expect(&result, exit_code, sh.argv, (kw_str){0});
+    process_result_drop(&result);
+}
+
+/* What the operator types that joins; `text` is somewhere in what it says. */
+static void run_own(int exit_code, const char *command, const char *text)
+{
+    shell sh;
+    const char *out = NULL;
+    const char *err = NULL;
+    process_result result = {0};
+    shell_fill(&sh, "own", true, command);
+    process_expect(&result, exit_code, sh.argv, (kw_str){0});
+    EXPECT_OK(kw_buf_c_text(&result.out, &out));
+    EXPECT_OK(kw_buf_c_text(&result.err, &err));
+    if (strstr(out, text) == NULL && strstr(err, text) == NULL) {
+        fail_msg("no \"%s\" in %s%s", text, out, err);
+    }
+    process_result_drop(&result);
+}
+
+static process start(const char *below, bool is_daemons, const char *command, const char *prefix)
+{
+    shell sh;
+    tempdir_path log = tempdir_join(&dir, is_daemons ? "daemon.log" : "cluster.log");
+    KW_AUTO(kw_buf) line = kw_buf_init(1 << 16);
+    shell_fill(&sh, below, is_daemons, command);
+    process program = process_start(sh.argv, log.text);
+    do {
+        if (!process_read_line(&program, &line)) {
+            fail_msg("%s ended before it said %s", command, prefix);
+        }
+    } while (!kw_str_starts_with(kw_buf_text(&line), kw_str_of(prefix)));
+    return program;
+}
+
+/* ---- the operator that joins ---- */
+static void make_folder(void)
+{
+    tempdir_path own = tempdir_join(&dir, "own");
+    assert_int_equal(mkdir(own.text, 0700), 0);
+    if (kw_process_is_root()) {
+        EXPECT_OK(kw_process_give(own.text, "nobody", NULL));
+    }
+    run_own(0, "sh -c 'umask 077; echo correct horse >passphrase'", "");
+}
+
+static void give_certificate(const char *name)
+{
+    char command[256];
+    (void)snprintf(command, sizeof command,
+                   "keyward dev-ca issue cluster %s --peer --host localhost --host 127.0.0.1",
+                   name);
+    run(0, command);
+    (void)snprintf(command, sizeof command, "cluster/%s.key", name);
+    if (kw_process_is_root()) {
+        EXPECT_OK(kw_process_give(tempdir_join(&dir, command).text, "nobody", NULL));
+    }
+}
+
+static void make_key(void)
+{
+    char command[SCRIPT_BYTES_MAX];
+    unsigned public_port = find_port((unsigned)getpid() * 7);
+    unsigned peer_port = find_port(public_port - PORT_FIRST + 1);
+    (void)snprintf(command, sizeof command, KEYGEN, peer_port, public_port);
+    run_own(0, command, "");
+}
+
+/* Shares of all of one epoch: while one is made they may be of two. */
+static void expect_all_serve(void)
+{
+    shell sh;
+    const char *text = NULL;
+    process_result result = {0};
+    shell_fill(&sh, ".", false, STATUS);
+    for (int round = 0; round < 100 && (text == NULL || result.exit_code != 0); round++) {
+        process_run(&result, sh.argv, (kw_str){0});
+        EXPECT_OK(kw_buf_c_text(&result.out, &text));
+    }
+    if (result.exit_code != 0 || strstr(text, "serving: 5\n") == NULL) {
+        fail_msg("%d: %s", result.exit_code, text);
+    }
+    process_result_drop(&result);
+}
+
+static void join__brings_a_fifth_operator_in(void **state)
+{
+    (void)state;
+    dir = tempdir_make();
+    assert_int_equal(chmod(dir.path, 0711), 0); /* root's daemons run as somebody else */
+    process cluster =
+        start(".", false, "keyward cluster dev cluster --nodes 4 --interval-s 6", "node");
+    make_folder();
+    give_certificate("node5");
+    give_certificate("node6");
+    make_key();
+    run_own(65, JOIN " --cert ../cluster/node6.pem --cert-key ../cluster/node6.key",
+            "is not the certificate of the entry");
+    run_own(65, JOIN " --cert-key ../cluster/node6.key", "is not that of the certificate");
+    run_own(0, JOIN " --list operators.new.json", "to the other operators");
+    run_own(65, JOIN " --metrics-listen 127.0.0.1:1", "nothing is replaced");
+    run_own(0, "keywardd --check-config --config keywardd.yaml", "");
+    run_own(75, JOIN " --wait 1", "does it run?");
+    process daemon =
+        start("own", true,
+              "keywardd --config keywardd.yaml --set listen_metrics.address=127.0.0.1:0", "ready");
+    run(0, "cp own/operators.new.json cluster/operators.next");
+    run(0, "mv cluster/operators.next cluster/operators.json");
+    run_own(0, JOIN " --wait 50", "serving: true");
+    expect_all_serve();
+    assert_int_equal(process_stop(&daemon), 0);
+    process_signal(&cluster, SIGINT);
+    assert_int_equal(process_wait(&cluster), 0);
+    tempdir_remove(&dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(join__brings_a_fifth_operator_in),
+    };
+    return cmocka_run_group_tests_name("cluster_join", tests, NULL, NULL);
+}
