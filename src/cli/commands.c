@@ -32,6 +32,8 @@ static const kw_command *const commands[] = {
     &kw_command_epoch_verify,
     &kw_command_node_keygen,
     &kw_command_node_rejoin,
+    &kw_command_node_backup,
+    &kw_command_node_restore,
     &kw_command_app_register,
     &kw_command_app_list,
     &kw_command_app_policy,

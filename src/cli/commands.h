@@ -47,8 +47,10 @@ extern const kw_command kw_command_app_remove;
 extern const kw_command kw_command_fraud_verify;
 extern const kw_command kw_command_help;
 extern const kw_command kw_command_man;
+extern const kw_command kw_command_node_backup;
 extern const kw_command kw_command_node_keygen;
 extern const kw_command kw_command_node_rejoin;
+extern const kw_command kw_command_node_restore;
 extern const kw_command kw_command_version;
 
 /* The program with all of them. */

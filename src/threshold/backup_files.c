@@ -33,6 +33,8 @@ static kw_status show_file(const kw_backup_path *file, kw_backup_visit visit, vo
 {
     KW_AUTO(kw_secret_bytes) content = kw_secret_bytes_init(KW_BACKUP_FILE_BYTES_MAX);
     kw_file_info info;
+    KW_REQUIRE(file->path.len <= KW_BACKUP_PATH_BYTES_MAX, err, KW_LIMIT,
+               "a path of more than %d bytes", KW_BACKUP_PATH_BYTES_MAX);
     KW_TRY(kw_file_stat(&info, file->path.ptr, err));
     KW_TRY(read_content(&content, file->role, file->path.ptr, err));
     kw_backup_record record = {.kind = KW_BACKUP_FILE,

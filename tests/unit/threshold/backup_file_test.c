@@ -109,7 +109,7 @@ static void reader__refuses_every_cut(void **state)
     KW_AUTO(kw_buf) file = make_file(1, true);
     size_t first = 28 + 20 + strlen(texts[0]);
     for (size_t len = 0; len < file.len; len++) {
-        /* After its first frame alone the file has a form, but no frame that says it is the last. */
+        /* Its first frame alone has the form of a file, but does not say that it is the last. */
         kw_status wanted = len == first ? KW_SEALED : KW_CORRUPT;
         EXPECT_STATUS(read_all((kw_span){file.ptr, len}, "correct horse"), wanted);
     }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Where an operator's node keeps its things: what a backup wants to know of the configuration of
+ * keywardd. */
+#ifndef KW_CLI_NODE_PLACES_H
+#define KW_CLI_NODE_PLACES_H
+
+#include "cli/command.h"
+#include "threshold/backup_files.h"
+#include "threshold/limits.h"
+
+/* Texts live in the command's arena, with a NUL behind. */
+typedef struct kw_node_places {
+    kw_str store_url;
+    kw_str slots_dir;
+    kw_str cluster_file;
+    kw_address address;
+    kw_operator_key_options key; /* `token` is NULL */
+    kw_backup_path files[KW_BACKUP_FILES_MAX];
+    size_t files_count;
+} kw_node_places;
+
+/* What is read. */
+typedef struct kw_node_yaml {
+    kw_str path; /* of the configuration; a file of the backup, too */
+    kw_span text;
+    bool with_tls; /* also the certificates and keys of listeners and calls */
+} kw_node_yaml;
+
+/* Reads the text alone: what the environment or a command line of the daemon sets is not seen.
+ * CONFIG: not YAML, not that of an operator, or its key is neither sealed nor raw. LIMIT. */
+KW_MUST_USE kw_status kw_node_places_read(kw_cli *cli, kw_node_places *out,
+                                          const kw_node_yaml *yaml, kw_error *err);
+
+#endif /* KW_CLI_NODE_PLACES_H */
