@@ -6,13 +6,15 @@
 
 #include "node/config.h"
 #include "obs/log_file.h"
+#include "threshold/signing_keys.h"
 
 typedef struct kw_daemon kw_daemon;
 
 /* Borrowed for the life of the daemon. */
 typedef struct kw_daemon_options {
     const kw_node_config *config;
-    const char *test_clock_path; /* NULL: the system's clock */
+    const kw_signing_keys *signing; /* of an operator; NULL: this node is none */
+    const char *test_clock_path;    /* NULL: the system's clock */
     kw_log *log;
 } kw_daemon_options;
 

@@ -50,12 +50,14 @@ typedef struct program {
     const kw_node_config *in_use; /* of one of them */
     kw_log_file *log_file;
     kw_log *log;
+    kw_signing_keys signing;
     kw_daemon *daemon;
 } program;
 
 static void program_drop(program *self)
 {
     kw_daemon_free(self->daemon);
+    kw_signing_keys_drop(&self->signing);
     kw_log_free(self->log);
     kw_log_file_free(self->log_file);
     kw_node_settings_drop(&self->reloaded);
@@ -147,11 +149,14 @@ static kw_status serve(program *self, kw_error *err)
     KW_TRY(kw_process_raise_files(&files, config->daemon.files_max, err));
     KW_TRY(kw_confine_process(config, err));
     KW_TRY(kw_signals_open(&signals, err));
+    KW_TRY(kw_signing_keys_open(&self->signing, &config->threshold, err));
     KW_TRY(
         kw_confine_files(config, path_of(self->args.config), path_of(self->args.test_clock), err));
     KW_TRY(open_log(self, err));
-    kw_daemon_options options = {
-        .config = config, .test_clock_path = path_of(self->args.test_clock), .log = self->log};
+    kw_daemon_options options = {.config = config,
+                                 .signing = &self->signing,
+                                 .test_clock_path = path_of(self->args.test_clock),
+                                 .log = self->log};
     KW_TRY(kw_daemon_start(&self->daemon, &options, err));
     self->in_use = config;
     KW_TRY(kw_confine_serving(config, err));

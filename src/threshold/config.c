@@ -12,7 +12,8 @@ enum {
 };
 
 static const kw_enum_name key_names[] = {{"sealed", KW_OPERATOR_KEY_SEALED},
-                                         {"raw", KW_OPERATOR_KEY_RAW}};
+                                         {"raw", KW_OPERATOR_KEY_RAW},
+                                         {"pkcs11", KW_OPERATOR_KEY_TOKEN}};
 static const kw_enum_name curve_names[] = {{"bn254", KW_PEER_BN254}, {"secp256k1", KW_PEER_ECDSA}};
 
 static const kw_option options[] = {
@@ -24,14 +25,26 @@ static const kw_option options[] = {
     KW_OPTION(kw_threshold_config, address, ADDRESS_CHARS, .fallback = "",
               .help = "this operator's address, 0x and 40 digits"),
     KW_OPTION_ENUM(kw_threshold_config, key, key_names, .fallback = "sealed",
-                   .help = "what key_file holds: a key under a passphrase, or 32 raw bytes, such "
-                           "as a systemd credential"),
+                   .help = "what key_file is: a file with a key under a passphrase, a file of 32 "
+                           "raw bytes, such as a systemd credential, or the name of such an "
+                           "object on a PKCS#11 token"),
     KW_OPTION_ENUM(kw_threshold_config, curve, curve_names, .fallback = "bn254",
                    .help = "curve of the operator's signing key"),
     KW_OPTION(kw_threshold_config, key_file, PATH_MAX_BYTES, .fallback = "",
               .help = "private file with the operator's signing key"),
     KW_OPTION(kw_threshold_config, passphrase_file, PATH_MAX_BYTES, .fallback = "",
               .help = "private file with the passphrase of a sealed key_file"),
+    KW_OPTION(kw_threshold_config, previous_key_file, PATH_MAX_BYTES, .fallback = "",
+              .help = "the key before that one, until an epoch is certified with the new; records "
+                      "that it sealed are sealed anew at the start"),
+    KW_OPTION(kw_threshold_config, previous_passphrase_file, PATH_MAX_BYTES, .fallback = "",
+              .help = "its passphrase; empty: passphrase_file"),
+    KW_OPTION(kw_threshold_config, pkcs11_module, PATH_MAX_BYTES, .fallback = "",
+              .help = "library of the PKCS#11 token; used at the start only, before the sandbox"),
+    KW_OPTION(kw_threshold_config, pkcs11_label, KW_HSM_LABEL_BYTES_MAX, .fallback = "",
+              .help = "label of the token"),
+    KW_OPTION(kw_threshold_config, pkcs11_pin_file, PATH_MAX_BYTES, .fallback = "",
+              .help = "private file with the PIN of its user"),
     KW_OPTION(kw_threshold_config, slots_dir, PATH_MAX_BYTES, .fallback = "",
               .help = "folder of the keys that seal shares, apart from the database; never back "
                       "it up"),
@@ -73,6 +86,12 @@ kw_status kw_threshold_config_check(const kw_threshold_config *config, kw_error 
     KW_REQUIRE(!kw_threshold_config_is_on(config) || !needs_passphrase ||
                    config->passphrase_file.len > 0,
                err, KW_CONFIG, "threshold.passphrase_file is needed for a sealed key");
+    KW_REQUIRE(config->key != KW_OPERATOR_KEY_TOKEN ||
+                   (config->pkcs11_module.len > 0 && config->pkcs11_label.len > 0 &&
+                    config->pkcs11_pin_file.len > 0),
+               err, KW_CONFIG,
+               "threshold.pkcs11_module, pkcs11_label and pkcs11_pin_file are needed for a key on "
+               "a token");
     KW_REQUIRE((config->token_issuer.len > 0) == (config->token_keys_file.len > 0), err, KW_CONFIG,
                "threshold.token_issuer and threshold.token_keys_file need each other");
     for (size_t i = 0; kw_threshold_config_is_on(config) && i < KW_COUNT(needed); i++) {

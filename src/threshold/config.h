@@ -12,8 +12,13 @@ typedef struct kw_threshold_config {
     kw_str address;             /* of this operator */
     kw_operator_key_source key; /* what key_file is */
     int curve;                  /* of the key: KW_PEER_BN254, KW_PEER_ECDSA */
-    kw_str key_file;            /* its signing key */
+    kw_str key_file;            /* its signing key; of a token: the name of the object */
     kw_str passphrase_file;
+    kw_str previous_key_file; /* its key before, of the same kind and curve; empty: none */
+    kw_str previous_passphrase_file;
+    kw_str pkcs11_module; /* library of the token that keys are on */
+    kw_str pkcs11_label;  /* of the token */
+    kw_str pkcs11_pin_file;
     kw_str slots_dir;
     kw_str evidence_dir;
     uint32_t retention_days; /* of certificates */

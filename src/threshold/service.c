@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The parts of an operator and their life. Secret inputs: the operator's key, in guarded memory. */
+ * The parts of an operator and their life. Secret inputs: the operator's keys, in guarded
+ * memory. */
 #include "threshold/service.h"
 
 #include "base/heap.h"
 #include "crypto/address_text.h"
 #include "os/file.h"
-#include "threshold/operator_key.h"
 #include "threshold/slots_file.h"
 #include "threshold/vault_rejoin.h"
 
@@ -16,7 +16,6 @@ struct kw_threshold {
     kw_cluster_file cluster;
     kw_operators_file operators;
     kw_address self;
-    kw_operator_secret *signing;
     kw_slots *slots;
     kw_vault *vault;
     kw_apps *apps;
@@ -30,6 +29,12 @@ static const kw_metric_row partials_row = {.name = "keyward_threshold_partials_t
                                            .series_max = 24,
                                            .help = "requests for parts of applications' keys, by "
                                                    "how they were answered"};
+
+typedef struct ev_rekeyed {
+    kw_str what;
+} ev_rekeyed;
+static const kw_field rekeyed_fields[] = {KW_FIELD(ev_rekeyed, what, 64, KW_REQ)};
+KW_LOG_EVENT(ev_rekeyed, "operator_key_changed", KW_LOG_WARN, rekeyed_fields);
 
 static kw_status read_cluster(kw_threshold *t, kw_error *err)
 {
@@ -66,18 +71,37 @@ static const char *path_or_null(kw_str path)
     return path.len > 0 ? path.ptr : NULL;
 }
 
+static kw_status open_vault_with(kw_threshold *t, const kw_operator_secret *secret, kw_error *err)
+{
+    kw_vault_options options = {
+        .store = t->ports.store,
+        .slots = t->slots,
+        .operator_key = kw_operator_secret_view(secret),
+        .cluster_id = t->cluster.cluster_id,
+        .rng = *t->ports.rng,
+    };
+    return kw_vault_open(&t->vault, &options, err);
+}
+
+/* All at once: from then on the previous key opens nothing here. */
+static kw_status rekey(kw_threshold *t, kw_error *err)
+{
+    const kw_signing_keys *signing = t->ports.signing;
+    KW_TRY(open_vault_with(t, signing->previous, err));
+    KW_TRY(kw_vault_rekey(t->vault, kw_operator_secret_view(signing->now), err));
+    KW_LOG(t->ports.log, ev_rekeyed, .what = KW_STR("records are sealed under the new key"));
+    return KW_OK;
+}
+
 static kw_status open_vault(kw_threshold *t, kw_error *err)
 {
     KW_TRY_AT(err, kw_slots_open(&t->slots, t->config->slots_dir.ptr, t->ports.rng, err),
               "opening threshold.slots_dir");
-    kw_vault_options options = {
-        .store = t->ports.store,
-        .slots = t->slots,
-        .operator_key = kw_operator_secret_view(t->signing),
-        .cluster_id = t->cluster.cluster_id,
-        .rng = *t->ports.rng,
-    };
-    KW_TRY_AT(err, kw_vault_open(&t->vault, &options, err), "opening the operator's records");
+    kw_status st = open_vault_with(t, t->ports.signing->now, err);
+    if (st == KW_SEALED && t->ports.signing->previous != NULL) {
+        st = rekey(t, err);
+    }
+    KW_TRY_AT(err, st, "opening the operator's records");
     return KW_OK;
 }
 
@@ -88,13 +112,6 @@ static kw_status open_token_keys(kw_threshold *t, kw_error *err)
                                      .log = t->ports.log};
     return t->config->token_keys_file.len == 0 ? KW_OK
                                                : kw_token_keys_open(&t->token_keys, &options, err);
-}
-
-static kw_own_key own_key_of(const kw_operator_secret *secret)
-{
-    return (kw_own_key){.curve = kw_operator_secret_curve(secret),
-                        .key = kw_operator_secret_public(secret),
-                        .signer = kw_operator_secret_signer(secret)};
 }
 
 static kw_status open_holder(kw_threshold *t, kw_error *err)
@@ -110,7 +127,7 @@ static kw_status open_holder(kw_threshold *t, kw_error *err)
         .vault = t->vault,
         .store = t->ports.store,
         .self = t->self,
-        .keys = {{own_key_of(t->signing)}},
+        .keys = kw_signing_keys_own(t->ports.signing),
         .rng = t->ports.rng,
         .clock = *t->ports.clock,
         .ca_file = config->ca_file.ptr,
@@ -130,13 +147,6 @@ static kw_status fill(kw_threshold *t, kw_error *err)
     kw_status st = kw_address_parse(&t->self, t->config->address);
     KW_REQUIRE(st == KW_OK, err, KW_CONFIG, "threshold.address: 0x and 40 digits in lower case");
     KW_TRY(read_cluster(t, err));
-    kw_operator_key_options key = {
-        .source = t->config->key,
-        .path = t->config->key_file.ptr,
-        .passphrase_path = t->config->passphrase_file.ptr,
-        .curve = (uint8_t)t->config->curve,
-    };
-    KW_TRY_AT(err, kw_operator_secret_open(&t->signing, &key, err), "opening threshold.key_file");
     KW_TRY(open_vault(t, err));
     KW_TRY(kw_apps_open(&t->apps, t->ports.store, err));
     KW_TRY(open_token_keys(t, err));
@@ -183,7 +193,6 @@ void kw_threshold_free(kw_threshold *threshold)
     kw_apps_free(threshold->apps);
     kw_vault_free(threshold->vault);
     kw_slots_free(threshold->slots);
-    kw_operator_secret_free(threshold->signing);
     kw_arena_drop(&threshold->arena);
     kw_heap_free(threshold);
 }

@@ -8,6 +8,7 @@
 #include "threshold/apps.h"
 #include "threshold/config.h"
 #include "threshold/holder.h"
+#include "threshold/signing_keys.h"
 #include "threshold/token_keys.h"
 
 /* Any thread. */
@@ -16,16 +17,17 @@ typedef struct kw_threshold kw_threshold;
 /* Everything is borrowed and outlives the domain. */
 typedef struct kw_threshold_ports {
     kw_store *store;
+    const kw_signing_keys *signing;
     const kw_rng *rng;
     const kw_clock *clock; /* civil time: what boundaries are of */
     kw_log *log;           /* NULL: none */
     kw_metrics *metrics;   /* NULL: none */
 } kw_threshold_ports;
 
-/* Reads the cluster file, opens the operator's key and its vault, and goes on from there; talks to
- * nobody yet. The configuration is on, checked, and outlives the domain. CONFIG: an address or
- * cluster file that is not as said; else as kw_operator_secret_open, kw_vault_open and
- * kw_holder_new. */
+/* Reads the cluster file, opens the operator's vault, and goes on from there; talks to nobody yet. A
+ * vault that the previous key sealed is sealed anew. The configuration is on, checked, and outlives
+ * the domain. CONFIG: an address or cluster file that is not as said; else as kw_vault_open,
+ * kw_vault_rekey and kw_holder_new. */
 KW_MUST_USE kw_status kw_threshold_new(kw_threshold **out, const kw_threshold_config *config,
                                        const kw_threshold_ports *ports, kw_error *err);
 

@@ -30,22 +30,23 @@ static const char operator_yaml[] = "  peer_networks: [127.0.0.0/8]\n"
                                     "threshold:\n"
                                     "  cluster_file: %/cluster.json\n"
                                     "  operators_file: %/operators.json\n"
-                                    "  key: raw\n"
-                                    "  key_file: %/data/operator.key\n"
                                     "  slots_dir: %/data/slots\n"
                                     "  evidence_dir: %/data\n"
                                     "  ca_file: %/pki/peers.pem\n"
                                     "  certificate_file: %/pki/peer.pem\n"
                                     "  tls_key_file: %/pki/peer.key\n";
 
+static const char key_yaml[] = "  key: raw\n  key_file: %/data/operator.key\n";
+
 /* The house of operator `at`, and the hash of its key for TLS. */
 static void make_house(committee *c, uint32_t at)
 {
     char yaml[2048];
     const char *curve = c->file.peers[at].curve == KW_PEER_BN254 ? "bn254" : "secp256k1";
+    const char *key_lines = c->plan.key == NULL ? key_yaml : c->plan.key;
     const char *more = c->plan.more == NULL ? "" : c->plan.more;
-    (void)snprintf(yaml, sizeof yaml, "%s  address: \"%s\"\n  curve: %s\n%s", operator_yaml,
-                   c->file.addresses[at], curve, more);
+    (void)snprintf(yaml, sizeof yaml, "%s%s  address: \"%s\"\n  curve: %s\n%s", operator_yaml,
+                   key_lines, c->file.addresses[at], curve, more);
     house *h = house_make(yaml);
     c->houses[at] = h;
     process_result result = {0};

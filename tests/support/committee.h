@@ -13,6 +13,7 @@ typedef struct committee_plan {
     uint32_t genesis;       /* how many of them make the first key */
     uint32_t suite;         /* 1, 2 */
     uint32_t interval_s;    /* between boundaries */
+    const char *key;        /* lines that name the operator key; NULL: "data/operator.key", raw */
     const char *more;       /* lines for the section "threshold" of each; NULL: none */
     bool has_cables;        /* operators reach each other through `cables` */
     uint32_t reshare_every; /* boundaries from one epoch to the next; 0: 1 */

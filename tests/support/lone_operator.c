@@ -63,14 +63,21 @@ void lone_operator_make(lone_operator *lone)
 
 kw_status lone_operator_open(lone_operator *lone, kw_error *err)
 {
-    kw_threshold_ports ports = {.store = lone->store, .rng = &lone->port, .clock = &lone->clock};
-    return kw_threshold_new(&lone->threshold, &lone->config, &ports, err);
+    kw_threshold_ports ports = {
+        .store = lone->store, .signing = &lone->signing, .rng = &lone->port, .clock = &lone->clock};
+    KW_TRY(kw_signing_keys_open(&lone->signing, &lone->config, err));
+    kw_status st = kw_threshold_new(&lone->threshold, &lone->config, &ports, err);
+    if (st != KW_OK) {
+        kw_signing_keys_drop(&lone->signing);
+    }
+    return st;
 }
 
 void lone_operator_close(lone_operator *lone)
 {
     kw_threshold_free(lone->threshold);
     lone->threshold = NULL;
+    kw_signing_keys_drop(&lone->signing);
 }
 
 void lone_operator_pass(lone_operator *lone, uint64_t epoch)

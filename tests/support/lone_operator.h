@@ -25,6 +25,7 @@ typedef struct lone_operator {
     _Atomic int64_t moved_ms; /* ahead of the machine's clock */
     kw_clock clock;
     kw_threshold_config config;
+    kw_signing_keys signing; /* while it runs */
     kw_store *store;
     kw_threshold *threshold; /* NULL while it does not run */
 } lone_operator;

@@ -62,6 +62,21 @@ static void config_check__wants_issuer_and_keys_of_tokens_together(void **state)
     EXPECT_STATUS(kw_threshold_config_check(&config, NULL), KW_CONFIG);
 }
 
+static void config_check__wants_to_know_where_a_token_is(void **state)
+{
+    (void)state;
+    KW_AUTO(kw_arena) arena = kw_arena_init(4096);
+    kw_threshold_config config = whole(&arena);
+    kw_str *needed[] = {&config.pkcs11_module, &config.pkcs11_label, &config.pkcs11_pin_file};
+    config.key = KW_OPERATOR_KEY_TOKEN;
+    config.passphrase_file = (kw_str){0};
+    for (size_t i = 0; i < KW_COUNT(needed); i++) {
+        EXPECT_STATUS(kw_threshold_config_check(&config, NULL), KW_CONFIG);
+        *needed[i] = KW_STR("x");
+    }
+    EXPECT_OK(kw_threshold_config_check(&config, NULL));
+}
+
 static void config_check__wants_no_passphrase_for_a_raw_key(void **state)
 {
     (void)state;
@@ -75,6 +90,7 @@ static void config_check__wants_no_passphrase_for_a_raw_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(config_check__wants_to_know_where_a_token_is),
         cmocka_unit_test(config__is_off_by_default),
         cmocka_unit_test(config_check__names_what_is_missing),
         cmocka_unit_test(config_check__wants_issuer_and_keys_of_tokens_together),
