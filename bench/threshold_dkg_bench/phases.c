@@ -36,7 +36,7 @@ static void dealings(dkg_work *w)
                                         &w->place};
         dkg_must(kw_dealing_check(&dealing, &claim));
         KW_ASSERT(!w->session->is_reshare ||
-                  kw_dealing_is_of_source(&dealing, &w->key.keys[DKG_OTHER - 1]));
+                  w->group->g2_equal(&dealing.deal->c.g2[0], &w->key.keys[DKG_OTHER - 1]));
         dkg_must(kw_dealing_open(&share, &dealing, w->self, &w->ek));
     }
 }

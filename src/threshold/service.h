@@ -24,9 +24,9 @@ typedef struct kw_threshold_ports {
     kw_metrics *metrics;   /* NULL: none */
 } kw_threshold_ports;
 
-/* Reads the cluster file, opens the operator's vault, and goes on from there; talks to nobody yet. A
- * vault that the previous key sealed is sealed anew. The configuration is on, checked, and outlives
- * the domain. CONFIG: an address or cluster file that is not as said; else as kw_vault_open,
+/* Reads the cluster file, opens the vault, and goes on from there; talks to nobody yet. A vault
+ * that the previous key sealed is sealed anew. The configuration is on, checked, and outlives the
+ * domain. CONFIG: an address or cluster file that is not as said; else as kw_vault_open,
  * kw_vault_rekey and kw_holder_new. */
 KW_MUST_USE kw_status kw_threshold_new(kw_threshold **out, const kw_threshold_config *config,
                                        const kw_threshold_ports *ports, kw_error *err);

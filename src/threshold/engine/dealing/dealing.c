@@ -260,12 +260,6 @@ kw_status kw_dealing_check(kw_dealing *out, const kw_dealing_claim *claim)
     return KW_OK;
 }
 
-bool kw_dealing_is_of_source(const kw_dealing *dealing, const kw_group_g2 *vk)
-{
-    const kw_commitments *c = &dealing->deal->c;
-    return c->g2 != NULL && dealing->scope->group->g2_equal(&c->g2[0], vk);
-}
-
 kw_status kw_dealing_open(kw_share *out, const kw_dealing *dealing, uint16_t member,
                           const kw_group_secret *ek)
 {

@@ -93,10 +93,6 @@ typedef struct kw_dealing {
  * zeros. `out` is written on success. */
 KW_MUST_USE kw_status kw_dealing_check(kw_dealing *out, const kw_dealing_claim *claim);
 
-/* Whether a reshare deals the share that `vk`, the dealer's key in the certificate before, is of:
- * rejects stale, wrong and foreign sources. */
-bool kw_dealing_is_of_source(const kw_dealing *dealing, const kw_group_g2 *vk);
-
 /* A member's own share. RANGE: a half is not below the order; REFUSED: the share is not that of the
  * commitments; both are worth a complaint. NOT_FOUND: the member is no receiver.
  * CT: constant time in ek. */

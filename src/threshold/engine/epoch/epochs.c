@@ -329,16 +329,6 @@ kw_epoch_state kw_epochs_state_of(const kw_epochs *epochs, const kw_hash32 *sid)
     return KW_EPOCH_NONE;
 }
 
-bool kw_epochs_serves(const kw_epochs *epochs, uint64_t epoch)
-{
-    for (size_t i = 0; i < epochs->count; i++) {
-        if (epochs->rows[i].epoch == epoch && epochs->rows[i].state == KW_EPOCH_ACTIVE) {
-            return true;
-        }
-    }
-    return false;
-}
-
 uint64_t kw_epochs_active(const kw_epochs *epochs)
 {
     uint64_t active = 0;
@@ -369,13 +359,6 @@ bool kw_epochs_may_send(const kw_epochs *epochs, const kw_hash32 *sid, kw_messag
         }
     }
     return false;
-}
-
-bool kw_epochs_may_forget(const kw_epochs *epochs, uint64_t epoch, uint64_t replaced_at_ms,
-                          uint64_t retention_ms, uint64_t now)
-{
-    return epoch + 1 < kw_epochs_newest(epochs) && now >= replaced_at_ms &&
-           now - replaced_at_ms >= retention_ms;
 }
 
 /* u8 version | u64 grace | u16 count | rows: 32 sid | u64 epoch | u8 state | u8 flags | u16 proven

@@ -105,8 +105,7 @@ kw_epoch_state kw_epochs_state_of(const kw_epochs *epochs, const kw_hash32 *sid)
 /* The newest certified epoch; 0: none. */
 uint64_t kw_epochs_newest(const kw_epochs *epochs);
 
-/* Whether the share of an epoch answers requests; and the newest that does, 0: none. */
-bool kw_epochs_serves(const kw_epochs *epochs, uint64_t epoch);
+/* The newest epoch whose share answers requests; 0: none. */
 uint64_t kw_epochs_active(const kw_epochs *epochs);
 
 /* Whether the durable state allows a message of this type in the session: DEALT is durable before
@@ -118,10 +117,5 @@ KW_MUST_USE kw_status kw_epochs_save(const kw_epochs *epochs, kw_buf *out);
 
 /* The table of a record. BAD_INPUT: not such a record. */
 KW_MUST_USE kw_status kw_epochs_resume(kw_epochs *out, kw_span record);
-
-/* Retention of certificates: whether one that was replaced at that moment may go. The newest two
- * never do. */
-bool kw_epochs_may_forget(const kw_epochs *epochs, uint64_t epoch, uint64_t replaced_at_ms,
-                          uint64_t retention_ms, uint64_t now);
 
 #endif /* KW_THRESHOLD_ENGINE_EPOCH_EPOCHS_H */

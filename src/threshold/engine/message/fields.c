@@ -59,18 +59,6 @@ int kw_hash_list_compare(uint16_t sender_a, const kw_hash32 *a, uint16_t sender_
     return kw_str_compare(kw_str_of_span(KW_SPAN(a->bytes)), kw_str_of_span(KW_SPAN(b->bytes)));
 }
 
-kw_status kw_hash_list_check_order(kw_hash_list list, const uint16_t *senders)
-{
-    for (size_t i = 1; i < list.count; i++) {
-        bool ascends = kw_hash_list_compare(senders[i - 1], &list.items[i - 1], senders[i],
-                                            &list.items[i]) < 0;
-        if (!ascends || (i > 1 && senders[i - 2] == senders[i])) {
-            return KW_ENCODING;
-        }
-    }
-    return KW_OK;
-}
-
 void kw_write_g1(kw_writer *w, const kw_group *group, const kw_group_g1 *p)
 {
     kw_group_g1_bytes wire = {{0}};

@@ -40,10 +40,6 @@ KW_MUST_USE kw_status kw_hash_list_check(kw_hash_list list);
 int kw_hash_list_compare(uint16_t sender_a, const kw_hash32 *a, uint16_t sender_b,
                          const kw_hash32 *b);
 
-/* For who holds the messages: senders[i] is the index of who signed items[i]. ENCODING: the list
- * does not ascend, or a sender has three. */
-KW_MUST_USE kw_status kw_hash_list_check_order(kw_hash_list list, const uint16_t *senders);
-
 void kw_write_g1(kw_writer *w, const kw_group *group, const kw_group_g1 *p);
 void kw_write_g2(kw_writer *w, const kw_group *group, const kw_group_g2 *p);
 void kw_write_scalar(kw_writer *w, const kw_group *group, const kw_group_scalar *k);

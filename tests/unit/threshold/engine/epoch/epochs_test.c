@@ -80,6 +80,12 @@ static kw_epoch_state state_of(const kw_epochs *epochs, uint8_t number)
     return kw_epochs_state_of(epochs, &sid);
 }
 
+/* Of an epoch whose session has the same number. */
+static bool serves(const kw_epochs *epochs, uint8_t number)
+{
+    return state_of(epochs, number) == KW_EPOCH_ACTIVE;
+}
+
 /* Epoch 1 of session 1 serves. */
 static kw_epochs with_first(uint64_t now)
 {
@@ -106,10 +112,10 @@ static void epochs__go_from_dealt_to_retired(void **state)
     assert_int_equal(kw_epochs_active(&epochs), 0);
     EXPECT_OK(certify(&epochs, 1, 1, N, 20));
     assert_int_equal(state_of(&epochs, 1), KW_EPOCH_CERTIFIED);
-    assert_false(kw_epochs_serves(&epochs, 1));
+    assert_false(serves(&epochs, 1));
     expect_act(&epochs, KW_EPOCHS_ACTIVATE, 1, 20);
     assert_int_equal(state_of(&epochs, 1), KW_EPOCH_ACTIVE);
-    assert_true(kw_epochs_serves(&epochs, 1));
+    assert_true(serves(&epochs, 1));
     expect_act(&epochs, KW_EPOCHS_ERASE_SESSION, 1, 20);
     expect_idle(&epochs, 1u << 30); /* dealings are kept for members that were cut off */
     assert_true(kw_epochs_wake_at(&epochs) == KW_EPOCHS_NEVER);
@@ -121,12 +127,12 @@ static void epochs__go_from_dealt_to_retired(void **state)
     expect_act(&epochs, KW_EPOCHS_ACTIVATE, 2, 1000);
     expect_act(&epochs, KW_EPOCHS_ERASE_SESSION, 2, 1000);
     expect_idle(&epochs, 1000 + GRACE_MS - 1);
-    assert_true(kw_epochs_serves(&epochs, 1) && kw_epochs_serves(&epochs, 2));
+    assert_true(serves(&epochs, 1) && serves(&epochs, 2));
     assert_int_equal(kw_epochs_active(&epochs), 2);
     assert_int_equal(kw_epochs_wake_at(&epochs), 1000 + GRACE_MS);
     expect_act(&epochs, KW_EPOCHS_ERASE_SHARE, 1, 1000 + GRACE_MS);
     expect_idle(&epochs, 1000 + GRACE_MS);
-    assert_false(kw_epochs_serves(&epochs, 1));
+    assert_false(serves(&epochs, 1));
     assert_int_equal(state_of(&epochs, 1), KW_EPOCH_NONE);
     assert_int_equal(kw_epochs_newest(&epochs), 2);
 }
@@ -143,7 +149,7 @@ static void epochs__keep_the_one_before_while_shares_are_missing(void **state)
     expect_act(&epochs, KW_EPOCHS_ACTIVATE, 2, 1000);
     expect_act(&epochs, KW_EPOCHS_ERASE_SESSION, 2, 1000);
     expect_idle(&epochs, 1000 + 100 * GRACE_MS);
-    assert_true(kw_epochs_serves(&epochs, 1));
+    assert_true(serves(&epochs, 1));
     assert_true(kw_epochs_wake_at(&epochs) == KW_EPOCHS_NEVER);
     kw_epochs proven = epochs;
     EXPECT_OK(kw_epochs_prove(&proven, 2, 2)); /* fewer than known */
@@ -157,7 +163,7 @@ static void epochs__keep_the_one_before_while_shares_are_missing(void **state)
     expect_act(&epochs, KW_EPOCHS_ERASE_SHARE, 1, 5000);
     expect_act(&epochs, KW_EPOCHS_ERASE_DEALINGS, 2, 5000);
     expect_idle(&epochs, 5000);
-    assert_true(kw_epochs_serves(&epochs, 2));
+    assert_true(serves(&epochs, 2));
 }
 
 static void epochs__erase_what_loses(void **state)
@@ -182,7 +188,7 @@ static void epochs__erase_what_loses(void **state)
     expect_act(&epochs, KW_EPOCHS_ERASE_DEALINGS, 4, 1000);
     expect_idle(&epochs, 1000);
     assert_int_equal(state_of(&epochs, 2), KW_EPOCH_NONE);
-    assert_true(kw_epochs_serves(&epochs, 1)); /* the grace goes on */
+    assert_true(serves(&epochs, 1)); /* the grace goes on */
 }
 
 static void abort__erases_but_never_a_sealed_share(void **state)
@@ -370,18 +376,6 @@ static void deal__leaves_room_for_a_certificate(void **state)
     assert_int_equal(epochs.count, 1);
 }
 
-static void may_forget__keeps_the_newest_two_certificates(void **state)
-{
-    (void)state;
-    kw_epochs epochs = empty();
-    EXPECT_OK(certify(&epochs, 5, 5, N, 10));
-    assert_true(kw_epochs_may_forget(&epochs, 3, 100, 50, 150));
-    assert_false(kw_epochs_may_forget(&epochs, 3, 100, 50, 149));
-    assert_false(kw_epochs_may_forget(&epochs, 3, 100, 50, 90)); /* the clock was set back */
-    assert_false(kw_epochs_may_forget(&epochs, 4, 100, 50, 1000));
-    assert_false(kw_epochs_may_forget(&epochs, 5, 100, 50, 1000));
-}
-
 static void resume__refuses_what_is_not_a_record(void **state)
 {
     (void)state;
@@ -436,7 +430,6 @@ int main(void)
         cmocka_unit_test(certify__refuses_older_and_other_certificates),
         cmocka_unit_test(may_send__wants_what_the_message_rests_on),
         cmocka_unit_test(deal__leaves_room_for_a_certificate),
-        cmocka_unit_test(may_forget__keeps_the_newest_two_certificates),
         cmocka_unit_test(resume__refuses_what_is_not_a_record),
     };
     return cmocka_run_group_tests_name("threshold/engine/epochs", tests, NULL, NULL);
