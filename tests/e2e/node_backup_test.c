@@ -191,10 +191,20 @@ static void begin(desk *d)
     encrypt(d);
 }
 
+/* All have a share of one epoch: with one of them gone the others can go on. */
+static void settle(desk *d)
+{
+    uint64_t epoch = committee_wait_epoch(d->c, 0, 1);
+    for (uint32_t i = 1; i < d->c->plan.count; i++) {
+        (void)committee_wait_epoch(d->c, i, epoch);
+    }
+}
+
 /* While the node lives, and while its store does, nothing goes over it. */
 static void refuse(desk *d)
 {
     run_node(d, kw_status_exit_code(KW_BUSY), RESTORE " --confirm", "stop the daemon first");
+    settle(d);
     house_kill(d->c->houses[LOST]);
     run_node(d, kw_status_exit_code(KW_REFUSED), RESTORE " --confirm",
              "an operator goes on from this store");
