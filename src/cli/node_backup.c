@@ -15,6 +15,7 @@
 #include "store/limits.h"
 #include "threshold/backup.h"
 #include "threshold/engine/roster/cluster_file.h"
+#include "threshold/signing_keys.h"
 
 enum {
     PATH_BYTES_MAX = 1024,
@@ -50,7 +51,7 @@ typedef struct backup_run {
     kw_cluster_file cluster;
     kw_client_randomness randomness;
     kw_secret_bytes passphrase;
-    kw_operator_secret *signing;
+    kw_signing_keys keys;
     kw_buf file; /* the backup */
     kw_backup_summary summary;
     kw_progress progress;
@@ -60,7 +61,7 @@ static void run_drop(backup_run *run)
 {
     kw_progress_clear(&run->progress);
     kw_buf_drop(&run->file);
-    kw_operator_secret_free(run->signing);
+    kw_signing_keys_drop(&run->keys);
     kw_secret_bytes_drop(&run->passphrase);
     kw_client_randomness_drop(&run->randomness);
 }
@@ -81,7 +82,7 @@ static kw_status read_places(kw_cli *cli, backup_run *run, kw_error *err)
 /* A node that came back believes certificates by the pin alone. */
 static kw_status read_cluster(kw_cli *cli, backup_run *run, kw_error *err)
 {
-    const char *path = run->places.cluster_file.ptr;
+    const char *path = run->places.threshold.cluster_file.ptr;
     KW_AUTO(kw_buf) json = kw_buf_init(KW_OPERATORS_BYTES_MAX);
     KW_TRY_AT(err, kw_file_read(&json, path, err), "reading the cluster file");
     KW_TRY_AT(err, kw_cluster_file_decode(&run->cluster, cli->arena, kw_buf_view(&json), err),
@@ -101,8 +102,7 @@ static kw_status prepare(kw_cli *cli, backup_run *run, kw_error *err)
         err,
         kw_secret_bytes_read_file(&run->passphrase, run->options->passphrase_file.ptr, true, err),
         "reading the passphrase");
-    KW_TRY_AT(err, kw_operator_secret_open(&run->signing, &run->places.key, err),
-              "opening threshold.key_file");
+    KW_TRY(kw_signing_keys_open(&run->keys, &run->places.threshold, err));
     return kw_client_randomness_open(&run->randomness, err);
 }
 
@@ -119,7 +119,7 @@ static kw_backup_about about_of(const backup_run *run)
     kw_backup_about about = {.made_at = (uint64_t)(kw_clock_now_ms(&clock) / 1000),
                              .cluster_id = run->cluster.cluster_id,
                              .address = run->places.address,
-                             .key = run->places.key.source};
+                             .key = run->places.threshold.key};
     kw_group_bls12_381.g2_encode(&master, &run->cluster.master);
     memcpy(about.master_key, master.bytes, sizeof about.master_key);
     return about;
@@ -137,8 +137,8 @@ static kw_status make(backup_run *run, kw_error *err)
         .files = run->places.files,
         .files_count = run->places.files_count,
         .source = {.store = store,
-                   .slots_dir = run->places.slots_dir.ptr,
-                   .operator_key = kw_operator_secret_view(run->signing),
+                   .slots_dir = run->places.threshold.slots_dir.ptr,
+                   .operator_key = kw_operator_secret_view(run->keys.now),
                    .cluster_id = run->cluster.cluster_id},
         .lock = {.passphrase = kw_secret_bytes_view(&run->passphrase),
                  .cost = {.memory_kib = run->options->kdf_memory_kib, .passes = KDF_PASSES},
@@ -152,7 +152,7 @@ static kw_status try_in(backup_run *run, kw_backup_reader *reader, const char *f
                         kw_error *err)
 {
     const kw_backup_trial trial = {.folder = folder,
-                                   .operator_key = kw_operator_secret_view(run->signing),
+                                   .operator_key = kw_operator_secret_view(run->keys.now),
                                    .rng = kw_client_randomness_rng(&run->randomness)};
     KW_TRY(kw_backup_survey(reader, &run->summary, err));
     return kw_backup_try(&trial, reader, err);

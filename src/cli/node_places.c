@@ -21,15 +21,6 @@ static kw_status get_text(const places_reader *r, kw_str *out, const char *secti
     return KW_OK;
 }
 
-static kw_status need_text(const places_reader *r, kw_str *out, const char *section,
-                           const char *name, kw_error *err)
-{
-    KW_TRY(get_text(r, out, section, name, err));
-    KW_REQUIRE(out->len > 0, err, KW_CONFIG, "%s.%s is missing: this is no operator", section,
-               name);
-    return KW_OK;
-}
-
 static kw_status add_file(const places_reader *r, kw_backup_role role, kw_str path, kw_error *err)
 {
     kw_node_places *p = r->out;
@@ -54,57 +45,65 @@ static kw_status add_tls(const places_reader *r, kw_error *err)
 {
     static const char *const listeners[] = {"listen_public", "listen_peer", "listen_admin",
                                             "listen_metrics"};
+    const kw_threshold_config *config = &r->out->threshold;
     for (size_t i = 0; i < KW_COUNT(listeners); i++) {
         KW_TRY(add_named(r, KW_BACKUP_TLS, listeners[i], "certificate_file", err));
         KW_TRY(add_named(r, KW_BACKUP_TLS, listeners[i], "client_ca_file", err));
         KW_TRY(add_named(r, KW_BACKUP_TLS, listeners[i], "crl_file", err));
         KW_TRY(add_named(r, KW_BACKUP_TLS_KEY, listeners[i], "key_file", err));
     }
-    KW_TRY(add_named(r, KW_BACKUP_TLS, "threshold", "ca_file", err));
-    KW_TRY(add_named(r, KW_BACKUP_TLS, "threshold", "certificate_file", err));
-    return add_named(r, KW_BACKUP_TLS_KEY, "threshold", "tls_key_file", err);
+    KW_TRY(add_file(r, KW_BACKUP_TLS, config->ca_file, err));
+    KW_TRY(add_file(r, KW_BACKUP_TLS, config->certificate_file, err));
+    return add_file(r, KW_BACKUP_TLS_KEY, config->tls_key_file, err);
 }
 
-/* ---- the operator's key ---- */
-static kw_status read_key(const places_reader *r, kw_error *err)
+/* ---- the operator ---- */
+
+/* Its section, by the daemon's own table. */
+static kw_status read_threshold(const places_reader *r, kw_error *err)
 {
-    kw_operator_key_options *key = &r->out->key;
-    kw_str kind = {0};
-    kw_str curve = {0};
-    kw_str path = {0};
-    kw_str passphrase = {0};
-    KW_TRY(get_text(r, &kind, "threshold", "key", err));
-    KW_TRY(get_text(r, &curve, "threshold", "curve", err));
-    KW_TRY(need_text(r, &path, "threshold", "key_file", err));
-    KW_TRY(get_text(r, &passphrase, "threshold", "passphrase_file", err));
-    bool is_raw = kw_str_equal(kind, KW_STR("raw"));
-    KW_REQUIRE(is_raw || kind.len == 0 || kw_str_equal(kind, KW_STR("sealed")), err, KW_CONFIG,
-               "threshold.key is neither sealed nor raw: such a node has no backup of this kind");
-    *key = (kw_operator_key_options){
-        .source = is_raw ? KW_OPERATOR_KEY_RAW : KW_OPERATOR_KEY_SEALED,
-        .path = path.ptr,
-        .passphrase_path = passphrase.len > 0 ? passphrase.ptr : NULL,
-        .curve = kw_str_equal(curve, KW_STR("secp256k1")) ? KW_PEER_ECDSA : KW_PEER_BN254,
-    };
-    return is_raw ? KW_OK : add_file(r, KW_BACKUP_OPERATOR_KEY, path, err);
+    const kw_schema *schema = &kw_threshold_config_schema;
+    kw_threshold_config *config = &r->out->threshold;
+    const kw_json *section = kw_json_get(r->root, "threshold");
+    KW_TRY_AT(err, kw_object_init(config, r->cli->arena, schema), "the operator's options");
+    for (size_t i = 0; i < schema->count; i++) {
+        const kw_field *field = &schema->fields[i];
+        kw_str text = kw_json_text(kw_json_get(section, field->name));
+        if (text.len > 0) {
+            kw_status st = kw_field_set(config, r->cli->arena, field, text, err);
+            KW_TRY_AT(err, st == KW_BAD_INPUT ? KW_CONFIG : st, "threshold.%s", field->name);
+        }
+    }
+    KW_REQUIRE(kw_threshold_config_is_on(config), err, KW_CONFIG,
+               "threshold.cluster_file is missing: this is no operator");
+    return kw_threshold_config_check(config, err);
+}
+
+static kw_status add_operator(const places_reader *r, kw_error *err)
+{
+    const kw_threshold_config *config = &r->out->threshold;
+    bool is_sealed = config->key == KW_OPERATOR_KEY_SEALED;
+    KW_TRY(add_file(r, KW_BACKUP_CLUSTER, config->cluster_file, err));
+    KW_TRY(add_file(r, KW_BACKUP_OPERATORS, config->operators_file, err));
+    KW_TRY(add_file(r, KW_BACKUP_TOKEN_KEYS, config->token_keys_file, err));
+    if (is_sealed) {
+        KW_TRY(add_file(r, KW_BACKUP_OPERATOR_KEY, config->key_file, err));
+        KW_TRY(add_file(r, KW_BACKUP_OPERATOR_KEY, config->previous_key_file, err));
+    }
+    return KW_OK;
 }
 
 /* ---- all of it ---- */
 static kw_status read_places(const places_reader *r, const kw_node_yaml *yaml, kw_error *err)
 {
     kw_node_places *out = r->out;
-    kw_str address = {0};
-    KW_TRY(need_text(r, &out->cluster_file, "threshold", "cluster_file", err));
-    KW_TRY(need_text(r, &out->slots_dir, "threshold", "slots_dir", err));
-    KW_TRY(need_text(r, &out->store_url, "store", "url", err));
-    KW_TRY(need_text(r, &address, "threshold", "address", err));
-    KW_REQUIRE(kw_address_parse(&out->address, address) == KW_OK, err, KW_CONFIG,
+    KW_TRY(read_threshold(r, err));
+    KW_REQUIRE(kw_address_parse(&out->address, out->threshold.address) == KW_OK, err, KW_CONFIG,
                "threshold.address: 0x and 40 digits in lower case");
+    KW_TRY(get_text(r, &out->store_url, "store", "url", err));
+    KW_REQUIRE(out->store_url.len > 0, err, KW_CONFIG, "store.url is missing");
     KW_TRY(add_file(r, KW_BACKUP_CONFIGURATION, yaml->path, err));
-    KW_TRY(add_file(r, KW_BACKUP_CLUSTER, out->cluster_file, err));
-    KW_TRY(add_named(r, KW_BACKUP_OPERATORS, "threshold", "operators_file", err));
-    KW_TRY(add_named(r, KW_BACKUP_TOKEN_KEYS, "threshold", "token_keys_file", err));
-    KW_TRY(read_key(r, err));
+    KW_TRY(add_operator(r, err));
     return yaml->with_tls ? add_tls(r, err) : KW_OK;
 }
 

@@ -6,15 +6,14 @@
 
 #include "cli/command.h"
 #include "threshold/backup_files.h"
+#include "threshold/config.h"
 #include "threshold/limits.h"
 
 /* Texts live in the command's arena, with a NUL behind. */
 typedef struct kw_node_places {
     kw_str store_url;
-    kw_str slots_dir;
-    kw_str cluster_file;
+    kw_threshold_config threshold; /* its texts and choices; numbers are fallbacks */
     kw_address address;
-    kw_operator_key_options key; /* `token` is NULL */
     kw_backup_path files[KW_BACKUP_FILES_MAX];
     size_t files_count;
 } kw_node_places;
@@ -27,7 +26,7 @@ typedef struct kw_node_yaml {
 } kw_node_yaml;
 
 /* Reads the text alone: what the environment or a command line of the daemon sets is not seen.
- * CONFIG: not YAML, not that of an operator, or its key is neither sealed nor raw. LIMIT. */
+ * CONFIG: not YAML, or not that of an operator. LIMIT. */
 KW_MUST_USE kw_status kw_node_places_read(kw_cli *cli, kw_node_places *out,
                                           const kw_node_yaml *yaml, kw_error *err);
 

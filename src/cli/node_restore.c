@@ -14,6 +14,7 @@
 #include "store/limits.h"
 #include "threshold/backup.h"
 #include "threshold/engine/roster/cluster_file.h"
+#include "threshold/signing_keys.h"
 #include "threshold/slots_file.h"
 
 enum {
@@ -51,7 +52,7 @@ typedef struct restore_run {
     kw_node_places places;
     kw_store *store;
     kw_slots *slots;
-    kw_operator_secret *signing;
+    kw_signing_keys keys;
     kw_backup_target target;
     kw_progress progress;
 } restore_run;
@@ -59,7 +60,7 @@ typedef struct restore_run {
 static void run_drop(restore_run *run)
 {
     kw_progress_clear(&run->progress);
-    kw_operator_secret_free(run->signing);
+    kw_signing_keys_drop(&run->keys);
     kw_slots_free(run->slots);
     kw_store_free(run->store);
     kw_buf_drop(&run->cluster);
@@ -169,7 +170,8 @@ static kw_status open_store(kw_cli *cli, restore_run *run, kw_error *err)
     kw_store_options where = {0};
     KW_TRY(kw_client_randomness_open(&run->randomness, err));
     run->target.rng = kw_client_randomness_rng(&run->randomness);
-    kw_status st = kw_slots_open(&run->slots, run->places.slots_dir.ptr, &run->target.rng, err);
+    kw_status st =
+        kw_slots_open(&run->slots, run->places.threshold.slots_dir.ptr, &run->target.rng, err);
     KW_REQUIRE(st != KW_BUSY, err, st, "keywardd has the slots open: stop the daemon first");
     KW_TRY(st);
     KW_TRY(kw_store_options_of_url(&where, run->places.store_url.ptr, err));
@@ -185,9 +187,9 @@ static kw_status open_store(kw_cli *cli, restore_run *run, kw_error *err)
 
 static kw_status open_key(restore_run *run, kw_error *err)
 {
-    KW_TRY_AT(err, kw_operator_secret_open(&run->signing, &run->places.key, err),
-              "opening its key: mend that, and restore again");
-    run->target.operator_key = kw_operator_secret_view(run->signing);
+    KW_TRY_AT(err, kw_signing_keys_open(&run->keys, &run->places.threshold, err),
+              "restoring: mend that, and restore again");
+    run->target.operator_key = kw_operator_secret_view(run->keys.now);
     return KW_OK;
 }
 

@@ -12,7 +12,7 @@ static const char whole[] =
     "  address: \"0x00112233445566778899aabbccddeeff00112233\"\n"
     "  key_file: /etc/o.key\n  passphrase_file: /etc/pass\n  slots_dir: /var/slots\n"
     "  ca_file: /etc/ca.pem\n  certificate_file: /etc/p.pem\n  tls_key_file: /etc/p.key\n"
-    "  token_keys_file: /etc/jwks.json\n";
+    "  token_issuer: issuer\n  token_keys_file: /etc/jwks.json\n";
 
 static kw_status read_text(kw_node_places *out, const char *text, bool with_tls)
 {
@@ -45,13 +45,13 @@ static void places__are_those_of_the_configuration(void **state)
     kw_node_places p = {0};
     EXPECT_OK(read_text(&p, whole, false));
     EXPECT_STR(p.store_url, "sqlite:/var/k.db");
-    EXPECT_STR(p.slots_dir, "/var/slots");
-    EXPECT_STR(p.cluster_file, "/etc/cluster.json");
+    EXPECT_STR(p.threshold.slots_dir, "/var/slots");
+    EXPECT_STR(p.threshold.cluster_file, "/etc/cluster.json");
     assert_int_equal(p.address.bytes[19], 0x33);
-    assert_int_equal(p.key.source, KW_OPERATOR_KEY_SEALED);
-    assert_int_equal(p.key.curve, KW_PEER_BN254);
-    assert_string_equal(p.key.path, "/etc/o.key");
-    assert_string_equal(p.key.passphrase_path, "/etc/pass");
+    assert_int_equal(p.threshold.key, KW_OPERATOR_KEY_SEALED);
+    assert_int_equal(p.threshold.curve, KW_PEER_BN254);
+    EXPECT_STR(p.threshold.key_file, "/etc/o.key");
+    EXPECT_STR(p.threshold.passphrase_file, "/etc/pass");
     assert_int_equal(p.files_count, 5);
     assert_true(has(&p, KW_BACKUP_CONFIGURATION, "/etc/k.yaml"));
     assert_true(has(&p, KW_BACKUP_CLUSTER, "/etc/cluster.json"));
@@ -84,9 +84,26 @@ static void places__leave_a_raw_key_where_it_is(void **state)
     kw_node_places p = {0};
     EXPECT_OK(read_edited(&p, "  key_file: /etc/o.key",
                           "  key: raw\n  curve: secp256k1\n  key_file: /etc/o.key"));
-    assert_int_equal(p.key.source, KW_OPERATOR_KEY_RAW);
-    assert_int_equal(p.key.curve, KW_PEER_ECDSA);
+    assert_int_equal(p.threshold.key, KW_OPERATOR_KEY_RAW);
+    assert_int_equal(p.threshold.curve, KW_PEER_ECDSA);
     assert_false(has(&p, KW_BACKUP_OPERATOR_KEY, "/etc/o.key"));
+}
+
+/* While the key changes both are needed; one on a token is not here at all. */
+static void places__know_keys_that_change_and_keys_on_tokens(void **state)
+{
+    (void)state;
+    kw_node_places p = {0};
+    EXPECT_OK(read_edited(&p, "  key_file: /etc/o.key",
+                          "  key_file: /etc/o.key\n  previous_key_file: /etc/before.key"));
+    assert_true(has(&p, KW_BACKUP_OPERATOR_KEY, "/etc/o.key"));
+    assert_true(has(&p, KW_BACKUP_OPERATOR_KEY, "/etc/before.key"));
+    EXPECT_OK(read_edited(&p, "  key_file: /etc/o.key",
+                          "  key: pkcs11\n  key_file: operator\n  pkcs11_module: /lib/m.so\n"
+                          "  pkcs11_label: payments\n  pkcs11_pin_file: /etc/pin"));
+    assert_int_equal(p.threshold.key, KW_OPERATOR_KEY_TOKEN);
+    EXPECT_STR(p.threshold.pkcs11_label, "payments");
+    assert_false(has(&p, KW_BACKUP_OPERATOR_KEY, "operator"));
 }
 
 static void places__need_an_operator(void **state)
@@ -100,6 +117,8 @@ static void places__need_an_operator(void **state)
         {"  slots_dir: /var/slots\n", ""},
         {"  url: sqlite:/var/k.db\n", ""},
         {"  key_file: /etc/o.key\n", ""},
+        {"  passphrase_file: /etc/pass\n", ""},
+        {"  ca_file: /etc/ca.pem\n", ""},
         {"0x0011", "0xZZ11"},
         {"  key_file: /etc/o.key\n", "  key: token\n  key_file: /etc/o.key\n"},
         {"store:\n", "store:\n  url: x\n"},
@@ -119,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places__are_those_of_the_configuration),
         cmocka_unit_test(places__leave_a_raw_key_where_it_is),
+        cmocka_unit_test(places__know_keys_that_change_and_keys_on_tokens),
         cmocka_unit_test(places__need_an_operator),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
