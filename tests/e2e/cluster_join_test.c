@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A fifth operator joins a cluster of four by the commands of docs/ops/cluster.md, and serves. */
+ * By the commands of docs/ops/cluster.md four operators begin a cluster, with a coin that they
+ * flipped, and a fifth one joins four. */
+#include "os/clock.h"
 #include "os/process.h"
 #include "support/expect.h"
 #include "support/process.h"
@@ -25,31 +27,75 @@ static tempdir dir;
     "keyward node keygen operator.key --passphrase-file passphrase"                         \
     " --address 0x00112233445566778899aabbccddeeff00112233 --peer-url https://127.0.0.1:%u" \
     " --public-url https://127.0.0.1:%u --peer-cert ../cluster/node5.pem >node5.json"
-#define JOIN                                                                            \
-    "keyward cluster join keywardd.yaml --cluster ../cluster/cluster.json"              \
-    " --operators ../cluster/operators.json --entry node5.json --key-file operator.key" \
-    " --passphrase-file passphrase --ca ../cluster/ca.pem --cert ../cluster/node5.pem"  \
-    " --cert-key ../cluster/node5.key --peer-network 127.0.0.0/8 --data-dir data"
+#define JOIN_AS(certificate, key)                                                         \
+    "keyward cluster join keywardd.yaml --cluster ../cluster/cluster.json"                \
+    " --operators ../cluster/operators.json --entry node5.json --key-file operator.key"   \
+    " --passphrase-file passphrase --ca ../cluster/ca.pem --cert ../cluster/" certificate \
+    " --cert-key ../cluster/" key " --peer-network 127.0.0.0/8 --data-dir data"
+#define JOIN JOIN_AS("node5.pem", "node5.key")
 #define STATUS                                                                  \
     "keyward cluster status --cluster cluster/cluster.json --ca cluster/ca.pem" \
     " --operators cluster/operators.json"
 
-/* Its URLs stand in its entry before it runs, so its ports are chosen here. */
-static unsigned find_port(unsigned from)
+/* Four operators in one folder, each for itself. P: before the first of their ports. */
+#define FOUR                                                                  \
+    "sh -ec 'P=%u; SELF=\"--passphrase-file passphrase\";"                    \
+    "ALL=\"--operator node1.json --operator node2.json --operator node3.json" \
+    "     --operator node4.json\";"
+static const char *const begin[] = {
+    FOUR "keyward dev-ca init ca;"
+         "for n in 1 2 3 4; do"
+         "  keyward dev-ca issue ca node$n --peer --host localhost --host 127.0.0.1;"
+         "  keyward node keygen $n.key $SELF"
+         "    --address 0x000000000000000000000000000000000000000$n"
+         "    --peer-url https://127.0.0.1:$((P + n)) --public-url https://127.0.0.1:$((P + 4 + n))"
+         "    --peer-cert ca/node$n.pem >node$n.json;"
+         "done'",
+    FOUR "for n in 1 2 3 4; do"
+         "  keyward cluster coin-flip commit $n.value --entry node$n.json --key-file $n.key $SELF"
+         "    $ALL >commit$n.json;"
+         "done;"
+         "for n in 1 2 3 4; do"
+         "  keyward cluster coin-flip reveal $n.value commit1.json commit2.json commit3.json"
+         "    commit4.json --entry node$n.json --key-file $n.key $SELF >reveal$n.json;"
+         "done;"
+         "keyward cluster coin-flip finish coin.json reveal1.json reveal2.json reveal3.json"
+         "  reveal4.json;"
+         "keyward cluster init cluster.json --name payments --interval-s 6 --coin-flip coin.json"
+         "  $ALL;"
+         "keyward cluster coin-flip verify coin.json --cluster cluster.json'",
+    FOUR "for n in 1 2 3 4; do"
+         "  keyward cluster join $n.yaml --cluster cluster.json --list operators.json --entry"
+         "    node$n.json --key-file $n.key $SELF --ca ca/ca.pem --cert ca/node$n.pem --cert-key"
+         "    ca/node$n.key --peer-network 127.0.0.0/8 --data-dir data$n"
+         "    --metrics-listen 127.0.0.1:0;"
+         "done'",
+};
+
+static bool is_free(unsigned port)
 {
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_true(fd >= 0);
+    bool is_bound = bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
+    assert_int_equal(close(fd), 0);
+    return is_bound;
+}
+
+/* URLs stand in entries before anything runs, so ports are chosen here: the first of so many. */
+static unsigned find_ports(unsigned count)
+{
+    unsigned from = (unsigned)getpid() * 7;
+    unsigned found = 0;
     for (unsigned i = 0; i < PORTS; i++) {
         unsigned port = PORT_FIRST + (from + i) % PORTS;
-        struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        int fd = socket(AF_INET, SOCK_STREAM, 0);
-        assert_true(fd >= 0);
-        bool is_free = bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
-        assert_int_equal(close(fd), 0);
-        if (is_free) {
-            return port;
+        found = !is_free(port) ? 0 : port == PORT_FIRST ? 1 : found + 1;
+        if (found == count) {
+            return port - count + 1;
         }
     }
-    fail_msg("no port is free");
+    fail_msg("no ports are free");
     return 0;
 }
 
@@ -146,24 +192,24 @@ static void give_certificate(const char *name)
 static void make_key(void)
 {
     char command[SCRIPT_BYTES_MAX];
-    unsigned public_port = find_port((unsigned)getpid() * 7);
-    unsigned peer_port = find_port(public_port - PORT_FIRST + 1);
-    (void)snprintf(command, sizeof command, KEYGEN, peer_port, public_port);
+    unsigned port = find_ports(2);
+    (void)snprintf(command, sizeof command, KEYGEN, port, port + 1);
     run_own(0, command, "");
 }
 
-/* Shares of all of one epoch: while one is made they may be of two. */
-static void expect_all_serve(void)
+/* Asks again until all serve with a share of one epoch: while one is made they may be of two. */
+static void expect_all_serve(const char *below, const char *command, const char *wanted)
 {
     shell sh;
     const char *text = NULL;
     process_result result = {0};
-    shell_fill(&sh, ".", false, STATUS);
-    for (int round = 0; round < 100 && (text == NULL || result.exit_code != 0); round++) {
+    uint64_t until_ns = kw_monotonic_ns() + PROCESS_LIMIT_MS * UINT64_C(1000000);
+    shell_fill(&sh, below, true, command);
+    do {
         process_run(&result, sh.argv, (kw_str){0});
         EXPECT_OK(kw_buf_c_text(&result.out, &text));
-    }
-    if (result.exit_code != 0 || strstr(text, "serving: 5\n") == NULL) {
+    } while (result.exit_code != 0 && kw_monotonic_ns() < until_ns);
+    if (result.exit_code != 0 || strstr(text, wanted) == NULL) {
         fail_msg("%d: %s", result.exit_code, text);
     }
     process_result_drop(&result);
@@ -180,9 +226,8 @@ static void join__brings_a_fifth_operator_in(void **state)
     give_certificate("node5");
     give_certificate("node6");
     make_key();
-    run_own(65, JOIN " --cert ../cluster/node6.pem --cert-key ../cluster/node6.key",
-            "is not the certificate of the entry");
-    run_own(65, JOIN " --cert-key ../cluster/node6.key", "is not that of the certificate");
+    run_own(65, JOIN_AS("node6.pem", "node6.key"), "is not the certificate of the entry");
+    run_own(65, JOIN_AS("node5.pem", "node6.key"), "is not that of the certificate");
     run_own(0, JOIN " --list operators.new.json", "to the other operators");
     run_own(65, JOIN " --metrics-listen 127.0.0.1:1", "nothing is replaced");
     run_own(0, "keywardd --check-config --config keywardd.yaml", "");
@@ -193,16 +238,46 @@ static void join__brings_a_fifth_operator_in(void **state)
     run(0, "cp own/operators.new.json cluster/operators.next");
     run(0, "mv cluster/operators.next cluster/operators.json");
     run_own(0, JOIN " --wait 50", "serving: true");
-    expect_all_serve();
+    expect_all_serve(".", STATUS, "serving: 5\n");
     assert_int_equal(process_stop(&daemon), 0);
     process_signal(&cluster, SIGINT);
     assert_int_equal(process_wait(&cluster), 0);
     tempdir_remove(&dir);
 }
 
+static void join__begins_a_cluster_with_a_flipped_coin(void **state)
+{
+    (void)state;
+    char command[SCRIPT_BYTES_MAX];
+    process daemons[4];
+    dir = tempdir_make();
+    assert_int_equal(chmod(dir.path, 0711), 0);
+    make_folder();
+    unsigned before = find_ports(8) - 1;
+    for (size_t i = 0; i < KW_COUNT(begin); i++) {
+        int len = snprintf(command, sizeof command, begin[i], before);
+        assert_in_range(len, 1, sizeof command - 1);
+        run_own(0, command, i + 1 < KW_COUNT(begin) ? "" : "if none was made yet, all is well");
+    }
+    for (unsigned n = 1; n <= 4; n++) {
+        (void)snprintf(command, sizeof command, "keywardd --config %u.yaml", n);
+        daemons[n - 1] = start("own", true, command, "ready");
+    }
+    expect_all_serve("own",
+                     "keyward cluster status --cluster cluster.json --operators operators.json"
+                     " --ca ca/ca.pem",
+                     "serving: 4\n");
+    run_own(1, "keyward epoch show --cluster cluster.json --ca ca/ca.pem", "master_key: ");
+    for (unsigned n = 1; n <= 4; n++) {
+        assert_int_equal(process_stop(&daemons[n - 1]), 0);
+    }
+    tempdir_remove(&dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(join__begins_a_cluster_with_a_flipped_coin),
         cmocka_unit_test(join__brings_a_fifth_operator_in),
     };
     return cmocka_run_group_tests_name("cluster_join", tests, NULL, NULL);
