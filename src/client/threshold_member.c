@@ -29,6 +29,30 @@ static unsigned count_like(const kw_client_member *members, uint16_t n, const kw
     return same;
 }
 
+/* What it may be, for who can do something about it; empty: `problem` of each says it all. */
+static const char *advice_for(const kw_client_member *most)
+{
+    static const struct {
+        kw_status st;
+        const char *text;
+    } rows[] = {
+        {KW_UNAUTHENTICATED, "; they do not take the API key, token or certificate"},
+        {KW_FORBIDDEN, "; the application's policy does not give it to this caller"},
+        {KW_NOT_FOUND, "; they do not know the application, or no epoch of that time"},
+        {KW_RATE_LIMITED, "; the application's policy wants them to be asked less often"},
+        {KW_REFUSED, "; the application's uses are spent"},
+    };
+    if (most->standing == KW_CLIENT_BEHIND) {
+        return "; others are behind: a later epoch than theirs was seen before";
+    }
+    for (size_t i = 0; i < KW_COUNT(rows) && most->standing == KW_CLIENT_REFUSING; i++) {
+        if (rows[i].st == most->st) {
+            return rows[i].text;
+        }
+    }
+    return "";
+}
+
 kw_status kw_client_members_fail(const kw_client_member *members, uint16_t n, unsigned good,
                                  kw_error *err)
 {
@@ -45,7 +69,5 @@ kw_status kw_client_members_fail(const kw_client_member *members, uint16_t n, un
     bool says_why = most->standing == KW_CLIENT_REFUSING || most->standing == KW_CLIENT_BEHIND;
     return kw_fail(err, says_why ? most->st : KW_UNAVAILABLE,
                    "too few operators gave their part of the key: %u of %u%s", good, (unsigned)n,
-                   most->standing != KW_CLIENT_BEHIND
-                       ? ""
-                       : "; others are behind: a later epoch than theirs was seen before");
+                   advice_for(most));
 }
