@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Operators as processes under what happens to machines and networks: they may stand still, but
- * never disagree, and go on when it is over. KW_SOAK: 100 kills in each suite, 24 boundaries of
- * churn. */
+ * never disagree, their key decrypts, and they go on when it is over. KW_SOAK: 100 kills in each
+ * suite, 24 boundaries of churn. */
 #include "os/clock.h"
 #include "os/file.h"
 #include "support/committee.h"
 #include "support/expect.h"
 #include "support/house_wire.h"
+#include "support/kept_secrets.h"
 #include "support/liar.h"
+#include "support/peer_post.h"
 #include "support/random_source.h"
+#include "support/sealed_text.h"
 #include "support/seeded_rng.h"
 #include "support/slow_disk.h"
 
@@ -34,6 +37,7 @@ static uint32_t rounds(uint32_t here, uint32_t soak)
 }
 
 static committee *running; /* of the test; what fails leaves it to the teardown */
+static sealed_text sealed; /* to the key of `running`, once it has one */
 
 static int stop_running(void **state)
 {
@@ -54,6 +58,7 @@ static committee *four(committee_plan plan)
     plan.suite = plan.suite == 0 ? 2 : plan.suite;
     plan.interval_s = plan.interval_s == 0 ? INTERVAL_S : plan.interval_s;
     running = committee_make(&plan);
+    sealed = (sealed_text){""};
     return running;
 }
 
@@ -88,11 +93,26 @@ static uint64_t newest(committee *c)
     return found;
 }
 
+/* All have the first key: a text is encrypted to it, which must open whatever comes. */
+static void wait_for_key(committee *c)
+{
+    wait_all(c, 1);
+    sealed = sealed_text_make(c);
+}
+
+/* No two certificates of an epoch differ, the key still decrypts, nothing secret is in any file. */
+static void expect_sound(committee *c)
+{
+    committee_expect_sound(c);
+    sealed_text_expect_opens(c, &sealed);
+    kept_secrets_expect(c);
+}
+
 /* It is over: one more epoch at all members, and nothing is wrong anywhere. */
 static void expect_recovery(committee *c)
 {
     wait_all(c, newest(c) + 1);
-    committee_expect_sound(c);
+    expect_sound(c);
 }
 
 static void kill_them(uint32_t suite)
@@ -105,6 +125,12 @@ static void kill_them(uint32_t suite)
         /* Any moment of an interval will do, the first one included: that is the fault. */
         kw_sleep_ms(random_below(&random, INTERVAL_S * 1000));
         committee_restart(c, victim);
+        if (sealed.master_key[0] == '\0' && newest(c) > 0) {
+            wait_for_key(c);
+        }
+    }
+    if (sealed.master_key[0] == '\0') {
+        wait_for_key(c);
     }
     expect_recovery(c);
 }
@@ -137,11 +163,12 @@ static void parted_in_halves(cable_kind kind)
 {
     committee *c = four((committee_plan){.has_cables = true});
     start_all(c, ALL_OF_4);
-    wait_all(c, 1);
+    wait_for_key(c);
     set_halves(c, (cable_state){.kind = kind});
     for (uint32_t i = 0; i < 4; i++) {
         house_wait_for_text(c->houses[i], "keywardd.log", "session_aborted");
     }
+    sealed_text_expect_opens(c, &sealed); /* the epoch before serves */
     set_halves(c, (cable_state){.kind = CABLE_OPEN});
     expect_recovery(c);
 }
@@ -171,8 +198,9 @@ static void a_slow_network__is_enough(void **state)
             }
         }
     }
+    wait_for_key(c);
     wait_all(c, 2);
-    committee_expect_sound(c);
+    expect_sound(c);
 }
 
 static void one_that_nobody_hears__does_not_hold_up_the_others(void **state)
@@ -187,6 +215,8 @@ static void one_that_nobody_hears__does_not_hold_up_the_others(void **state)
     for (uint32_t i = 0; i < 3; i++) {
         (void)committee_wait_epoch(c, i, 2);
     }
+    sealed = sealed_text_make(c);
+    sealed_text_expect_opens(c, &sealed);
     for (uint32_t i = 0; i < 3; i++) {
         cables_set(c->cables, i, 3, (cable_state){.kind = CABLE_OPEN});
         cables_set(c->cables, 3, i, (cable_state){.kind = CABLE_OPEN});
@@ -207,7 +237,7 @@ static void clocks_2_s_apart__agree(void **state)
     kw_clock system = kw_clock_system();
     for (int64_t pass = 0; pass < 2; pass++) {
         int64_t now_s = kw_clock_now_ms(&system) / 1000;
-        int64_t ahead_s = INTERVAL_LONG_S - now_s % INTERVAL_LONG_S - LEAD_S;
+        int64_t ahead_s = INTERVAL_LONG_S - (now_s + LEAD_S) % INTERVAL_LONG_S;
         for (uint32_t i = 0; i < 4; i++) {
             char offset[32];
             (void)snprintf(offset, sizeof offset, "+%" PRId64,
@@ -219,7 +249,8 @@ static void clocks_2_s_apart__agree(void **state)
         }
         wait_all(c, (uint64_t)pass + 1);
     }
-    committee_expect_sound(c);
+    sealed = sealed_text_make(c);
+    expect_sound(c);
 }
 
 /* 10 ms are within what Delta allows; 60 ms, several times for each message, are not. */
@@ -239,36 +270,11 @@ static void a_slow_disk__holds_up_nobody_else(void **state)
     for (uint32_t i = 0; i < 3; i++) {
         (void)committee_wait_epoch(c, i, 2);
     }
-    committee_expect_sound(c);
+    sealed = sealed_text_make(c);
+    expect_sound(c);
 }
 
 /* ---- who speaks to the peer port ---- */
-
-/* POSTs a body to house `to` as house `from`; its HTTP status. */
-static int post_as(committee *c, uint32_t from, uint32_t to, const char *path, kw_span body)
-{
-    house *sender = c->houses[from];
-    process_result result = {0};
-    KW_AUTO(kw_buf) config = kw_buf_init(1 << 16);
-    house_write(sender, "post.bin", body);
-    EXPECT_OK(kw_buf_append_format(&config,
-                                   "silent\nmax-time = 20\ncacert = %s/pki/ca.pem\n"
-                                   "cert = %s/pki/peer.pem\nkey = %s/pki/peer.key\n"
-                                   "header = \"Content-Type: application/json\"\n"
-                                   "data-binary = @%s/post.bin\nwrite-out = \"\\n%%{http_code}\"\n",
-                                   c->houses[to]->dir.path, sender->dir.path, sender->dir.path,
-                                   sender->dir.path));
-    char url[256];
-    (void)snprintf(url, sizeof url, "%s%s", c->houses[to]->peer_url, path);
-    const char *const argv[] = {"curl", "--config", "-", url, NULL};
-    process_run(&result, argv, kw_buf_text(&config));
-    const char *text = NULL;
-    EXPECT_OK(kw_buf_c_text(&result.out, &text));
-    assert_true(result.out.len >= 4);
-    int http = (int)strtol(text + result.out.len - 3, NULL, 10);
-    process_result_drop(&result);
-    return http;
-}
 
 static const char *const message_paths[] = {
     "/dkg/hello",     "/dkg/commitment", "/dkg/share",        "/dkg/ack",     "/dkg/agree",
@@ -289,9 +295,10 @@ static void junk_at_the_peer_port__changes_nothing(void **state)
             bytes[k] = (uint8_t)random_u64(&random);
         }
         const char *path = message_paths[i % KW_COUNT(message_paths)];
-        assert_int_equal(post_as(c, 3, i % 3, path, (kw_span){bytes, len}), 400);
+        const house *to = c->houses[i % 3];
+        assert_int_equal(peer_post(to, c->houses[3], "peer", path, (kw_span){bytes, len}), 400);
     }
-    wait_all(c, 1);
+    wait_for_key(c);
     expect_recovery(c);
 }
 
@@ -321,7 +328,7 @@ static void lie_once(committee *c, const liar *who)
     assert_int_equal(committee_get(c, 0, "/epoch", &certificate), 200);
     liar_say_hello(who, &json, kw_buf_view(&certificate.out), now_s - now_s % INTERVAL_S);
     for (uint32_t to = 0; to < 3; to++) {
-        (void)post_as(c, 3, to, "/reshare/hello", kw_buf_view(&json));
+        (void)peer_post(c->houses[to], c->houses[3], "peer", "/reshare/hello", kw_buf_view(&json));
     }
     process_result_drop(&certificate);
 }
@@ -336,7 +343,7 @@ static void one_that_says_two_things__is_convicted(void **state)
     seeded_rng seeded = {.seed = 1};
     kw_rng rng = seeded_rng_port(&seeded);
     start_all(c, ALL_OF_4);
-    wait_all(c, 1);
+    wait_for_key(c);
     EXPECT_OK(kw_file_read(&file, house_path(c->houses[0], "cluster.json").text, NULL));
     EXPECT_OK(kw_cluster_file_decode(&cluster, &arena, kw_buf_view(&file), NULL));
     const liar who = {.cluster = &cluster,
@@ -355,6 +362,8 @@ static void one_that_says_two_things__is_convicted(void **state)
         memmem(result.out.ptr, result.out.len, c->file.addresses[3], strlen(c->file.addresses[3])));
     process_result_drop(&result);
     kw_arena_drop(&arena);
+    sealed_text_expect_opens(c, &sealed);
+    kept_secrets_expect(c);
 }
 
 /* ---- who comes and goes ---- */
@@ -365,11 +374,12 @@ static void churn_at_each_boundary__keeps_the_key(void **state)
     static const uint32_t lists[] = {0x1e, 0x3c, 0x39, 0x33, 0x27, 0x0f, 0x3f, 0x2d};
     committee *c = four((committee_plan){.count = 6});
     start_all(c, ALL_OF_4);
-    wait_all(c, 1);
+    wait_for_key(c);
     for (uint32_t i = 0; i < rounds(CHURNS, CHURNS_SOAK); i++) {
         uint64_t before = newest(c);
         committee_list(c, lists[i % KW_COUNT(lists)]);
         wait_all(c, before + 1);
+        sealed_text_expect_opens(c, &sealed);
     }
     expect_recovery(c);
 }

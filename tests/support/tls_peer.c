@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 enum {
-    REQUESTS_BYTES_MAX = 1 << 20,
+    REQUESTS_BYTES_MAX = 1 << 24,
 };
 
 struct tls_peer {
