@@ -230,6 +230,32 @@ def quiet(cluster, args):
             emit(row)
 
 
+# ---- the tables of docs/performance.md ----
+
+def table(title, columns, rows):
+    """Lines of Markdown: a row of the bench each, without the first two parts of its name."""
+    yield "| " + " | ".join([title] + [name.replace("_", " ") for name in columns]) + " |"
+    yield "|" + "---|" * (len(columns) + 1)
+    for row in rows:
+        cells = [row["bench"].removeprefix("threshold/cluster/")]
+        yield "| " + " | ".join(cells + [str(row.get(name, "")) for name in columns]) + " |"
+    yield ""
+
+
+def tables(path):
+    """All of them, from what tools/bench.py wrote."""
+    document = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    rows = [row for row in document["results"] if row["bench"].startswith("threshold/cluster/")]
+    for title, part, columns in (
+            ("epoch", ("dkg", "reshare"),
+             ("last_ms", "worst_ms", "delta_ms", "aborted", "stated_ms", "stated_ratio")),
+            ("decryption", ("decrypt",), ("p50_ms", "p99_ms", "stated_ms", "stated_ratio")),
+            ("POST /app/sign", ("app.sign",), ("per_cpu_s", "partials_alone_per_cpu_s", "ratio")),
+            ("memory of a node", ("memory",), ("rss_kb", "pss_kb", "locked_kb"))):
+        yield from table(title, columns,
+                         [row for row in rows if row["bench"].split("/")[2] in part])
+
+
 def with_cluster(plan, use, args):
     """Files in a folder of their own; whatever happens, nothing runs afterwards."""
     folder = tempfile.mkdtemp(prefix="keyward-bench.")
@@ -254,7 +280,11 @@ def main():
     parser.add_argument("--nodes", type=int, help="clusters of so many operators only")
     parser.add_argument("--interval-s", type=int, help="of all, for a machine that is busy")
     parser.add_argument("--only", choices=("epochs", "sign", "decrypt"), help="one part of it")
+    parser.add_argument("--tables", metavar="FILE", help="print tables of a build/bench.json")
     args = parser.parse_args()
+    if args.tables is not None:
+        print("\n".join(tables(args.tables)))
+        return
     if shutil.which("h2load") is None:
         sys.exit("cluster_bench: h2load is not installed")
     try:
