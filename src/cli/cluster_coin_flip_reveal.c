@@ -36,6 +36,7 @@ static kw_status reveal(kw_cli *cli, const void *given, kw_error *err)
     KW_TRY(kw_coin_value_read(&value, options->value.ptr, err));
     const kw_coin_seat seat = {&flip.roster, &self.row, self.key};
     KW_TRY(kw_coin_reveal(&part, cli->arena, &flip, &seat, &value, err));
+    KW_TRY(kw_coin_value_bind(options->value.ptr, &flip.list, err));
     kw_hex_encode_to(digits, KW_SPAN(flip.list.bytes));
     kw_cli_note(cli, "%u operators have committed; all must see the list %.*s",
                 (unsigned)flip.roster.n, (int)sizeof digits, digits);
@@ -51,7 +52,8 @@ const kw_command kw_command_cluster_coin_flip_reveal = {
         "Checks that every operator has committed, that the own commitment stands among the\n"
         "others and that none was copied, and prints one line of JSON: the value, signed together\n"
         "with the list of all commitments, so that nobody can change his any more. Send it to all\n"
-        "other operators. Nothing is revealed when a commitment is missing or wrong.",
+        "other operators. Nothing is revealed when a commitment is missing or wrong, nor a second\n"
+        "time for another list: somebody who saw the value could have made a new commitment.",
     .examples = {{"keyward cluster coin-flip reveal coin.value commit1.json commit2.json "
                   "commit3.json commit4.json --entry node1.json --key-file operator.key "
                   "--passphrase-file passphrase >reveal1.json",

@@ -6,6 +6,11 @@
 #include "codec/json.h"
 #include "os/file.h"
 
+enum {
+    VALUE_BYTES = 32,
+    LIST_BYTES = 32,
+};
+
 kw_status kw_coin_value_write(const char *path, const kw_secret32 *value, kw_error *err)
 {
     kw_file_info info;
@@ -16,12 +21,41 @@ kw_status kw_coin_value_write(const char *path, const kw_secret32 *value, kw_err
     return KW_OK;
 }
 
+/* A value, and the list that it was revealed for, if it was. */
+static kw_status read_value(kw_secret_bytes *out, const char *path, kw_error *err)
+{
+    KW_TRY_AT(err, kw_secret_bytes_read_file(out, path, false, err), "reading the value");
+    KW_REQUIRE(out->len == VALUE_BYTES || out->len == VALUE_BYTES + LIST_BYTES, err, KW_BAD_INPUT,
+               "reading %s: a value has 32 bytes, and 32 more when it was revealed", path);
+    return KW_OK;
+}
+
 kw_status kw_coin_value_read(kw_secret32 *out, const char *path, kw_error *err)
 {
-    KW_AUTO(kw_secret_bytes) bytes = kw_secret_bytes_init(sizeof *out);
-    KW_TRY_AT(err, kw_secret_bytes_read_file(&bytes, path, false, err), "reading the value");
-    KW_TRY_AT(err, kw_secret32_of(out, kw_secret_bytes_view(&bytes)),
-              "reading %s: a value has 32 bytes", path);
+    KW_AUTO(kw_secret_bytes) bytes = kw_secret_bytes_init(VALUE_BYTES + LIST_BYTES);
+    KW_TRY(read_value(&bytes, path, err));
+    kw_secret_span value = kw_secret_span_part(kw_secret_bytes_view(&bytes), 0, VALUE_BYTES);
+    KW_TRY_AT(err, kw_secret32_of(out, value), "reading %s", path);
+    return KW_OK;
+}
+
+kw_status kw_coin_value_bind(const char *path, const kw_hash32 *list, kw_error *err)
+{
+    KW_AUTO(kw_secret_bytes) bytes = kw_secret_bytes_init(VALUE_BYTES + LIST_BYTES);
+    KW_TRY(read_value(&bytes, path, err));
+    kw_span whole = kw_declassify_span(kw_secret_bytes_view(&bytes),
+                                       "it goes back into a private file, and is revealed next");
+    if (whole.len > VALUE_BYTES) {
+        kw_span before = {whole.ptr + VALUE_BYTES, LIST_BYTES};
+        KW_REQUIRE(kw_span_equal_var(before, KW_SPAN(list->bytes)), err, KW_CONFLICT,
+                   "%s was revealed for another list of commitments: begin again with a new value",
+                   path);
+        return KW_OK;
+    }
+    KW_TRY_AT(err, kw_secret_bytes_append(&bytes, kw_secret_span_of(KW_SPAN(list->bytes))),
+              "writing the value");
+    whole = kw_declassify_span(kw_secret_bytes_view(&bytes), "it goes into a private file");
+    KW_TRY_AT(err, kw_file_write_atomic(path, whole, 0600, err), "writing the value");
     return KW_OK;
 }
 

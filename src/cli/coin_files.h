@@ -19,6 +19,11 @@ KW_MUST_USE kw_status kw_coin_value_write(const char *path, const kw_secret32 *v
 /* Reads one. FORBIDDEN: the file is not private. BAD_INPUT: it holds no value. */
 KW_MUST_USE kw_status kw_coin_value_read(kw_secret32 *out, const char *path, kw_error *err);
 
+/* Writes down, behind the value, for which list of commitments it is revealed; call it before. Who
+ * reveals a value again for a list that was changed since lets somebody choose the coin. CONFLICT:
+ * it was for another list. Else as kw_coin_value_read, and kw_file_write_atomic. */
+KW_MUST_USE kw_status kw_coin_value_bind(const char *path, const kw_hash32 *list, kw_error *err);
+
 /* The flip that these files make. As kw_json_decode and kw_coin_flip_of_parts. */
 KW_MUST_USE kw_status kw_coin_parts_read(kw_cli *cli, kw_coin_flip *out, kw_strs paths,
                                          kw_error *err);

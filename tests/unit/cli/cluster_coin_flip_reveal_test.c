@@ -83,6 +83,20 @@ static void reveal__refuses_a_copied_commitment(void **state)
     expect_silent("coin-flip reveal %/3.value" ALL SELF("3"), KW_CONFLICT, "one copied it");
 }
 
+/* Somebody who has seen what others revealed shows another commitment, and asks them again. */
+static void reveal__reveals_for_one_list(void **state)
+{
+    KW_UNUSED(state);
+    kw_coin_part late = folder.desk.commitments[0];
+    coin_folder_expect(&folder, "coin-flip reveal %/3.value" ALL SELF("3"), KW_OK, "must see");
+    coin_folder_expect(&folder, "coin-flip reveal %/3.value" ALL SELF("3"), KW_OK, "must see");
+    late.commitment.bytes[0] ^= 1;
+    coin_desk_sign_commitment(&folder.desk, 0, &late);
+    coin_folder_write_part(&folder, "commit1.json", &late);
+    expect_silent("coin-flip reveal %/3.value" ALL SELF("3"), KW_CONFLICT,
+                  "was revealed for another list");
+}
+
 static void reveal__needs_the_own_key_and_value(void **state)
 {
     KW_UNUSED(state);
@@ -106,6 +120,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reveal__refuses_when_another_commitment_is_shown_as_its_own,
                                         make, drop),
         cmocka_unit_test_setup_teardown(reveal__refuses_a_copied_commitment, make, drop),
+        cmocka_unit_test_setup_teardown(reveal__reveals_for_one_list, make, drop),
         cmocka_unit_test_setup_teardown(reveal__needs_the_own_key_and_value, make, drop),
     };
     return cmocka_run_group_tests_name("cli/cluster_coin_flip_reveal", tests, NULL, NULL);

@@ -49,10 +49,11 @@ static void value__is_read_from_a_private_file_of_its_length(void **state)
         size_t len;
         unsigned mode;
         kw_status wanted;
-    } rows[] = {{32, 0600, KW_OK},       {31, 0600, KW_BAD_INPUT}, {33, 0600, KW_LIMIT},
-                {0, 0600, KW_BAD_INPUT}, {32, 0640, KW_FORBIDDEN}, {32, 0604, KW_FORBIDDEN}};
+    } rows[] = {{32, 0600, KW_OK},        {31, 0600, KW_BAD_INPUT}, {33, 0600, KW_BAD_INPUT},
+                {0, 0600, KW_BAD_INPUT},  {32, 0640, KW_FORBIDDEN}, {32, 0604, KW_FORBIDDEN},
+                {63, 0600, KW_BAD_INPUT}, {64, 0600, KW_OK},        {65, 0600, KW_LIMIT}};
     tempdir_path path = tempdir_join(&folder.dir, "value");
-    uint8_t bytes[33] = {1, 2, 3};
+    uint8_t bytes[65] = {1, 2, 3};
     for (size_t i = 0; i < KW_COUNT(rows); i++) {
         kw_error err = {0};
         KW_AUTO(kw_secret32) value = {{0}};
@@ -61,6 +62,28 @@ static void value__is_read_from_a_private_file_of_its_length(void **state)
         EXPECT_STATUS(kw_coin_value_read(&value, path.text, &err), rows[i].wanted);
         assert_int_equal(err.status, rows[i].wanted);
     }
+}
+
+static void value__is_bound_to_one_list(void **state)
+{
+    KW_UNUSED(state);
+    tempdir_path path = tempdir_join(&folder.dir, "1.value");
+    const kw_hash32 list = {{1}};
+    const kw_hash32 other = {{2}};
+    kw_error err = {0};
+    kw_file_info info;
+    KW_AUTO(kw_secret32) read = {{0}};
+    EXPECT_OK(kw_coin_value_bind(path.text, &list, &err));
+    EXPECT_OK(kw_coin_value_bind(path.text, &list, &err));
+    EXPECT_STATUS(kw_coin_value_bind(path.text, &other, &err), KW_CONFLICT);
+    EXPECT_OK(kw_file_stat(&info, path.text, NULL));
+    assert_int_equal(info.mode, 0600);
+    assert_int_equal(info.size, 64);
+    EXPECT_OK(kw_coin_value_read(&read, path.text, &err));
+    assert_true(
+        kw_declassify_mask(kw_secret32_equal(&read, &folder.desk.values[0]), "a test knows both"));
+    path = tempdir_join(&folder.dir, "none");
+    EXPECT_STATUS(kw_coin_value_bind(path.text, &list, &err), KW_NOT_FOUND);
 }
 
 /* A command as the functions see it. */
@@ -125,6 +148,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(value__is_private_and_written_once, make, drop),
         cmocka_unit_test_setup_teardown(value__is_read_from_a_private_file_of_its_length, make,
                                         drop),
+        cmocka_unit_test_setup_teardown(value__is_bound_to_one_list, make, drop),
         cmocka_unit_test_setup_teardown(parts__are_read_and_make_a_flip, make, drop),
         cmocka_unit_test_setup_teardown(part__is_one_line, make, drop),
         cmocka_unit_test_setup_teardown(transcript__is_checked_when_it_is_read, make, drop),
