@@ -73,8 +73,8 @@ static kw_status open_calls(kw_threshold_client *client, const kw_threshold_clie
     return kw_client_calls_open(&client->calls, &calls, err);
 }
 
-/* The first version of the options ended before `token_file`; members that came later are at the
- * end, and none to who does not know them. */
+/* The first version of the options ended before `token_file`; what a caller does not know of stays
+ * as it is in `out`. */
 static kw_status read_options(kw_threshold_client_options *out,
                               const kw_threshold_client_options *given, kw_error *err)
 {
@@ -82,7 +82,6 @@ static kw_status read_options(kw_threshold_client_options *out,
     const size_t bytes = given->struct_bytes;
     KW_REQUIRE(bytes == first || bytes == sizeof *out, err, KW_BAD_INPUT,
                "the options are of another version: use KW_THRESHOLD_CLIENT_OPTIONS_INIT");
-    *out = (kw_threshold_client_options)KW_THRESHOLD_CLIENT_OPTIONS_INIT;
     memcpy(out, given, bytes);
     return KW_OK;
 }
@@ -90,7 +89,7 @@ static kw_status read_options(kw_threshold_client_options *out,
 static kw_status open_client(kw_threshold_client *client, const kw_threshold_client_options *given,
                              kw_error *err)
 {
-    kw_threshold_client_options read;
+    kw_threshold_client_options read = KW_THRESHOLD_CLIENT_OPTIONS_INIT;
     const kw_threshold_client_options *options = &read;
     KW_TRY(read_options(&read, given, err));
     client->listener = (kw_client_listener){options->on_progress, options->progress_user};

@@ -2,6 +2,7 @@
  * The public API, used as a stranger would: nothing but include/keyward, files and operators. */
 #include "keyward/threshold.h"
 
+#include "base/heap.h"
 #include "os/file.h"
 #include "os/thread.h"
 #include "support/client_desk.h"
@@ -195,6 +196,30 @@ static void client__works_in_memory(void **state)
     assert_int_equal(
         kw_threshold_client_encrypt_memory(f.client, "payroll", &in, KW_THRESHOLD_V2, NULL),
         KW_CLIENT_LIMIT);
+}
+
+/* Each allocation in turn: no job ends well without its memory, and none leaves a beginning. */
+static void client__leaves_nothing_without_memory(void **state)
+{
+    KW_UNUSED(state);
+    static const unsigned char nothing[100];
+    const char text[] = "all salaries";
+    unsigned char sealed[KW_THRESHOLD_SEALED_BYTES_MAX(sizeof text)];
+    kw_client_status st = KW_CLIENT_NO_MEMORY;
+    assert_int_equal(open_client("pinned.json", NULL), KW_CLIENT_OK);
+    size_t k = 0;
+    while (st != KW_CLIENT_OK && k < 100) {
+        kw_threshold_memory memory = {(const unsigned char *)text, sizeof text, sealed,
+                                      sizeof sealed, 99};
+        memset(sealed, 0, sizeof sealed);
+        kw_heap_fail_at(++k);
+        st =
+            kw_threshold_client_encrypt_memory(f.client, "payroll", &memory, KW_THRESHOLD_V2, NULL);
+        kw_heap_fail_at(0);
+        assert_int_equal(st, memory.out_bytes == 99 ? KW_CLIENT_NO_MEMORY : KW_CLIENT_OK);
+        assert_true(st == KW_CLIENT_OK || memcmp(sealed, nothing, sizeof nothing) == 0);
+    }
+    assert_in_range(k, 3, 99);
 }
 
 /* Three chunks of zeros, and what comes of them. */
@@ -415,6 +440,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(client__works_in_memory, make, drop),
         cmocka_unit_test_setup_teardown(client__works_through_functions_and_tells_how_far, make,
                                         drop),
+        cmocka_unit_test_setup_teardown(client__leaves_nothing_without_memory, make, drop),
         cmocka_unit_test_setup_teardown(client__remembers_the_highest_epoch, make, drop),
         cmocka_unit_test_setup_teardown(client__keeps_the_epoch_and_shows_a_token, make, drop),
         cmocka_unit_test_setup_teardown(client__serves_two_threads, make, drop),
