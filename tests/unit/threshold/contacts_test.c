@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "threshold/contacts.h"
 
+#include "base/heap.h"
 #include "crypto/address_text.h"
 #include "store/migrate.h"
 #include "support/expect.h"
@@ -202,6 +203,25 @@ static void contacts_load__refuses_foreign_rows(void **state)
     assert_int_equal(known_of(&w.now), 7); /* nothing changed */
 }
 
+static void contacts_write__changes_nothing_without_memory(void **state)
+{
+    (void)state;
+    unsigned needed = 0;
+    const kw_contacts_change change = {
+        .now = &w.now, .is_needed = is_in_mask, .ctx = &needed, .genesis = &w.nobody};
+    write_all(&w.before, &w.nobody, 0);
+    kw_status st = KW_NO_MEMORY;
+    uint64_t nth = 1;
+    while (st != KW_OK) {
+        kw_heap_fail_at(nth++);
+        st = kw_contacts_write(&w.contacts, &change);
+        kw_heap_fail_at(0);
+        assert_true(st == KW_OK || st == KW_NO_MEMORY);
+        assert_int_equal(known_of(st == KW_OK ? &w.now : &w.before), 7);
+    }
+    assert_true(nth > 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +229,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(contacts_write__prefers_what_is_newer, make_world,
                                         drop_world),
         cmocka_unit_test_setup_teardown(contacts_write__remembers_who_is_needed, make_world,
+                                        drop_world),
+        cmocka_unit_test_setup_teardown(contacts_write__changes_nothing_without_memory, make_world,
                                         drop_world),
         cmocka_unit_test_setup_teardown(contacts__are_the_same_after_a_restart, make_world,
                                         drop_world),
