@@ -294,6 +294,8 @@ static kw_status take_certificate(desk *d, const kw_client_answer *answer, kw_er
             kw_client_epoch_read(&epoch->epoch, d->q.cluster, kw_buf_view(&answer->body), NULL);
         member.standing = KW_CLIENT_LYING;
         KW_REQUIRE(member.st != KW_NO_MEMORY, err, KW_NO_MEMORY, "no memory for a certificate");
+    } else if (answer->st == KW_NOT_FOUND) { /* it signed in an epoch that it does not know */
+        member.standing = KW_CLIENT_LYING;
     }
     if (member.st == KW_OK && epoch->epoch.certificate.candidate.fields.epoch != epoch->number) {
         kw_client_epoch_drop(&epoch->epoch);

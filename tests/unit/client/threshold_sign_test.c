@@ -229,6 +229,20 @@ static void ask__believes_no_epoch_that_nobody_can_show(void **state)
     assert_true(f.got.members[0].standing != KW_CLIENT_GOOD);
 }
 
+/* What it says is about itself, not about the application. */
+static void ask__blames_who_does_not_know_its_own_epoch(void **state)
+{
+    KW_UNUSED(state);
+    const client_desk_part ahead = {1, 1, 9, &payroll, 0};
+    client_desk_say(&f.desk, 1, &f.desk.first, &ahead);
+    tls_peer_on_get(f.desk.peers[0], "HTTP/1.1 404 No\r\nConnection: close\r\n\r\n", (kw_span){0});
+    start_good(2, &f.desk.first);
+    start_good(3, &f.desk.first);
+    EXPECT_STATUS(ask("pinned.json", &payroll), KW_UNAVAILABLE);
+    expect_member(1, KW_CLIENT_LYING, KW_NOT_FOUND);
+    expect_member(4, KW_CLIENT_DOWN, KW_NETWORK);
+}
+
 static void ask__passes_on_what_most_say(void **state)
 {
     KW_UNUSED(state);
@@ -366,6 +380,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ask__comes_again_between_epochs, make, drop),
         cmocka_unit_test_setup_teardown(ask__asks_another_for_the_certificate, make, drop),
         cmocka_unit_test_setup_teardown(ask__believes_no_epoch_that_nobody_can_show, make, drop),
+        cmocka_unit_test_setup_teardown(ask__blames_who_does_not_know_its_own_epoch, make, drop),
         cmocka_unit_test_setup_teardown(ask__passes_on_what_most_say, make, drop),
         cmocka_unit_test_setup_teardown(ask__reads_nothing_but_the_form, make, drop),
         cmocka_unit_test_setup_teardown(ask__needs_a_pin_and_an_id, make, drop),
