@@ -7,6 +7,7 @@
 #include "codec/json.h"
 #include "crypto/address_text.h"
 #include "crypto/x509.h"
+#include "hsm/hsm.h"
 #include "os/file.h"
 #include "store/limits.h"
 #include "threshold/engine/roster/operators.h"
@@ -22,6 +23,9 @@ enum {
 typedef struct keygen_options {
     kw_str out;
     kw_str passphrase_file;
+    kw_str pkcs11_module;
+    kw_str pkcs11_label;
+    kw_str pkcs11_pin_file;
     int curve; /* KW_PEER_BN254, KW_PEER_ECDSA */
     kw_str address;
     kw_str peer_url;
@@ -33,9 +37,15 @@ static const kw_enum_name curve_names[] = {{"bn254", KW_PEER_BN254}, {"secp256k1
 
 static const kw_field keygen_fields[] = {
     KW_FIELD(keygen_options, out, PATH_BYTES_MAX, KW_REQ | KW_OPERAND, .min = 1,
-             .help = "file for the sealed key, mode 0600; it must not be there yet"),
-    KW_FIELD(keygen_options, passphrase_file, PATH_BYTES_MAX, KW_REQ, .min = 1,
+             .help = "file for the sealed key, mode 0600, or its name on a token; it must not be "
+                     "there yet"),
+    KW_FIELD(keygen_options, passphrase_file, PATH_BYTES_MAX, 0,
              .help = "private file with the passphrase that seals the key"),
+    KW_FIELD(keygen_options, pkcs11_module, PATH_BYTES_MAX, 0,
+             .help = "library of the PKCS#11 token that the key goes to, in the place of a file"),
+    KW_FIELD(keygen_options, pkcs11_label, KW_HSM_LABEL_BYTES_MAX, 0, .help = "label of the token"),
+    KW_FIELD(keygen_options, pkcs11_pin_file, PATH_BYTES_MAX, 0,
+             .help = "private file with the PIN of its user"),
     KW_FIELD_ENUM(keygen_options, curve, curve_names, 0, .fallback = "bn254",
                   .help = "bn254, as EigenLayer registers operators, or secp256k1"),
     KW_FIELD(keygen_options, address, ADDRESS_CHARS, 0, .min = ADDRESS_CHARS,
@@ -105,9 +115,37 @@ static kw_status make_entry(kw_cli *cli, entry *out, const keygen_options *optio
     return kw_operators_of_rows(&checked, cli->arena, (kw_operator_rows){&out->row, 1}, err);
 }
 
+/* A key goes to one place. */
+static kw_status check_place(const keygen_options *options, kw_error *err)
+{
+    bool is_token = options->pkcs11_module.len > 0;
+    KW_REQUIRE(is_token != (options->passphrase_file.len > 0), err, KW_USAGE,
+               "give --passphrase-file for a key in a file, or --pkcs11-module for one on a token");
+    KW_REQUIRE(is_token == (options->pkcs11_label.len > 0) &&
+                   is_token == (options->pkcs11_pin_file.len > 0),
+               err, KW_USAGE, "--pkcs11-module, --pkcs11-label and --pkcs11-pin-file go together");
+    return KW_OK;
+}
+
+static kw_status put_key(const keygen_options *options, const kw_operator_secret *secret,
+                         kw_error *err)
+{
+    const kw_hsm_options token = {.module = options->pkcs11_module.ptr,
+                                  .label = options->pkcs11_label.ptr,
+                                  .pin_path = options->pkcs11_pin_file.ptr};
+    KW_AUTO_PTR(kw_hsm) hsm = NULL;
+    kw_secret_span bytes = kw_secret32_view(kw_operator_secret_view(secret));
+    KW_TRY_AT(err, kw_hsm_open(&hsm, &token, err), "opening the token");
+    KW_TRY_AT(err, kw_hsm_put(hsm, options->out, bytes, err), "putting the key on the token");
+    return KW_OK;
+}
+
 static kw_status write_key(const keygen_options *options, const kw_operator_secret *secret,
                            kw_rng rng, kw_error *err)
 {
+    if (options->pkcs11_module.len > 0) {
+        return put_key(options, secret, err);
+    }
     KW_AUTO(kw_secret_bytes) passphrase = kw_secret_bytes_init(KW_SEAL_PASSPHRASE_BYTES_MAX + 2);
     KW_TRY_AT(err, kw_secret_bytes_read_file(&passphrase, options->passphrase_file.ptr, true, err),
               "reading the passphrase");
@@ -131,6 +169,7 @@ static kw_status keygen(kw_cli *cli, const void *given, kw_error *err)
     KW_AUTO(kw_client_randomness) randomness = {0};
     KW_AUTO_PTR(kw_operator_secret) secret = NULL;
     entry made = {0};
+    KW_TRY(check_place(options, err));
     KW_TRY(kw_client_randomness_open(&randomness, err));
     kw_rng rng = kw_client_randomness_rng(&randomness);
     KW_TRY_AT(err, kw_operator_secret_make(&secret, (uint8_t)options->curve, &rng),
@@ -146,14 +185,19 @@ const kw_command kw_command_node_keygen = {
     keygen,
     "make the signing key of an operator",
     .about =
-        "Makes a signing key, writes it into a file that the passphrase opens (Argon2id), and\n"
-        "prints one line of JSON: the entry of the operator for operators.json and\n"
-        "cluster.json, with the proof that it holds the key, and the hash of its certificate's\n"
-        "key. A key is never written over: whoever loses it loses the operator's seat, and\n"
-        "its shares with it.",
+        "Makes a signing key, writes it into a file that the passphrase opens (Argon2id) or onto\n"
+        "a PKCS#11 token, and prints one line of JSON: the entry of the operator for\n"
+        "operators.json and cluster.json, with the proof that it holds the key, and the hash of\n"
+        "its certificate's key. A key is never written over: whoever loses it loses the\n"
+        "operator's seat, and its shares with it.",
     .examples =
         {{"keyward node keygen operator.key --passphrase-file passphrase --address "
           "0x00112233445566778899aabbccddeeff00112233 --peer-url https://node1.example:8444 "
           "--public-url https://node1.example:8443 --peer-cert peer.pem >node1.json",
-          "a key of BN254, and its entry"}},
+          "a key of BN254, and its entry"},
+         {"keyward node keygen operator --pkcs11-module /usr/lib/softhsm/libsofthsm2.so "
+          "--pkcs11-label payments --pkcs11-pin-file pin --address "
+          "0x00112233445566778899aabbccddeeff00112233 --peer-url https://node1.example:8444 "
+          "--public-url https://node1.example:8443 --peer-cert peer.pem >node1.json",
+          "a key on a token"}},
 };

@@ -6,9 +6,11 @@
 #include "os/file.h"
 #include "support/command_line.h"
 #include "support/expect.h"
+#include "support/softhsm.h"
 #include "support/tempdir.h"
 #include "threshold/engine/roster/operators.h"
 #include "threshold/operator_key_file.h"
+#include "threshold/signing_keys.h"
 
 #include <stdio.h>
 
@@ -154,12 +156,74 @@ static void node_keygen__writes_nothing_that_others_would_refuse(void **state)
     EXPECT_STATUS(kw_file_stat(&info, tempdir_join(&dir, "none.key").text, NULL), KW_NOT_FOUND);
 }
 
+static command_result keygen_on_token(const softhsm *hsm, const char *name, const char *label)
+{
+    char words[2000];
+    (void)snprintf(words, sizeof words,
+                   "node keygen %s --pkcs11-module " SOFTHSM_MODULE " --pkcs11-label %s "
+                   "--pkcs11-pin-file %s --peer-url https://a:1 --public-url https://a:2 "
+                   "--peer-cert %s/peer.pem --address " ADDRESS,
+                   name, label, hsm->pin.text, dir.path);
+    return command_line_run(&kw_keyward, words, 0);
+}
+
+static void node_keygen__puts_a_key_on_a_token(void **state)
+{
+    KW_UNUSED(state);
+    softhsm hsm = softhsm_make();
+    softhsm_add(&hsm, "keygen");
+    KW_AUTO(command_result) made = keygen_on_token(&hsm, "operator", "keygen");
+    assert_int_equal(made.exit_code, 0);
+    const kw_threshold_config config = {.cluster_file = KW_STR("cluster.json"),
+                                        .key = KW_OPERATOR_KEY_TOKEN,
+                                        .curve = KW_PEER_BN254,
+                                        .key_file = KW_STR("operator"),
+                                        .pkcs11_module = KW_STR(SOFTHSM_MODULE),
+                                        .pkcs11_label = KW_STR("keygen"),
+                                        .pkcs11_pin_file = kw_str_of(hsm.pin.text)};
+    KW_AUTO(kw_signing_keys) keys = {0};
+    EXPECT_OK(kw_signing_keys_open(&keys, &config, NULL)); /* as the daemon does */
+    KW_AUTO(kw_arena) arena = kw_arena_init(KW_OPERATORS_ARENA_MAX);
+    kw_operator_row row = {0};
+    EXPECT_OK(kw_json_decode(&row, &arena, &kw_operator_row_schema,
+                             kw_span_of_str(kw_str_of(made.out)), NULL));
+    EXPECT_SPAN(row.key, kw_operator_secret_public(keys.now));
+    KW_AUTO(command_result) again = keygen_on_token(&hsm, "operator", "keygen");
+    assert_int_equal(again.exit_code, kw_status_exit_code(KW_CONFLICT));
+    KW_AUTO(command_result) nowhere = keygen_on_token(&hsm, "operator", "another");
+    assert_int_equal(nowhere.exit_code, kw_status_exit_code(KW_NOT_FOUND));
+    softhsm_drop(&hsm);
+}
+
+static void node_keygen__wants_one_place_for_the_key(void **state)
+{
+    KW_UNUSED(state);
+    static const char *const places[] = {
+        "",
+        " --pkcs11-module a --pkcs11-label b",
+        " --pkcs11-module a --pkcs11-pin-file c",
+        " --passphrase-file a --pkcs11-label b",
+        " --passphrase-file a --pkcs11-module a --pkcs11-label b --pkcs11-pin-file c",
+    };
+    for (size_t i = 0; i < KW_COUNT(places); i++) {
+        char words[2000];
+        (void)snprintf(words, sizeof words,
+                       "node keygen x --peer-url https://a:1 --public-url https://a:2 "
+                       "--peer-cert %s/peer.pem --address " ADDRESS "%s",
+                       dir.path, places[i]);
+        KW_AUTO(command_result) result = command_line_run(&kw_keyward, words, 0);
+        assert_int_equal(result.exit_code, kw_status_exit_code(KW_USAGE));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(node_keygen__seals_a_key_and_prints_its_entry),
         cmocka_unit_test(node_keygen__writes_no_key_over_another),
         cmocka_unit_test(node_keygen__writes_nothing_that_others_would_refuse),
+        cmocka_unit_test(node_keygen__puts_a_key_on_a_token),
+        cmocka_unit_test(node_keygen__wants_one_place_for_the_key),
     };
     return cmocka_run_group_tests_name("cli/node_keygen", tests, set_up, tear_down);
 }
