@@ -4,7 +4,9 @@
 
 #include "cli/app_files.h"
 #include "cli/print.h"
+#include "cli/progress.h"
 #include "client/randomness.h"
+#include "os/clock.h"
 
 #include <inttypes.h>
 
@@ -38,6 +40,33 @@ static const char *text_or_null(kw_str text)
     return text.len == 0 ? NULL : text.ptr;
 }
 
+/* How many operators answered, for who waits longer than a moment. */
+typedef struct wait_line {
+    kw_progress progress;
+    size_t asked;
+} wait_line;
+
+static void show_wait(void *ctx, size_t open)
+{
+    wait_line *line = ctx;
+    size_t answered = open < line->asked ? line->asked - open : 0;
+    kw_progress_update(&line->progress, answered, kw_monotonic_ns());
+}
+
+/* As kw_client_app_key_ask, with a line of progress. */
+static kw_status ask_watched(kw_cli *cli, const kw_client_asker *with, kw_client_app_key *out,
+                             const kw_ibe_id *id, kw_error *err)
+{
+    size_t n = with->cluster->operators.roster.n;
+    wait_line line = {
+        kw_progress_start(cli, KW_PROGRESS_ITEMS, "operators answered", n, kw_monotonic_ns()), n};
+    kw_client_calls_watch(with->calls, (kw_client_watcher){show_wait, &line});
+    kw_status st = kw_client_app_key_ask(with, out, id, err);
+    kw_client_calls_watch(with->calls, (kw_client_watcher){.on_wait = NULL});
+    kw_progress_clear(&line.progress);
+    return st;
+}
+
 kw_status kw_app_key_ask(const kw_app_key_asker *asker, kw_client_app_key *out, const kw_ibe_id *id,
                          kw_error *err)
 {
@@ -52,7 +81,7 @@ kw_status kw_app_key_ask(const kw_app_key_asker *asker, kw_client_app_key *out, 
     kw_rng rng = kw_client_randomness_rng(&randomness);
     KW_TRY(kw_cluster_remote_calls(asker->remote, &calls, asker->cluster, err));
     const kw_client_asker with = {cluster, calls, &rng, &terms};
-    kw_status st = kw_client_app_key_ask(&with, out, id, err);
+    kw_status st = ask_watched(asker->cli, &with, out, id, err);
     if (st != KW_OK && kw_operator_views_fill(asker->cli->arena, &views, &cluster->operators,
                                               out->application.members) == KW_OK) {
         note_faults(asker->cli, &views);

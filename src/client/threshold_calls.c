@@ -19,6 +19,7 @@ struct kw_client_calls {
     kw_http_crowd *crowd;
     uint64_t round; /* of what is asked now; what is older was forgotten */
     size_t open;    /* calls of it */
+    kw_client_watcher watcher;
 };
 
 /* One under way; it stays where it is. */
@@ -154,6 +155,11 @@ static bool hand_over(kw_client_calls *calls, kw_http_ended *ended, kw_client_an
     return is_wanted;
 }
 
+void kw_client_calls_watch(kw_client_calls *calls, kw_client_watcher watcher)
+{
+    calls->watcher = watcher;
+}
+
 bool kw_client_calls_next(kw_client_calls *calls, kw_client_answer *out)
 {
     kw_http_ended ended = {0};
@@ -163,6 +169,9 @@ bool kw_client_calls_next(kw_client_calls *calls, kw_client_answer *out)
                 return true;
             }
         } else {
+            if (calls->watcher.on_wait != NULL) {
+                calls->watcher.on_wait(calls->watcher.ctx, calls->open);
+            }
             kw_http_crowd_turn(calls->crowd, WAIT_MS);
         }
     }

@@ -54,6 +54,15 @@ typedef struct kw_client_answer {
 
 void kw_client_answer_drop(kw_client_answer *answer); /* wipes */
 
+/* Who is told while others wait: how many calls are under way, once a second and at each change. */
+typedef struct kw_client_watcher {
+    void (*on_wait)(void *ctx, size_t open); /* NULL: nobody */
+    void *ctx;
+} kw_client_watcher;
+
+/* From now on. */
+void kw_client_calls_watch(kw_client_calls *calls, kw_client_watcher watcher);
+
 /* Waits for the next one that ends; `out` is empty before. False: none is under way. */
 bool kw_client_calls_next(kw_client_calls *calls, kw_client_answer *out);
 

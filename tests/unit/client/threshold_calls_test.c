@@ -162,6 +162,48 @@ static void forget__drops_what_comes_later(void **state)
     assert_false(kw_client_calls_next(f.calls, &answer));
 }
 
+/* What a watcher was told. */
+typedef struct waited {
+    size_t times;
+    size_t most;
+    size_t least;
+} waited;
+
+static void note_wait(void *ctx, size_t open)
+{
+    waited *w = ctx;
+    w->times++;
+    w->most = KW_MAX(w->most, open);
+    w->least = KW_MIN(w->least, open);
+}
+
+static void watch__tells_how_many_are_under_way(void **state)
+{
+    KW_UNUSED(state);
+    silent_port silent = silent_port_open();
+    waited w = {.least = 99};
+    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
+    f.desk.hung = silent.url;
+    open_calls(300);
+    kw_client_calls_watch(f.calls, (kw_client_watcher){note_wait, &w});
+    kw_client_answer answer = {0};
+    ask(1, "", 0);
+    ask(2, "", 0);
+    while (kw_client_calls_next(f.calls, &answer)) {
+        kw_client_answer_drop(&answer);
+    }
+    assert_true(w.times > 0);
+    assert_int_equal(w.most, 2);
+    assert_true(w.least >= 1);
+    size_t before = w.times;
+    kw_client_calls_watch(f.calls, (kw_client_watcher){.on_wait = NULL});
+    ask(1, "", 0);
+    assert_true(kw_client_calls_next(f.calls, &answer));
+    kw_client_answer_drop(&answer);
+    assert_int_equal(w.times, before);
+    silent_port_close(&silent);
+}
+
 static void add__refuses_what_cannot_be_asked(void **state)
 {
     KW_UNUSED(state);
@@ -192,6 +234,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(calls__do_not_wait_for_who_hangs, make, drop),
         cmocka_unit_test_setup_teardown(calls__end_by_their_time_limit, make, drop),
         cmocka_unit_test_setup_teardown(forget__drops_what_comes_later, make, drop),
+        cmocka_unit_test_setup_teardown(watch__tells_how_many_are_under_way, make, drop),
         cmocka_unit_test_setup_teardown(add__refuses_what_cannot_be_asked, make, drop),
     };
     return cmocka_run_group_tests_name("client/threshold_calls", tests, NULL, NULL);
