@@ -25,6 +25,16 @@ void kw_join_case_drop(kw_join_case *join)
 }
 
 /* ---- its certificate ---- */
+static kw_status check_use(kw_span pem, kw_str path, kw_error *err)
+{
+    kw_clock clock = kw_clock_system();
+    kw_unix_s until = 0;
+    KW_TRY_AT(err, kw_x509_check_peer(pem, err), "reading %s", path.ptr);
+    KW_TRY_AT(err, kw_x509_not_after(&until, pem, err), "reading %s", path.ptr);
+    KW_REQUIRE(until > kw_clock_now_ms(&clock) / 1000, err, KW_REFUSED, "%s has expired", path.ptr);
+    return KW_OK;
+}
+
 static kw_status check_certificate(const kw_operator_row *row, const kw_cluster_options *options,
                                    kw_error *err)
 {
@@ -38,6 +48,7 @@ static kw_status check_certificate(const kw_operator_row *row, const kw_cluster_
               options->cert.ptr);
     KW_TRY_AT(err, kw_secret_bytes_read_file(&key, options->cert_key.ptr, false, err),
               "reading the certificate's key");
+    KW_TRY(check_use(kw_buf_view(&pem), options->cert, err));
     KW_TRY_AT(err, kw_x509_pair_check(kw_buf_view(&pem), kw_secret_bytes_view(&key), err),
               "checking %s", options->cert_key.ptr);
     KW_REQUIRE(kw_span_equal_var(KW_SPAN(identity.spki.bytes), KW_SPAN(row->tls_spki.bytes)), err,

@@ -20,9 +20,10 @@ void kw_join_case_drop(kw_join_case *join); /* wipes */
 
 /* Reads cluster, operators, entry, key and certificate (options->cert and cert_key), and checks
  * that they fit each other. USAGE: an authority or the certificate is not given. REFUSED: the
- * certificate is not that of the entry; the operator is listed with another key, certificate or
- * place. CONFLICT: it shares its key or certificate with another. BAD_INPUT: the private key is not
- * that of the certificate. Else as kw_cluster_remote_open and kw_operator_self_open. */
+ * certificate is not that of the entry, has expired, or is not for both ends; the operator is
+ * listed with another key, certificate or place. CONFLICT: it shares its key or certificate with
+ * another. BAD_INPUT: the private key is not that of the certificate. Else as
+ * kw_cluster_remote_open and kw_operator_self_open. */
 KW_MUST_USE kw_status kw_join_case_open(kw_cli *cli, kw_join_case *out,
                                         const kw_cluster_options *options,
                                         const kw_operator_options *self, kw_error *err);

@@ -130,6 +130,15 @@ bool kw_x509_is_server(const X509 *certificate)
     return lists_use(certificate, XKU_SSL_SERVER);
 }
 
+kw_status kw_x509_check_peer(kw_span certificate, kw_error *err)
+{
+    KW_AUTO_PTR(X509) read = NULL;
+    KW_TRY(kw_x509_read(&read, certificate, err));
+    KW_REQUIRE(kw_x509_is_client(read) && kw_x509_is_server(read), err, KW_REFUSED,
+               "the certificate is not for both ends of a connection: clientAuth and serverAuth");
+    return KW_OK;
+}
+
 kw_status kw_x509_not_after(kw_unix_s *out, kw_span certificate, kw_error *err)
 {
     KW_AUTO_PTR(X509) read = NULL;

@@ -39,6 +39,10 @@ KW_MUST_USE kw_status kw_x509_identity_parse(kw_x509_identity *out, kw_span cert
 bool kw_x509_is_client(const struct x509_st *certificate);
 bool kw_x509_is_server(const struct x509_st *certificate);
 
+/* That the first certificate of a PEM is for both ends of a connection: clientAuth and serverAuth.
+ * REFUSED: it is not. BAD_INPUT as above. */
+KW_MUST_USE kw_status kw_x509_check_peer(kw_span certificate, kw_error *err);
+
 /* End of validity in Unix seconds. BAD_INPUT as above. */
 KW_MUST_USE kw_status kw_x509_not_after(kw_unix_s *out, kw_span certificate, kw_error *err);
 

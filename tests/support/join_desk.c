@@ -29,7 +29,17 @@ static void start_members(join_desk *desk)
     client_desk_write(&desk->client);
 }
 
-/* Its certificate is that of everybody here. */
+/* From an authority of its own: the scripted servers have certificates for one end. */
+static void make_certificate(join_desk *desk)
+{
+    static const char *const commands[] = {"dev-ca init %/pki",
+                                           "dev-ca issue %/pki self --peer --host localhost"};
+    for (size_t i = 0; i < KW_COUNT(commands); i++) {
+        KW_AUTO(command_result) result = client_desk_run(&desk->client, commands[i]);
+        assert_int_equal(result.exit_code, 0);
+    }
+}
+
 static void start_own(join_desk *desk)
 {
     tempdir_path certificate = client_desk_path(&desk->client, "peer.pem");
@@ -60,7 +70,7 @@ static void make_row(join_desk *desk)
         .proof = kw_peer_signature_view(&desk->proof),
         .peer_url = KW_STR("https://localhost:8444"),
         .public_url = kw_str_of(desk->url),
-        .tls_spki = net_certs_spki(client_desk_path(&desk->client, "peer.pem").text),
+        .tls_spki = net_certs_spki(client_desk_path(&desk->client, "pki/self.pem").text),
     };
 }
 
@@ -95,6 +105,7 @@ void join_desk_open(join_desk *desk, bool is_up)
     start_members(desk);
     peer_make(&desk->self, NUMBER, KW_PEER_BN254);
     kw_address_write(desk->address, &desk->self.address);
+    make_certificate(desk);
     if (is_up) {
         start_own(desk);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * An operator that is to join the cluster of a client_desk, three of whose four operators show the
- * second epoch. In the folder: its node5.json, own.key (raw), peer.pem and peer.key, and
- * operators.json with the four. */
+ * second epoch. In the folder: its node5.json, own.key (raw), pki/self.pem and
+ * pki/self.key, and operators.json with the four. */
 #ifndef KW_TESTS_SUPPORT_JOIN_DESK_H
 #define KW_TESTS_SUPPORT_JOIN_DESK_H
 

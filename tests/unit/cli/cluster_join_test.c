@@ -6,8 +6,9 @@
 #include "support/expect.h"
 #include "support/join_desk.h"
 
-#define FILES                                                                               \
-    " --ca %/ca.pem --cert %/peer.pem --cert-key %/peer.key --entry %/node5.json --key raw" \
+#define FILES                                                                                    \
+    " --ca %/ca.pem --cert %/pki/self.pem --cert-key %/pki/self.key --entry %/node5.json --key " \
+    "raw"                                                                                        \
     " --key-file %/own.key --data-dir %/data --peer-network 127.0.0.0/8"
 #define JOIN "cluster join %/keywardd.yaml --cluster %/pinned.json" FILES
 #define ALL  " --operators %/operators.json"

@@ -8,6 +8,8 @@
 #include "support/join_desk.h"
 #include "support/net_certs.h"
 
+#include <stdio.h>
+
 static join_desk desk;
 static kw_arena arena;
 static tempdir_path paths[8]; /* texts of options */
@@ -54,8 +56,8 @@ static kw_cluster_options cluster_options(void)
         .cluster = path_of(0, "pinned.json"),
         .operators = path_of(1, "operators.json"),
         .ca = path_of(2, "ca.pem"),
-        .cert = path_of(3, "peer.pem"),
-        .cert_key = path_of(4, "peer.key"),
+        .cert = path_of(3, "pki/self.pem"),
+        .cert_key = path_of(4, "pki/self.key"),
         .timeout = 10000,
     };
 }
@@ -180,6 +182,33 @@ static void open__checks_the_certificate(void **state)
     EXPECT_STATUS(open_case(&join, &options, "needs --ca"), KW_USAGE);
 }
 
+static void open__refuses_certificates_that_others_would(void **state)
+{
+    KW_UNUSED(state);
+    static const struct {
+        const char *name;
+        kw_x509_use use;
+        int age_days;
+        const char *text;
+    } rows[] = {{"old", KW_X509_PEER, 31, "has expired"},
+                {"server", KW_X509_SERVER, 0, "both ends"},
+                {"client", KW_X509_CLIENT, 0, "both ends"}};
+    KW_AUTO(net_certs) certs = net_certs_make();
+    for (size_t i = 0; i < KW_COUNT(rows); i++) {
+        char name[32];
+        KW_AUTO(kw_join_case) join = {.index = 0};
+        kw_cluster_options options = cluster_options();
+        net_certs_issue(&certs, rows[i].name, rows[i].use, NULL, rows[i].age_days);
+        (void)snprintf(name, sizeof name, "%s.pem", rows[i].name);
+        tempdir_path certificate = net_certs_path(&certs, name);
+        (void)snprintf(name, sizeof name, "%s.key", rows[i].name);
+        tempdir_path key = net_certs_path(&certs, name);
+        options.cert = kw_str_of(certificate.text);
+        options.cert_key = kw_str_of(key.text);
+        EXPECT_STATUS(open_case(&join, &options, rows[i].text), KW_REFUSED);
+    }
+}
+
 static void view__counts_the_others(void **state)
 {
     KW_UNUSED(state);
@@ -222,6 +251,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(open__refuses_another_listing_of_it, make, drop),
         cmocka_unit_test_setup_teardown(open__refuses_to_share, make, drop),
         cmocka_unit_test_setup_teardown(open__checks_the_certificate, make, drop),
+        cmocka_unit_test_setup_teardown(open__refuses_certificates_that_others_would, make, drop),
         cmocka_unit_test_setup_teardown(view__counts_the_others, make, drop),
         cmocka_unit_test_setup_teardown(view__sees_that_it_serves, make_running, drop),
     };

@@ -162,6 +162,26 @@ static void is_client__needs_the_extended_key_usage(void **state)
     assert_false(kw_x509_is_server(certificate));
 }
 
+static void check_peer__wants_both_uses(void **state)
+{
+    (void)state;
+    static const struct {
+        kw_x509_use use;
+        kw_status wanted;
+    } rows[] = {{KW_X509_PEER, KW_OK}, {KW_X509_SERVER, KW_REFUSED}, {KW_X509_CLIENT, KW_REFUSED}};
+    KW_AUTO_PTR(kw_x509_ca) ca = make_ca();
+    for (size_t i = 0; i < KW_COUNT(rows); i++) {
+        KW_AUTO(kw_x509_pair) pair = {0};
+        kw_x509_request request = request_of(rows[i].use);
+        EXPECT_OK(kw_x509_ca_issue(ca, &pair, &request, NULL));
+        EXPECT_STATUS(kw_x509_check_peer(kw_buf_view(&pair.certificate), NULL), rows[i].wanted);
+    }
+    KW_AUTO(kw_x509_pair) own = {0};
+    EXPECT_OK(kw_x509_ca_export(ca, &own, NULL));
+    EXPECT_STATUS(kw_x509_check_peer(kw_buf_view(&own.certificate), NULL), KW_REFUSED);
+    EXPECT_STATUS(kw_x509_check_peer((kw_span){0}, NULL), KW_BAD_INPUT);
+}
+
 static void not_after__is_the_end_that_was_asked_for(void **state)
 {
     (void)state;
@@ -183,6 +203,7 @@ int main(void)
         cmocka_unit_test(identity_of__refuses_names_that_could_deceive),
         cmocka_unit_test(identity_parse__refuses_what_is_no_certificate),
         cmocka_unit_test(is_client__needs_the_extended_key_usage),
+        cmocka_unit_test(check_peer__wants_both_uses),
         cmocka_unit_test(not_after__is_the_end_that_was_asked_for),
     };
     return cmocka_run_group_tests_name("crypto/x509", tests, NULL, NULL);
