@@ -6,8 +6,11 @@
 #include "os/file.h"
 #include "support/expect.h"
 #include "support/node_desk.h"
+#include "support/softhsm.h"
 #include "support/stores.h"
 #include "threshold/slots_file.h"
+
+#include <stdio.h>
 
 #define BACKUP                                                    \
     "node backup %/b.kwb --config %/cluster/node1/keywardd.yaml " \
@@ -132,6 +135,38 @@ static void restore__waits_for_the_passphrase_of_the_key(void **state)
     expect_store(2, true);
 }
 
+/* The key is neither in the backup nor on the disk. */
+static void restore__finds_the_key_on_its_token(void **state)
+{
+    (void)state;
+    char from[700];
+    char to[900];
+    kw_hsm *token = NULL;
+    softhsm hsm = softhsm_make();
+    softhsm_add(&hsm, "kw-backup");
+    const kw_hsm_options options = softhsm_options(&hsm, "kw-backup");
+    EXPECT_OK(kw_hsm_open(&token, &options, NULL));
+    EXPECT_OK(kw_hsm_put(token, KW_STR("operator"),
+                         kw_secret32_view(kw_operator_secret_view(d.cluster.secrets[0])), NULL));
+    kw_hsm_free(token);
+    tempdir_path key = node_desk_path(&d, "operator.key");
+    tempdir_path passphrase = node_desk_path(&d, "passphrase");
+    (void)snprintf(from, sizeof from, "key: sealed\n  passphrase_file: %s", passphrase.text);
+    (void)snprintf(to, sizeof to,
+                   "key: pkcs11\n  pkcs11_module: " SOFTHSM_MODULE
+                   "\n  pkcs11_label: kw-backup\n  pkcs11_pin_file: %s",
+                   hsm.pin.text);
+    node_desk_edit(&d, from, to);
+    (void)snprintf(from, sizeof from, "key_file: %s", key.text);
+    node_desk_edit(&d, from, "key_file: operator");
+    node_desk_expect(&d, 0, BACKUP, "operator_key: not in it: it stays on its token");
+    node_desk_lose(&d);
+    node_desk_expect(&d, 0, RESTORE " --confirm", "restored_at");
+    expect_there("operator.key", false);
+    expect_store(2, true);
+    softhsm_drop(&hsm);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int main(void)
@@ -143,6 +178,7 @@ int main(void)
         CASE(restore__disturbs_no_daemon),
         CASE(restore__needs_the_passphrase_and_the_whole_file),
         CASE(restore__waits_for_the_passphrase_of_the_key),
+        CASE(restore__finds_the_key_on_its_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
