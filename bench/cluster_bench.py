@@ -292,6 +292,7 @@ def main():
         return
     if shutil.which("h2load") is None:
         sys.exit("cluster_bench: h2load is not installed")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("cluster_bench: told to end"))
     runs = []
     if args.only in (None, "epochs"):
         runs += [(plan, 1, epochs) for plan in PLANS if args.nodes in (None, plan[0])]
