@@ -59,8 +59,8 @@ class Documents(unittest.TestCase):
         self.assertEqual(rows(PAGE), wanted)
 
     def test_labels_are_those_of_the_code(self):
-        engine = ROOT / "src" / "threshold" / "engine"
-        code = "".join(path.read_text(encoding="utf-8") for path in sorted(engine.rglob("*.c")))
+        domain = ROOT / "src" / "threshold"
+        code = "".join(path.read_text(encoding="utf-8") for path in sorted(domain.rglob("*.c")))
         hashed = set(re.findall(r'"(KEYWARD-[A-Z0-9-]+)[_"]', code))
         self.assertGreater(len(hashed), 20)
         self.assertEqual(hashed, set(LABEL.findall(PROTOCOL)))
