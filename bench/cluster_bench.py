@@ -27,7 +27,7 @@ import cluster_nodes as nodes  # noqa: E402  pylint: disable=wrong-import-positi
 from cluster_nodes import bench_http  # noqa: E402  pylint: disable=wrong-import-position
 
 # n, suite, seconds from boundary to boundary: as few as the slowest phase of a busy machine allows
-PLANS = ((4, 2, 5), (7, 2, 6), (7, 1, 6), (10, 2, 6), (15, 2, 10))
+PLANS = ((4, 2, 5), (7, 2, 6), (7, 1, 6), (10, 2, 8), (15, 2, 12))
 QUIET = (7, 2, 12)
 QUIET_EVERY = 1000  # boundaries from epoch to epoch: it makes one, and then serves
 STATED_N = 7
@@ -90,7 +90,7 @@ def epochs(cluster, args):
     emit({"bench": f"threshold/cluster/memory/n={plan.nodes},suite={plan.suite}",
           **cluster.memory_kb()})
     cluster.stop(signal.SIGKILL, plan.nodes - plan.faulty)
-    emit(epochs_row(cluster, "reshare", args.rounds))
+    emit(epochs_row(cluster, "reshare", max(1, args.rounds // 2)))
     cluster.stop()
     cluster.start(plan.nodes - plan.faulty)
     emit(epochs_row(cluster, "dkg", 1))
