@@ -17,6 +17,23 @@ static void wait_for_line(process *program, const char *prefix)
     } while (!kw_str_starts_with(kw_buf_text(&line), kw_str_of(prefix)));
 }
 
+enum {
+    ASKED_MAX = 1000, /* some minutes: at a busy machine's first boundaries one may get no share */
+};
+
+/* Asks until all serve. */
+static void wait_until_all_serve(const char *const *status)
+{
+    int exit_code = 1;
+    for (int asked = 0; asked < ASKED_MAX && exit_code == 1; asked++) {
+        process_result result = {0};
+        process_run(&result, status, (kw_str){0});
+        exit_code = result.exit_code;
+        process_result_drop(&result);
+    }
+    assert_int_equal(exit_code, 0);
+}
+
 static void cluster_dev__runs_until_it_is_told_to_end(void **state)
 {
     (void)state;
@@ -33,12 +50,10 @@ static void cluster_dev__runs_until_it_is_told_to_end(void **state)
     wait_for_line(&program, "node");
     const char *const status[] = {KW_BIN_DIR "/keyward", "cluster", "status", "--cluster",
                                   cluster.text,          "--ca",    ca.text,  NULL};
-    process_result result = {0};
-    process_run(&result, status, (kw_str){0});
-    assert_int_equal(result.exit_code, 0);
-    process_result_drop(&result);
+    wait_until_all_serve(status);
     process_signal(&program, SIGINT);
     assert_int_equal(process_wait(&program), 0);
+    process_result result = {0};
     process_run(&result, status, (kw_str){0}); /* nobody is left */
     assert_int_equal(result.exit_code, 2);
     process_result_drop(&result);
