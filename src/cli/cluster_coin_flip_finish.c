@@ -82,7 +82,7 @@ const kw_command kw_command_cluster_coin_flip_finish = {
     .about =
         "Checks everything, writes the transcript, which proves the coin to anybody, and prints\n"
         "the coin: the same for everybody who has the same files. Says who has not revealed.\n"
-        "Whoever refuses can do no more than that: without him no coin is made, and the others\n"
+        "Whoever refuses can do no more than that: without it no coin is made, and the others\n"
         "begin again, with other operators. `cluster init --coin-flip` takes the transcript.",
     .examples = {{"keyward cluster coin-flip finish coin.json reveal1.json reveal2.json "
                   "reveal3.json reveal4.json",

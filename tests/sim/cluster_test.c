@@ -30,9 +30,9 @@ typedef struct soak {
 static void show_progress(const soak *given, uint64_t before, const sim_tally *t)
 {
     uint64_t step = SHOWN_EVERY / given->jobs;
+    uint64_t all = t->sessions * given->jobs;
     if (before / step != t->sessions / step) {
-        print_message("some %llu of %llu sessions\n",
-                      (unsigned long long)(t->sessions * given->jobs),
+        print_message("some %llu of %llu sessions\n", (unsigned long long)all,
                       (unsigned long long)given->sessions);
     }
 }
