@@ -20,6 +20,7 @@ extern char **environ;
 enum {
     OUTPUT_BYTES_MAX = 256 << 20,
     BACKGROUND_MAX = 256,
+    ENDING_MS = 10000,
 };
 
 static int64_t now_ms(void)
@@ -165,11 +166,21 @@ static struct {
     bool has_handler;
 } background;
 
+/* They are told to end first: a program that started others then ends those. */
 static void kill_background(void)
 {
     for (size_t i = 0; i < BACKGROUND_MAX; i++) {
         if (background.pids[i] > 0) {
+            (void)kill(background.pids[i], SIGTERM);
+        }
+    }
+    for (size_t i = 0; i < BACKGROUND_MAX; i++) {
+        if (background.pids[i] > 0) {
+            struct pollfd fd = {.fd = (int)syscall(SYS_pidfd_open, background.pids[i], 0),
+                                .events = POLLIN};
+            (void)poll(&fd, 1, ENDING_MS);
             (void)kill(background.pids[i], SIGKILL);
+            (void)close(fd.fd);
         }
     }
 }
