@@ -4,7 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+limit_s=600 # of one test program
 if [ -n "${KW_SOAK:-}" ]; then
+    limit_s=36000
     # How often the fault tests kill and start again; each names its default.
     export KW_TEST_KILLS=200 KW_KILL_ROUNDS=200
 fi
@@ -19,7 +21,8 @@ for part in "$@"; do
     log=build/$preset/test.log
     status=passed
     ctest --test-dir "build/$preset" -L "^(${labels//,/|})\$" --no-tests=error \
-        --output-on-failure -j"$(nproc)" | tee "$log" || { status=FAILED; failed=1; }
+        --timeout "$limit_s" --output-on-failure -j"$(nproc)" | tee "$log" ||
+        { status=FAILED; failed=1; }
     counts=$(sed -n 's/.*, \([0-9]* tests failed out of [0-9]*\)$/\1/p' "$log")
     summary+=("$preset $status (${counts:-no result})")
 done

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Operators as processes under what happens to machines and networks: they may stand still, but
- * never disagree, their key decrypts, and they go on when it is over. KW_SOAK: 100 kills in each
- * suite, 24 boundaries of churn. */
+ * never disagree, their key decrypts, and they go on when it is over; in both suites. KW_SOAK: 100
+ * kills, 24 boundaries of churn. */
 #include "os/clock.h"
 #include "os/file.h"
 #include "support/committee.h"
@@ -14,6 +14,7 @@
 #include "support/sealed_text.h"
 #include "support/seeded_rng.h"
 #include "support/slow_disk.h"
+#include "threshold/engine/roster/scope.h"
 
 #include <glob.h>
 #include <inttypes.h>
@@ -36,6 +37,7 @@ static uint32_t rounds(uint32_t here, uint32_t soak)
     return getenv("KW_SOAK") != NULL ? soak : here;
 }
 
+static uint32_t suite;     /* of all keys in this group of tests */
 static committee *running; /* of the test; what fails leaves it to the teardown */
 static sealed_text sealed; /* to the key of `running`, once it has one */
 
@@ -55,7 +57,7 @@ static committee *four(committee_plan plan)
 {
     plan.count = plan.count == 0 ? 4 : plan.count;
     plan.genesis = 4;
-    plan.suite = plan.suite == 0 ? 2 : plan.suite;
+    plan.suite = suite;
     plan.interval_s = plan.interval_s == 0 ? INTERVAL_S : plan.interval_s;
     running = committee_make(&plan);
     sealed = (sealed_text){""};
@@ -115,9 +117,10 @@ static void expect_recovery(committee *c)
     expect_sound(c);
 }
 
-static void kill_them(uint32_t suite)
+static void killed_at_any_moment__they_go_on(void **state)
 {
-    committee *c = four((committee_plan){.suite = suite});
+    KW_UNUSED(state);
+    committee *c = four((committee_plan){.count = 4});
     random_source random = random_fixed("kills");
     start_all(c, ALL_OF_4);
     for (uint32_t i = 0; i < rounds(KILLS, KILLS_SOAK); i++) {
@@ -133,18 +136,6 @@ static void kill_them(uint32_t suite)
         wait_for_key(c);
     }
     expect_recovery(c);
-}
-
-static void killed_at_any_moment__pedersen(void **state)
-{
-    KW_UNUSED(state);
-    kill_them(2);
-}
-
-static void killed_at_any_moment__feldman(void **state)
-{
-    KW_UNUSED(state);
-    kill_them(1);
 }
 
 /* Half of them cannot reach the other half. */
@@ -387,8 +378,7 @@ static void churn_at_each_boundary__keeps_the_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(killed_at_any_moment__pedersen, stop_running),
-        cmocka_unit_test_teardown(killed_at_any_moment__feldman, stop_running),
+        cmocka_unit_test_teardown(killed_at_any_moment__they_go_on, stop_running),
         cmocka_unit_test_teardown(a_network_that_is_cut_in_two__heals, stop_running),
         cmocka_unit_test_teardown(a_network_that_swallows__heals, stop_running),
         cmocka_unit_test_teardown(a_slow_network__is_enough, stop_running),
@@ -399,5 +389,8 @@ int main(void)
         cmocka_unit_test_teardown(one_that_says_two_things__is_convicted, stop_running),
         cmocka_unit_test_teardown(churn_at_each_boundary__keeps_the_key, stop_running),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    suite = KW_SUITE_FELDMAN;
+    int failed = cmocka_run_group_tests_name("e2e/threshold_faults/feldman", tests, NULL, NULL);
+    suite = KW_SUITE_PEDERSEN;
+    return failed + cmocka_run_group_tests_name("e2e/threshold_faults/pedersen", tests, NULL, NULL);
 }
