@@ -84,6 +84,29 @@ void client_desk_write(client_desk *desk)
     write_rows(desk, "pinned.json", &rows);
 }
 
+static void end_calls(client_desk *desk)
+{
+    kw_client_calls_free(desk->calls);
+    desk->calls = NULL;
+    kw_client_cluster_drop(&desk->cluster);
+}
+
+void client_desk_call(client_desk *desk, const char *cluster_file, uint32_t timeout_ms)
+{
+    static const kw_client_credential nobody;
+    client_desk_write(desk);
+    end_calls(desk);
+    tempdir_path path = client_desk_path(desk, cluster_file);
+    tempdir_path ca = client_desk_path(desk, "ca.pem");
+    const kw_client_cluster_options files = {.cluster_file = path.text};
+    const kw_client_calls_options options = {.cluster = &desk->cluster,
+                                             .credential = &nobody,
+                                             .ca_file = ca.text,
+                                             .timeout_ms = timeout_ms};
+    EXPECT_OK(kw_client_cluster_load(&desk->cluster, &files, NULL));
+    EXPECT_OK(kw_client_calls_open(&desk->calls, &options, NULL));
+}
+
 /* The id that the cluster will have, before it has a certificate with it. */
 static void name_cluster(client_desk *desk)
 {
@@ -123,6 +146,7 @@ void client_desk_open(client_desk *desk)
 
 void client_desk_close(client_desk *desk)
 {
+    end_calls(desk);
     for (uint16_t i = 0; i < CLIENT_DESK_MEMBERS; i++) {
         if (desk->peers[i] != NULL) {
             tls_peer_stop(desk->peers[i]);

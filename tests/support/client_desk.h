@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A cluster as clients meet it: its files, certificates of two epochs, and operators that play
- * scripts on loopback. Whoever holds the desk holds every share. */
+ * scripts on loopback; and the client that calls them. Whoever holds the desk holds every share. */
 #ifndef KW_TESTS_SUPPORT_CLIENT_DESK_H
 #define KW_TESTS_SUPPORT_CLIENT_DESK_H
 
+#include "client/threshold_calls.h"
 #include "support/command_line.h"
 #include "support/epoch_desk.h"
 #include "support/tls_peer.h"
-#include "threshold/engine/roster/cluster_file.h"
 #include "threshold/engine/use/purpose.h"
 
 enum {
@@ -30,6 +30,8 @@ typedef struct client_desk {
     const char *hung; /* "https://.." of members that run not; NULL: a port that refuses */
     char answers[CLIENT_DESK_MEMBERS][CLIENT_DESK_ANSWER_BYTES]; /* of those who sign */
     tls_peer *peers[CLIENT_DESK_MEMBERS]; /* of the member with index i + 1; NULL: none */
+    kw_client_cluster cluster;            /* as it was called last */
+    kw_client_calls *calls;               /* NULL: nobody was called yet */
 } client_desk;
 
 /* Makes files and epochs; operators are nowhere yet. The desk stays where it is. */
@@ -59,6 +61,10 @@ void client_desk_sign(client_desk *desk, uint16_t index, const desk_epoch *epoch
 
 /* Writes cluster.json and pinned.json. */
 void client_desk_write(client_desk *desk);
+
+/* Writes them, loads one of them, and opens calls to its operators, in the name of nobody; ends
+ * those of before. `timeout_ms` is that of the calls. */
+void client_desk_call(client_desk *desk, const char *cluster_file, uint32_t timeout_ms);
 
 /* "https://.." of the member. */
 const char *client_desk_url(const client_desk *desk, uint16_t index);

@@ -2,6 +2,7 @@
  * Operators who flip a coin, as files. */
 #include "support/coin_folder.h"
 
+#include "base/heap.h"
 #include "codec/json.h"
 #include "os/file.h"
 #include "support/expect.h"
@@ -43,6 +44,22 @@ void coin_folder_close(coin_folder *folder)
 {
     coin_desk_close(&folder->desk);
     tempdir_remove(&folder->dir);
+}
+
+int coin_folder_set_up(void **state)
+{
+    coin_folder *folder = kw_heap_new(1, sizeof *folder);
+    assert_non_null(folder);
+    coin_folder_open(folder, 4);
+    *state = folder;
+    return 0;
+}
+
+int coin_folder_tear_down(void **state)
+{
+    coin_folder_close(*state);
+    kw_heap_free(*state);
+    return 0;
 }
 
 void coin_folder_write_part(const coin_folder *folder, const char *name, const kw_coin_part *part)

@@ -13,9 +13,16 @@ typedef struct coin_folder {
     coin_desk desk;
 } coin_folder;
 
+/* Options by which operator "N" speaks for itself. */
+#define COIN_SELF(n) " --entry %/node" n ".json --key raw --key-file %/" n ".key"
+
 /* Writes all of them; the folder stays where it is. */
 void coin_folder_open(coin_folder *folder, uint32_t count);
 void coin_folder_close(coin_folder *folder);
+
+/* Set-up and tear-down of a test; `*state` is a folder of four operators. */
+int coin_folder_set_up(void **state);
+int coin_folder_tear_down(void **state);
 
 /* Writes a part into a file. */
 void coin_folder_write_part(const coin_folder *folder, const char *name, const kw_coin_part *part);

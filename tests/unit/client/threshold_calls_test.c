@@ -10,47 +10,26 @@
 #define OK_HELLO CLIENT_DESK_OK "hello"
 #define REFUSAL  "HTTP/1.1 403 No\r\nConnection: close\r\n\r\nsecret words"
 
-/* A desk with a cluster that was loaded, and calls to it. */
-typedef struct fixture {
-    client_desk desk;
-    kw_client_cluster cluster;
-    kw_client_credential credential;
-    kw_client_calls *calls;
-} fixture;
-
-static fixture f;
+static client_desk desk;
 
 static int make(void **state)
 {
     KW_UNUSED(state);
-    f = (fixture){.calls = NULL};
-    client_desk_open(&f.desk);
+    client_desk_open(&desk);
     return 0;
 }
 
 static int drop(void **state)
 {
     KW_UNUSED(state);
-    kw_client_calls_free(f.calls);
-    kw_client_credential_drop(&f.credential);
-    kw_client_cluster_drop(&f.cluster);
-    client_desk_close(&f.desk);
+    client_desk_close(&desk);
     return 0;
 }
 
 /* After the peers were started. */
 static void open_calls(uint32_t timeout_ms)
 {
-    client_desk_write(&f.desk);
-    tempdir_path path = client_desk_path(&f.desk, "pinned.json");
-    tempdir_path ca = client_desk_path(&f.desk, "ca.pem");
-    const kw_client_cluster_options files = {.cluster_file = path.text};
-    const kw_client_calls_options options = {.cluster = &f.cluster,
-                                             .credential = &f.credential,
-                                             .ca_file = ca.text,
-                                             .timeout_ms = timeout_ms};
-    EXPECT_OK(kw_client_cluster_load(&f.cluster, &files, NULL));
-    EXPECT_OK(kw_client_calls_open(&f.calls, &options, NULL));
+    client_desk_call(&desk, "pinned.json", timeout_ms);
 }
 
 static void ask(uint16_t member, const char *body, uint64_t mark)
@@ -59,15 +38,15 @@ static void ask(uint16_t member, const char *body, uint64_t mark)
                                .path = "/epoch",
                                .body = kw_secret_span_of(kw_span_of_str(kw_str_of(body))),
                                .mark = mark};
-    EXPECT_OK(kw_client_calls_add(f.calls, &one, NULL));
+    EXPECT_OK(kw_client_calls_add(desk.calls, &one, NULL));
 }
 
 static void calls__bring_bodies_and_refusals(void **state)
 {
     KW_UNUSED(state);
-    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
-    client_desk_start(&f.desk, 2, &(tls_peer_script){{REFUSAL}, 1});
-    client_desk_start(&f.desk, 3, &(tls_peer_script){{NULL}, 1});
+    client_desk_start(&desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
+    client_desk_start(&desk, 2, &(tls_peer_script){{REFUSAL}, 1});
+    client_desk_start(&desk, 3, &(tls_peer_script){{NULL}, 1});
     open_calls(0);
     const kw_status wanted[] = {KW_OK, KW_FORBIDDEN, KW_NETWORK, KW_NETWORK};
     for (uint16_t member = 1; member <= 4; member++) {
@@ -75,7 +54,7 @@ static void calls__bring_bodies_and_refusals(void **state)
     }
     unsigned met = 0;
     kw_client_answer answer = {0};
-    while (kw_client_calls_next(f.calls, &answer)) {
+    while (kw_client_calls_next(desk.calls, &answer)) {
         EXPECT_STATUS(answer.st, wanted[answer.member - 1]);
         assert_int_equal(answer.mark, answer.member * 10U);
         assert_int_equal(answer.posted.len, 0);
@@ -84,28 +63,28 @@ static void calls__bring_bodies_and_refusals(void **state)
         kw_client_answer_drop(&answer);
     }
     assert_int_equal(met, 0x1e);
-    assert_false(kw_client_calls_next(f.calls, &answer));
+    assert_false(kw_client_calls_next(desk.calls, &answer));
 }
 
 static void calls__keep_answers_to_posts_in_secret_memory(void **state)
 {
     KW_UNUSED(state);
-    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO, REFUSAL}, 2});
+    client_desk_start(&desk, 1, &(tls_peer_script){{OK_HELLO, REFUSAL}, 2});
     open_calls(0);
     kw_client_answer answer = {0};
     ask(1, "{}", 0);
-    assert_true(kw_client_calls_next(f.calls, &answer));
+    assert_true(kw_client_calls_next(desk.calls, &answer));
     EXPECT_OK(answer.st);
     assert_int_equal(answer.body.len, 0);
     EXPECT_STR(kw_str_of_span(kw_declassify_span(kw_secret_bytes_view(&answer.posted), "a test")),
                "hello");
     kw_client_answer_drop(&answer);
     ask(1, "{}", 0);
-    assert_true(kw_client_calls_next(f.calls, &answer));
+    assert_true(kw_client_calls_next(desk.calls, &answer));
     EXPECT_STATUS(answer.st, KW_FORBIDDEN);
     assert_int_equal(answer.posted.len, 0);
     kw_client_answer_drop(&answer);
-    kw_str sent = tls_peer_requests(f.desk.peers[0]);
+    kw_str sent = tls_peer_requests(desk.peers[0]);
     assert_non_null(memmem(sent.ptr, sent.len, "POST /epoch HTTP/1.1\r\n", 22));
     assert_null(memmem(sent.ptr, sent.len, "Authorization", 13));
 }
@@ -115,18 +94,18 @@ static void calls__do_not_wait_for_who_hangs(void **state)
 {
     KW_UNUSED(state);
     silent_port silent = silent_port_open();
-    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
+    client_desk_start(&desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
     open_calls(300000);
-    f.cluster.operators.places =
-        (kw_operator_place[]){f.cluster.operators.places[0], {.public_url = kw_str_of(silent.url)}};
+    desk.cluster.operators.places = (kw_operator_place[]){desk.cluster.operators.places[0],
+                                                          {.public_url = kw_str_of(silent.url)}};
     kw_client_answer answer = {0};
     ask(2, "", 2);
     ask(1, "", 1);
-    assert_true(kw_client_calls_next(f.calls, &answer));
+    assert_true(kw_client_calls_next(desk.calls, &answer));
     assert_int_equal(answer.member, 1);
     kw_client_answer_drop(&answer);
-    kw_client_calls_free(f.calls); /* ends the other */
-    f.calls = NULL;
+    kw_client_calls_free(desk.calls); /* ends the other */
+    desk.calls = NULL;
     silent_port_close(&silent);
 }
 
@@ -134,12 +113,12 @@ static void calls__end_by_their_time_limit(void **state)
 {
     KW_UNUSED(state);
     silent_port silent = silent_port_open();
-    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
+    client_desk_start(&desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
     open_calls(100);
-    f.cluster.operators.places = &(kw_operator_place){.public_url = kw_str_of(silent.url)};
+    desk.cluster.operators.places = &(kw_operator_place){.public_url = kw_str_of(silent.url)};
     kw_client_answer answer = {0};
     ask(1, "", 0);
-    assert_true(kw_client_calls_next(f.calls, &answer));
+    assert_true(kw_client_calls_next(desk.calls, &answer));
     EXPECT_STATUS(answer.st, KW_TIMED_OUT);
     assert_true(answer.took_ms >= 100);
     kw_client_answer_drop(&answer);
@@ -149,17 +128,17 @@ static void calls__end_by_their_time_limit(void **state)
 static void forget__drops_what_comes_later(void **state)
 {
     KW_UNUSED(state);
-    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO, CLIENT_DESK_OK "later"}, 2});
+    client_desk_start(&desk, 1, &(tls_peer_script){{OK_HELLO, CLIENT_DESK_OK "later"}, 2});
     open_calls(0);
     kw_client_answer answer = {0};
     ask(1, "", 1);
-    kw_client_calls_forget(f.calls);
-    assert_false(kw_client_calls_next(f.calls, &answer));
+    kw_client_calls_forget(desk.calls);
+    assert_false(kw_client_calls_next(desk.calls, &answer));
     ask(1, "", 2);
-    assert_true(kw_client_calls_next(f.calls, &answer));
+    assert_true(kw_client_calls_next(desk.calls, &answer));
     assert_int_equal(answer.mark, 2);
     kw_client_answer_drop(&answer);
-    assert_false(kw_client_calls_next(f.calls, &answer));
+    assert_false(kw_client_calls_next(desk.calls, &answer));
 }
 
 /* What a watcher was told. */
@@ -182,23 +161,23 @@ static void watch__tells_how_many_are_under_way(void **state)
     KW_UNUSED(state);
     silent_port silent = silent_port_open();
     waited w = {.least = 99};
-    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
-    f.desk.hung = silent.url;
+    client_desk_start(&desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
+    desk.hung = silent.url;
     open_calls(300);
-    kw_client_calls_watch(f.calls, (kw_client_watcher){note_wait, &w});
+    kw_client_calls_watch(desk.calls, (kw_client_watcher){note_wait, &w});
     kw_client_answer answer = {0};
     ask(1, "", 0);
     ask(2, "", 0);
-    while (kw_client_calls_next(f.calls, &answer)) {
+    while (kw_client_calls_next(desk.calls, &answer)) {
         kw_client_answer_drop(&answer);
     }
     assert_true(w.times > 0);
     assert_int_equal(w.most, 2);
     assert_true(w.least >= 1);
     size_t before = w.times;
-    kw_client_calls_watch(f.calls, (kw_client_watcher){.on_wait = NULL});
+    kw_client_calls_watch(desk.calls, (kw_client_watcher){.on_wait = NULL});
     ask(1, "", 0);
-    assert_true(kw_client_calls_next(f.calls, &answer));
+    assert_true(kw_client_calls_next(desk.calls, &answer));
     kw_client_answer_drop(&answer);
     assert_int_equal(w.times, before);
     silent_port_close(&silent);
@@ -208,19 +187,20 @@ static void add__refuses_what_cannot_be_asked(void **state)
 {
     KW_UNUSED(state);
     char path[500] = "/";
-    client_desk_start(&f.desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
+    client_desk_start(&desk, 1, &(tls_peer_script){{OK_HELLO}, 1});
     open_calls(0);
     memset(path + 1, 'a', sizeof path - 2);
     const kw_client_ask one = {.member = 1, .path = path};
-    EXPECT_STATUS(kw_client_calls_add(f.calls, &one, NULL), KW_LIMIT);
+    EXPECT_STATUS(kw_client_calls_add(desk.calls, &one, NULL), KW_LIMIT);
     static const uint8_t body[16385] = {1};
     const kw_client_ask large = {
         .member = 1, .path = "/", .body = kw_secret_span_of(KW_SPAN(body))};
-    EXPECT_STATUS(kw_client_calls_add(f.calls, &large, NULL), KW_LIMIT);
+    EXPECT_STATUS(kw_client_calls_add(desk.calls, &large, NULL), KW_LIMIT);
     kw_client_answer answer = {0};
-    assert_false(kw_client_calls_next(f.calls, &answer));
+    assert_false(kw_client_calls_next(desk.calls, &answer));
+    const kw_client_credential nobody = {0};
     const kw_client_calls_options no_key = {
-        .cluster = &f.cluster, .credential = &f.credential, .cert_file = "cert.pem"};
+        .cluster = &desk.cluster, .credential = &nobody, .cert_file = "cert.pem"};
     kw_client_calls *none = NULL;
     EXPECT_STATUS(kw_client_calls_open(&none, &no_key, NULL), KW_BAD_INPUT);
     assert_null(none);

@@ -6,32 +6,22 @@
 #include "support/client_desk.h"
 #include "support/expect.h"
 
-typedef struct fixture {
-    client_desk desk;
-    kw_client_cluster cluster;
-    kw_client_credential credential;
-    kw_client_calls *calls;
-    kw_client_app_key got;
-} fixture;
-
-static fixture f;
+static client_desk desk;
+static kw_client_app_key got;
 static const kw_purposed payroll = {KW_PURPOSE_APPLICATION, {(const uint8_t *)"payroll", 7}};
 
 static int make(void **state)
 {
     KW_UNUSED(state);
-    f = (fixture){.calls = NULL};
-    client_desk_open(&f.desk);
+    client_desk_open(&desk);
     return 0;
 }
 
 static int drop(void **state)
 {
     KW_UNUSED(state);
-    kw_client_app_key_drop(&f.got);
-    kw_client_calls_free(f.calls);
-    kw_client_cluster_drop(&f.cluster);
-    client_desk_close(&f.desk);
+    kw_client_app_key_drop(&got);
+    client_desk_close(&desk);
     return 0;
 }
 
@@ -43,86 +33,77 @@ static void start(const desk_epoch *epoch, uint64_t attested)
                              .attested = attested};
     for (uint16_t member = 1; member <= 3; member++) {
         part.address_of = part.signer = member;
-        client_desk_say(&f.desk, member, epoch, &part);
+        client_desk_say(&desk, member, epoch, &part);
     }
 }
 
 static kw_status ask(const kw_client_terms *terms)
 {
-    client_desk_write(&f.desk);
-    tempdir_path path = client_desk_path(&f.desk, "pinned.json");
-    tempdir_path ca = client_desk_path(&f.desk, "ca.pem");
-    const kw_client_cluster_options files = {.cluster_file = path.text};
-    const kw_client_calls_options options = {
-        .cluster = &f.cluster, .credential = &f.credential, .ca_file = ca.text};
-    const kw_client_asker asker = {&f.cluster, NULL, &f.desk.epochs.rng, terms};
-    kw_client_asker with = asker;
+    client_desk_call(&desk, "pinned.json", 0);
+    const kw_client_asker asker = {&desk.cluster, desk.calls, &desk.epochs.rng, terms};
     kw_ibe_id id;
     kw_error err = {0};
     EXPECT_OK(kw_ibe_id_of_app(&id, KW_IBE_APPLICATION, payroll.message));
-    EXPECT_OK(kw_client_cluster_load(&f.cluster, &files, NULL));
-    EXPECT_OK(kw_client_calls_open(&f.calls, &options, NULL));
-    with.calls = f.calls;
-    kw_status st = kw_client_app_key_ask(&with, &f.got, &id, &err);
+    kw_status st = kw_client_app_key_ask(&asker, &got, &id, &err);
     assert_int_equal(err.status, st);
     return st;
 }
 
 static void write_file(const char *name, kw_str text, unsigned mode)
 {
-    EXPECT_OK(kw_file_write_atomic(client_desk_path(&f.desk, name).text, kw_span_of_str(text), mode,
-                                   NULL));
+    EXPECT_OK(
+        kw_file_write_atomic(client_desk_path(&desk, name).text, kw_span_of_str(text), mode, NULL));
 }
 
 static uint64_t seen_epoch(const char *path)
 {
     uint64_t epoch = UINT64_MAX;
-    EXPECT_OK(kw_client_seen_read(&epoch, path, &f.cluster.file.cluster_id, NULL));
+    EXPECT_OK(kw_client_seen_read(&epoch, path, &desk.cluster.file.cluster_id, NULL));
     return epoch;
 }
 
 static void ask__shows_the_token_of_a_file(void **state)
 {
     KW_UNUSED(state);
-    tempdir_path token = client_desk_path(&f.desk, "token");
+    tempdir_path token = client_desk_path(&desk, "token");
     const kw_client_terms terms = {.token_file = token.text};
-    start(&f.desk.first, 0);
+    start(&desk.first, 0);
     write_file("token", KW_STR("eyJh.bGc.sig\n"), 0600);
     EXPECT_OK(ask(&terms));
-    kw_str sent = tls_peer_requests(f.desk.peers[0]);
+    kw_str sent = tls_peer_requests(desk.peers[0]);
     static const char wanted[] = "{\"appID\":\"payroll\",\"token\":\"eyJh.bGc.sig\"}";
     assert_non_null(memmem(sent.ptr, sent.len, wanted, strlen(wanted)));
-    assert_int_equal(f.got.application.threshold, 3);
-    assert_int_equal(f.got.attested.epoch, 0);
+    assert_int_equal(got.application.threshold, 3);
+    assert_int_equal(got.attested.epoch, 0);
 }
 
 static void ask__asks_nobody_with_a_token_file_that_is_none(void **state)
 {
     KW_UNUSED(state);
-    tempdir_path token = client_desk_path(&f.desk, "token");
+    tempdir_path token = client_desk_path(&desk, "token");
     const kw_client_terms terms = {.token_file = token.text};
-    start(&f.desk.first, 0);
+    start(&desk.first, 0);
     EXPECT_STATUS(ask(&terms), KW_NOT_FOUND);
-    assert_int_equal(tls_peer_requests_count(f.desk.peers[0]), 0);
+    assert_int_equal(tls_peer_requests_count(desk.peers[0]), 0);
 }
 
 static void ask__asks_nobody_with_a_token_that_others_can_read(void **state)
 {
     KW_UNUSED(state);
-    tempdir_path token = client_desk_path(&f.desk, "token");
+    tempdir_path token = client_desk_path(&desk, "token");
     const kw_client_terms terms = {.token_file = token.text};
-    start(&f.desk.first, 0);
+    start(&desk.first, 0);
     write_file("token", KW_STR("eyJh.bGc.sig\n"), 0644);
     EXPECT_STATUS(ask(&terms), KW_FORBIDDEN);
-    assert_int_equal(tls_peer_requests_count(f.desk.peers[0]), 0);
+    assert_int_equal(tls_peer_requests_count(desk.peers[0]), 0);
 }
 
 static void ask__keeps_the_highest_epoch_seen(void **state)
 {
     KW_UNUSED(state);
-    tempdir_path seen = client_desk_path(&f.desk, "seen.json");
+    tempdir_path seen = client_desk_path(&desk, "seen.json");
     const kw_client_terms terms = {.seen_file = seen.text};
-    start(&f.desk.second, 0);
+    start(&desk.second, 0);
     EXPECT_OK(ask(&terms));
     assert_int_equal(seen_epoch(seen.text), 2);
 }
@@ -130,14 +111,14 @@ static void ask__keeps_the_highest_epoch_seen(void **state)
 static void ask__takes_no_earlier_epoch_than_the_one_seen(void **state)
 {
     KW_UNUSED(state);
-    tempdir_path seen = client_desk_path(&f.desk, "seen.json");
+    tempdir_path seen = client_desk_path(&desk, "seen.json");
     const kw_client_terms terms = {.seen_file = seen.text};
-    const kw_hash32 *cluster_id = &f.desk.epochs.cluster_id;
-    start(&f.desk.first, 0);
+    const kw_hash32 *cluster_id = &desk.epochs.cluster_id;
+    start(&desk.first, 0);
     EXPECT_OK(kw_client_seen_write(seen.text, cluster_id, 2, NULL));
     EXPECT_STATUS(ask(&terms), KW_REFUSED);
-    assert_int_equal(f.got.application.threshold, 0);
-    assert_int_equal(f.got.application.members[0].standing, KW_CLIENT_BEHIND);
+    assert_int_equal(got.application.threshold, 0);
+    assert_int_equal(got.application.members[0].standing, KW_CLIENT_BEHIND);
     assert_int_equal(seen_epoch(seen.text), 2);
 }
 
@@ -145,31 +126,30 @@ static void ask__takes_no_earlier_epoch_than_it_is_told(void **state)
 {
     KW_UNUSED(state);
     const kw_client_terms terms = {.epoch_least = 2};
-    start(&f.desk.first, 0);
+    start(&desk.first, 0);
     EXPECT_STATUS(ask(&terms), KW_REFUSED);
 }
 
 static void ask__asks_nobody_with_a_file_of_something_else(void **state)
 {
     KW_UNUSED(state);
-    tempdir_path seen = client_desk_path(&f.desk, "seen.json");
+    tempdir_path seen = client_desk_path(&desk, "seen.json");
     const kw_client_terms terms = {.seen_file = seen.text};
-    start(&f.desk.first, 0);
+    start(&desk.first, 0);
     write_file("seen.json", KW_STR("{}"), 0600);
     EXPECT_STATUS(ask(&terms), KW_CORRUPT);
-    assert_int_equal(tls_peer_requests_count(f.desk.peers[0]), 0);
+    assert_int_equal(tls_peer_requests_count(desk.peers[0]), 0);
 }
 
 static void ask__finds_the_epoch_of_a_time(void **state)
 {
     KW_UNUSED(state);
-    const kw_candidate *first = &f.desk.first.certificate.candidate;
+    const kw_candidate *first = &desk.first.certificate.candidate;
     const kw_client_terms terms = {.attestation_time = (kw_unix_s)first->fields.timestamp};
-    start(&f.desk.first, 1);
+    start(&desk.first, 1);
     EXPECT_OK(ask(&terms));
-    assert_int_equal(f.got.attested.epoch, 1);
-    assert_memory_equal(&f.got.attested.certificate, &f.desk.first.certificate.hash,
-                        sizeof(kw_hash32));
+    assert_int_equal(got.attested.epoch, 1);
+    assert_memory_equal(&got.attested.certificate, &desk.first.certificate.hash, sizeof(kw_hash32));
 }
 
 /* Parts enough, and nobody says what was asked. */
@@ -177,7 +157,7 @@ static void ask__fails_when_nobody_names_the_epoch_of_a_time(void **state)
 {
     KW_UNUSED(state);
     const kw_client_terms terms = {.attestation_time = 1};
-    start(&f.desk.first, 0);
+    start(&desk.first, 0);
     EXPECT_STATUS(ask(&terms), KW_UNAVAILABLE);
 }
 

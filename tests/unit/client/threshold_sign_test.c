@@ -8,60 +8,43 @@
 
 #define FORBIDDEN "HTTP/1.1 403 No\r\nConnection: close\r\n\r\n"
 
-typedef struct fixture {
-    client_desk desk;
-    kw_client_cluster cluster;
-    kw_client_credential credential;
-    kw_client_calls *calls;
-    kw_client_application got;
-} fixture;
-
-static fixture f;
+static client_desk desk;
+static kw_client_application got;
 static const kw_purposed payroll = {KW_PURPOSE_APPLICATION, {(const uint8_t *)"payroll", 7}};
 
 static int make(void **state)
 {
     KW_UNUSED(state);
-    f = (fixture){.calls = NULL};
-    client_desk_open(&f.desk);
+    client_desk_open(&desk);
     return 0;
 }
 
 static int drop(void **state)
 {
     KW_UNUSED(state);
-    kw_client_application_drop(&f.got);
-    kw_client_calls_free(f.calls);
-    kw_client_cluster_drop(&f.cluster);
-    client_desk_close(&f.desk);
+    kw_client_application_drop(&got);
+    client_desk_close(&desk);
     return 0;
 }
 
 /* An honest one. */
 static void start_good(uint16_t member, const desk_epoch *epoch)
 {
-    client_desk_sign(&f.desk, member, epoch, &payroll);
+    client_desk_sign(&desk, member, epoch, &payroll);
 }
 
 /* One with a script of its own. */
 static void start(uint16_t member, const char *answer)
 {
-    client_desk_start(&f.desk, member, &(tls_peer_script){{answer}, 1});
+    client_desk_start(&desk, member, &(tls_peer_script){{answer}, 1});
 }
 
 static kw_status ask_on_terms(const char *cluster_file, const kw_client_request *request)
 {
-    client_desk_write(&f.desk);
-    tempdir_path path = client_desk_path(&f.desk, cluster_file);
-    tempdir_path ca = client_desk_path(&f.desk, "ca.pem");
-    const kw_client_cluster_options files = {.cluster_file = path.text};
-    const kw_client_calls_options options = {
-        .cluster = &f.cluster, .credential = &f.credential, .ca_file = ca.text};
-    EXPECT_OK(kw_client_cluster_load(&f.cluster, &files, NULL));
-    EXPECT_OK(kw_client_calls_open(&f.calls, &options, NULL));
+    client_desk_call(&desk, cluster_file, 0);
     kw_error err = {0};
     kw_status st =
-        kw_client_application_ask(&f.got, &f.cluster, f.calls, request, &f.desk.epochs.rng, &err);
+        kw_client_application_ask(&got, &desk.cluster, desk.calls, request, &desk.epochs.rng, &err);
     assert_int_equal(err.status, st);
     return st;
 }
@@ -74,14 +57,14 @@ static kw_status ask(const char *cluster_file, const kw_purposed *what)
 
 static void expect_sent(uint16_t member, const char *text)
 {
-    kw_str sent = tls_peer_requests(f.desk.peers[member - 1]);
+    kw_str sent = tls_peer_requests(desk.peers[member - 1]);
     assert_non_null(memmem(sent.ptr, sent.len, text, strlen(text)));
 }
 
 static void expect_member(uint16_t index, kw_client_standing standing, kw_status st)
 {
-    assert_int_equal(f.got.members[index - 1].standing, standing);
-    EXPECT_STATUS(f.got.members[index - 1].st, st);
+    assert_int_equal(got.members[index - 1].standing, standing);
+    EXPECT_STATUS(got.members[index - 1].st, st);
 }
 
 /* The key is that of the undivided secret. */
@@ -90,28 +73,28 @@ static void expect_key(const kw_purposed *what)
     const kw_group *group = &kw_group_bls12_381;
     kw_group_g1 hashed;
     kw_group_g1 wanted;
-    kw_group_g1 got;
+    kw_group_g1 key;
     EXPECT_OK(kw_purposed_hash(&hashed, group, what));
-    group->g1_mul(&wanted, &hashed, &f.desk.first.coefficients[0]);
-    kw_declassify_group_secret_g1(&got, &f.got.key, "a key of this test");
-    assert_true(group->g1_equal(&got, &wanted));
-    assert_int_equal(f.got.threshold, 3);
+    group->g1_mul(&wanted, &hashed, &desk.first.coefficients[0]);
+    kw_declassify_group_secret_g1(&key, &got.key, "a key of this test");
+    assert_true(group->g1_equal(&key, &wanted));
+    assert_int_equal(got.threshold, 3);
 }
 
 static void ask__is_content_with_t_of_n(void **state)
 {
     KW_UNUSED(state);
     for (uint16_t member = 2; member <= 4; member++) {
-        start_good(member, &f.desk.second);
+        start_good(member, &desk.second);
     }
     EXPECT_OK(ask("pinned.json", &payroll));
     expect_key(&payroll);
-    assert_int_equal(f.got.epoch, 2);
+    assert_int_equal(got.epoch, 2);
     for (uint16_t member = 2; member <= 4; member++) {
         expect_member(member, KW_CLIENT_GOOD, KW_OK);
-        assert_int_equal(f.got.members[member - 1].epoch, 2);
+        assert_int_equal(got.members[member - 1].epoch, 2);
     }
-    kw_str sent = tls_peer_requests(f.desk.peers[1]);
+    kw_str sent = tls_peer_requests(desk.peers[1]);
     assert_true(kw_str_starts_with(sent, KW_STR("POST /app/sign HTTP/1.1\r\n")));
     expect_sent(2, "\r\n\r\n{\"appID\":\"payroll\"}");
 }
@@ -121,9 +104,9 @@ static void ask__waits_for_nobody_who_hangs(void **state)
     KW_UNUSED(state);
     silent_port silent = silent_port_open();
     for (uint16_t member = 1; member <= 3; member++) {
-        start_good(member, &f.desk.first);
+        start_good(member, &desk.first);
     }
-    f.desk.hung = silent.url;
+    desk.hung = silent.url;
     EXPECT_OK(ask("pinned.json", &payroll));
     expect_key(&payroll);
     expect_member(4, KW_CLIENT_SLOW, KW_OK);
@@ -134,13 +117,13 @@ static void ask__finds_the_liar(void **state)
 {
     KW_UNUSED(state);
     const client_desk_part wrong = {2, 3, 1, &payroll, 0}; /* the part of another */
-    start_good(1, &f.desk.first);
-    client_desk_say(&f.desk, 2, &f.desk.first, &wrong);
-    start_good(3, &f.desk.first);
-    start_good(4, &f.desk.first);
+    start_good(1, &desk.first);
+    client_desk_say(&desk, 2, &desk.first, &wrong);
+    start_good(3, &desk.first);
+    start_good(4, &desk.first);
     EXPECT_OK(ask("pinned.json", &payroll));
     expect_key(&payroll);
-    const kw_client_member *liar = &f.got.members[1];
+    const kw_client_member *liar = &got.members[1];
     assert_true(liar->standing == KW_CLIENT_LYING || liar->standing == KW_CLIENT_SLOW);
 }
 
@@ -149,12 +132,12 @@ static void ask__fails_when_the_liar_is_needed(void **state)
     KW_UNUSED(state);
     const client_desk_part wrong = {2, 3, 1, &payroll, 0};
     const client_desk_part other = {3, 3, 1, &payroll, 0}; /* in the name of another */
-    start_good(1, &f.desk.first);
-    client_desk_say(&f.desk, 2, &f.desk.first, &wrong);
-    start_good(3, &f.desk.first);
-    client_desk_say(&f.desk, 4, &f.desk.first, &other);
+    start_good(1, &desk.first);
+    client_desk_say(&desk, 2, &desk.first, &wrong);
+    start_good(3, &desk.first);
+    client_desk_say(&desk, 4, &desk.first, &other);
     EXPECT_STATUS(ask("pinned.json", &payroll), KW_UNAVAILABLE);
-    assert_int_equal(f.got.threshold, 0);
+    assert_int_equal(got.threshold, 0);
     expect_member(1, KW_CLIENT_GOOD, KW_OK);
     expect_member(2, KW_CLIENT_LYING, KW_UNAUTHENTICATED);
     expect_member(3, KW_CLIENT_GOOD, KW_OK);
@@ -165,12 +148,12 @@ static void ask__fails_when_the_liar_is_needed(void **state)
 static void ask__mixes_no_epochs(void **state)
 {
     KW_UNUSED(state);
-    start_good(1, &f.desk.first);
-    start_good(2, &f.desk.first);
-    start_good(3, &f.desk.second);
-    start_good(4, &f.desk.second);
+    start_good(1, &desk.first);
+    start_good(2, &desk.first);
+    start_good(3, &desk.second);
+    start_good(4, &desk.second);
     EXPECT_STATUS(ask("pinned.json", &payroll), KW_UNAVAILABLE);
-    assert_int_equal(f.got.threshold, 0);
+    assert_int_equal(got.threshold, 0);
 }
 
 #define BUSY "HTTP/1.1 503 No\r\nConnection: close\r\n\r\n"
@@ -182,23 +165,23 @@ static void ask__comes_again_between_epochs(void **state)
     char old[CLIENT_DESK_ANSWER_BYTES];
     char fresh[3][CLIENT_DESK_ANSWER_BYTES];
     const client_desk_part first = {1, 1, 1, &payroll, 0};
-    client_desk_write_part(old, &f.desk.first, &first);
+    client_desk_write_part(old, &desk.first, &first);
     for (uint16_t i = 0; i < 3; i++) {
         const client_desk_part part = {(uint16_t)(i + 1), (uint16_t)(i + 1), 2, &payroll, 0};
-        client_desk_write_part(fresh[i], &f.desk.second, &part);
+        client_desk_write_part(fresh[i], &desk.second, &part);
     }
     const char *ok = CLIENT_DESK_OK; /* and a certificate behind it */
-    client_desk_start(&f.desk, 1, &(tls_peer_script){{old, ok, fresh[0], ok}, 4});
-    client_desk_start(&f.desk, 2, &(tls_peer_script){{fresh[1], ok, fresh[1], ok}, 4});
-    client_desk_start(&f.desk, 3, &(tls_peer_script){{BUSY, fresh[2], ok}, 3});
-    tls_peer_append(f.desk.peers[0], 1, kw_buf_view(&f.desk.first_file));
-    tls_peer_append(f.desk.peers[0], 3, kw_buf_view(&f.desk.second_file));
-    tls_peer_append(f.desk.peers[1], 1, kw_buf_view(&f.desk.second_file));
-    tls_peer_append(f.desk.peers[1], 3, kw_buf_view(&f.desk.second_file));
-    tls_peer_append(f.desk.peers[2], 2, kw_buf_view(&f.desk.second_file));
+    client_desk_start(&desk, 1, &(tls_peer_script){{old, ok, fresh[0], ok}, 4});
+    client_desk_start(&desk, 2, &(tls_peer_script){{fresh[1], ok, fresh[1], ok}, 4});
+    client_desk_start(&desk, 3, &(tls_peer_script){{BUSY, fresh[2], ok}, 3});
+    tls_peer_append(desk.peers[0], 1, kw_buf_view(&desk.first_file));
+    tls_peer_append(desk.peers[0], 3, kw_buf_view(&desk.second_file));
+    tls_peer_append(desk.peers[1], 1, kw_buf_view(&desk.second_file));
+    tls_peer_append(desk.peers[1], 3, kw_buf_view(&desk.second_file));
+    tls_peer_append(desk.peers[2], 2, kw_buf_view(&desk.second_file));
     EXPECT_OK(ask("pinned.json", &payroll));
     expect_key(&payroll);
-    assert_int_equal(f.got.epoch, 2);
+    assert_int_equal(got.epoch, 2);
 }
 
 /* The first that names an epoch cannot show it: another one does. */
@@ -206,10 +189,10 @@ static void ask__asks_another_for_the_certificate(void **state)
 {
     KW_UNUSED(state);
     const client_desk_part right = {1, 1, 1, &payroll, 0};
-    client_desk_say(&f.desk, 1, &f.desk.first, &right);
-    tls_peer_on_get(f.desk.peers[0], CLIENT_DESK_OK, kw_buf_view(&f.desk.second_file)); /* no */
+    client_desk_say(&desk, 1, &desk.first, &right);
+    tls_peer_on_get(desk.peers[0], CLIENT_DESK_OK, kw_buf_view(&desk.second_file)); /* no */
     for (uint16_t member = 2; member <= 4; member++) {
-        start_good(member, &f.desk.first);
+        start_good(member, &desk.first);
     }
     EXPECT_OK(ask("pinned.json", &payroll));
     expect_key(&payroll);
@@ -219,14 +202,14 @@ static void ask__believes_no_epoch_that_nobody_can_show(void **state)
 {
     KW_UNUSED(state);
     const client_desk_part ahead = {1, 1, 9, &payroll, 0};
-    client_desk_say(&f.desk, 1, &f.desk.first, &ahead);
+    client_desk_say(&desk, 1, &desk.first, &ahead);
     for (uint16_t member = 2; member <= 4; member++) {
-        start_good(member, &f.desk.first);
+        start_good(member, &desk.first);
     }
     EXPECT_OK(ask("pinned.json", &payroll));
     expect_key(&payroll);
-    assert_int_equal(f.got.epoch, 1);
-    assert_true(f.got.members[0].standing != KW_CLIENT_GOOD);
+    assert_int_equal(got.epoch, 1);
+    assert_true(got.members[0].standing != KW_CLIENT_GOOD);
 }
 
 /* What it says is about itself, not about the application. */
@@ -234,10 +217,10 @@ static void ask__blames_who_does_not_know_its_own_epoch(void **state)
 {
     KW_UNUSED(state);
     const client_desk_part ahead = {1, 1, 9, &payroll, 0};
-    client_desk_say(&f.desk, 1, &f.desk.first, &ahead);
-    tls_peer_on_get(f.desk.peers[0], "HTTP/1.1 404 No\r\nConnection: close\r\n\r\n", (kw_span){0});
-    start_good(2, &f.desk.first);
-    start_good(3, &f.desk.first);
+    client_desk_say(&desk, 1, &desk.first, &ahead);
+    tls_peer_on_get(desk.peers[0], "HTTP/1.1 404 No\r\nConnection: close\r\n\r\n", (kw_span){0});
+    start_good(2, &desk.first);
+    start_good(3, &desk.first);
     EXPECT_STATUS(ask("pinned.json", &payroll), KW_UNAVAILABLE);
     expect_member(1, KW_CLIENT_LYING, KW_NOT_FOUND);
     expect_member(4, KW_CLIENT_DOWN, KW_NETWORK);
@@ -285,15 +268,12 @@ static void ask__needs_a_pin_and_an_id(void **state)
         {KW_PURPOSE_APPLICATION, {long_id, sizeof long_id}},
         {KW_PURPOSE_APPLICATION, {(const uint8_t *)"\xff", 1}},
     };
-    start_good(1, &f.desk.first);
+    start_good(1, &desk.first);
     EXPECT_STATUS(ask("cluster.json", &payroll), KW_REFUSED);
     for (size_t i = 0; i < KW_COUNT(ids); i++) {
-        kw_client_calls_free(f.calls);
-        kw_client_cluster_drop(&f.cluster);
-        f.calls = NULL;
         EXPECT_STATUS(ask("pinned.json", &ids[i]), KW_BAD_INPUT);
     }
-    assert_int_equal(tls_peer_requests_count(f.desk.peers[0]), 0);
+    assert_int_equal(tls_peer_requests_count(desk.peers[0]), 0);
 }
 
 static void ask__names_the_scheme_of_the_reference(void **state)
@@ -301,7 +281,7 @@ static void ask__names_the_scheme_of_the_reference(void **state)
     KW_UNUSED(state);
     static const kw_purposed eigenx = {KW_PURPOSE_EIGENX, {(const uint8_t *)"payroll", 7}};
     for (uint16_t member = 1; member <= 3; member++) {
-        client_desk_sign(&f.desk, member, &f.desk.first, &eigenx);
+        client_desk_sign(&desk, member, &desk.first, &eigenx);
     }
     EXPECT_OK(ask("pinned.json", &eigenx));
     expect_key(&eigenx);
@@ -313,15 +293,15 @@ static void ask__counts_no_part_of_an_epoch_before_the_one_seen(void **state)
 {
     KW_UNUSED(state);
     const kw_client_request request = {.what = payroll, .epoch_least = 2};
-    start_good(1, &f.desk.first);
+    start_good(1, &desk.first);
     for (uint16_t member = 2; member <= 4; member++) {
-        start_good(member, &f.desk.second);
+        start_good(member, &desk.second);
     }
     EXPECT_OK(ask_on_terms("pinned.json", &request));
     expect_key(&payroll);
-    assert_int_equal(f.got.epoch, 2);
-    assert_true(f.got.members[0].standing == KW_CLIENT_BEHIND ||
-                f.got.members[0].standing == KW_CLIENT_SLOW);
+    assert_int_equal(got.epoch, 2);
+    assert_true(got.members[0].standing == KW_CLIENT_BEHIND ||
+                got.members[0].standing == KW_CLIENT_SLOW);
 }
 
 static void ask__is_refused_where_all_are_behind(void **state)
@@ -329,13 +309,13 @@ static void ask__is_refused_where_all_are_behind(void **state)
     KW_UNUSED(state);
     const kw_client_request request = {.what = payroll, .epoch_least = 2};
     for (uint16_t member = 1; member <= 4; member++) {
-        start_good(member, &f.desk.first);
+        start_good(member, &desk.first);
     }
     EXPECT_STATUS(ask_on_terms("pinned.json", &request), KW_REFUSED);
     for (uint16_t member = 1; member <= 4; member++) {
         expect_member(member, KW_CLIENT_BEHIND, KW_REFUSED);
     }
-    assert_int_equal(tls_peer_requests_count(f.desk.peers[0]), 3); /* it came again, twice */
+    assert_int_equal(tls_peer_requests_count(desk.peers[0]), 3); /* it came again, twice */
 }
 
 static void ask__tells_the_token_and_the_time(void **state)
@@ -348,12 +328,12 @@ static void ask__tells_the_token_and_the_time(void **state)
     client_desk_part part = {1, 1, 1, &payroll, 7};
     for (uint16_t member = 1; member <= 3; member++) {
         part.address_of = part.signer = member;
-        client_desk_say(&f.desk, member, &f.desk.first, &part);
+        client_desk_say(&desk, member, &desk.first, &part);
     }
     EXPECT_OK(ask_on_terms("pinned.json", &request));
     expect_sent(1, "\r\n\r\n{\"appID\":\"payroll\",\"token\":\"eyJ.a-_.b\","
                    "\"attestationTime\":1700000000}");
-    assert_int_equal(f.got.members[0].attested_epoch, 7);
+    assert_int_equal(got.members[0].attested_epoch, 7);
 }
 
 static void purposed_of__tells_the_schemes_apart(void **state)
