@@ -30,17 +30,27 @@ void kw_merkle_node(kw_hash32 *out, const kw_hash32 *left, const kw_hash32 *righ
 
 kw_status kw_merkle_append(kw_merkle_tree *tree, const kw_hash32 *leaf)
 {
-    if (tree->size >> LEVELS != 0) {
+    return kw_merkle_append_subtree(tree, 0, leaf);
+}
+
+kw_status kw_merkle_append_subtree(kw_merkle_tree *tree, unsigned level, const kw_hash32 *root)
+{
+    if (level > LEVELS || (tree->size & (((uint64_t)1 << level) - 1)) != 0) {
+        return KW_BAD_INPUT;
+    }
+    const uint64_t leaves_max = (uint64_t)1 << LEVELS;
+    const uint64_t leaves = (uint64_t)1 << level;
+    if (tree->size > leaves_max - leaves) {
         return KW_LIMIT;
     }
     /* As in adding one to a binary number: every full level is carried into the next. */
-    kw_hash32 carried = *leaf;
-    size_t level = 0;
-    for (; (tree->size >> level & 1) != 0; level++) {
-        kw_merkle_node(&carried, &tree->peaks[level], &carried);
+    kw_hash32 carried = *root;
+    size_t at = level;
+    for (; (tree->size >> at & 1) != 0; at++) {
+        kw_merkle_node(&carried, &tree->peaks[at], &carried);
     }
-    tree->peaks[level] = carried;
-    tree->size++;
+    tree->peaks[at] = carried;
+    tree->size += leaves;
     return KW_OK;
 }
 

@@ -20,6 +20,11 @@ typedef struct kw_merkle_tree {
 /* LIMIT: 2^63 leaves. */
 KW_MUST_USE kw_status kw_merkle_append(kw_merkle_tree *tree, const kw_hash32 *leaf);
 
+/* The same for the 2^level leaves of a complete subtree at once, by its root. BAD_INPUT: the size
+ * is not a multiple of 2^level. */
+KW_MUST_USE kw_status kw_merkle_append_subtree(kw_merkle_tree *tree, unsigned level,
+                                               const kw_hash32 *root);
+
 void kw_merkle_root(const kw_merkle_tree *tree, kw_hash32 *out);
 
 /* Root over `count` leaf hashes. */

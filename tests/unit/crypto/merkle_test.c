@@ -129,6 +129,39 @@ static void append__refuses_more_than_2_to_63_leaves(void **state)
     EXPECT_SPAN(KW_SPAN(root.bytes), KW_SPAN(last.peaks[63].bytes));
 }
 
+static void append_subtree__is_the_same_as_its_leaves_one_by_one(void **state)
+{
+    (void)state;
+    static const unsigned levels[] = {2, 1, 1, 0}; /* 4 + 2 + 2, and one more */
+    kw_hash32 leaves[9] = {0};
+    ct_hashes(leaves);
+    kw_merkle_tree tree = {0};
+    for (size_t i = 0; i < KW_COUNT(levels); i++) {
+        kw_hash32 root;
+        kw_merkle_root_of(&root, &leaves[tree.size], (size_t)1 << levels[i]);
+        EXPECT_OK(kw_merkle_append_subtree(&tree, levels[i], &root));
+        kw_hash32 wanted;
+        kw_merkle_root_of(&wanted, leaves, tree.size);
+        kw_merkle_root(&tree, &root);
+        EXPECT_SPAN(KW_SPAN(root.bytes), KW_SPAN(wanted.bytes));
+    }
+    assert_int_equal(tree.size, 9);
+}
+
+static void append_subtree__refuses_one_that_is_not_aligned(void **state)
+{
+    (void)state;
+    kw_hash32 root = {{1}};
+    kw_merkle_tree tree = {.size = 6};
+    EXPECT_STATUS(kw_merkle_append_subtree(&tree, 2, &root), KW_BAD_INPUT);
+    EXPECT_STATUS(kw_merkle_append_subtree(&tree, 64, &root), KW_BAD_INPUT);
+    assert_int_equal(tree.size, 6);
+    kw_merkle_tree half = {.size = (uint64_t)1 << 62};
+    EXPECT_OK(kw_merkle_append_subtree(&half, 62, &root));
+    EXPECT_STATUS(kw_merkle_append_subtree(&half, 62, &root), KW_LIMIT);
+    EXPECT_STATUS(kw_merkle_append_subtree(&half, 0, &root), KW_LIMIT);
+}
+
 static void leaf__and_node_are_told_apart(void **state)
 {
     (void)state;
@@ -150,6 +183,8 @@ int main(void)
         cmocka_unit_test(prove_consistency__follows_the_example_of_the_rfc),
         cmocka_unit_test(prove__refuses_what_is_not_in_the_tree),
         cmocka_unit_test(append__refuses_more_than_2_to_63_leaves),
+        cmocka_unit_test(append_subtree__is_the_same_as_its_leaves_one_by_one),
+        cmocka_unit_test(append_subtree__refuses_one_that_is_not_aligned),
         cmocka_unit_test(leaf__and_node_are_told_apart),
     };
     return cmocka_run_group_tests_name("crypto/merkle", tests, NULL, NULL);
