@@ -59,7 +59,13 @@
     X(NOT_IN_SUBGROUP, "not_in_subgroup", 38, 400, 65, false,                                    \
       "a point is not in the group of prime order")                                              \
     X(INFINITY, "infinity", 39, 400, 65, false, "the point at infinity is not accepted here")    \
-    X(ARG, "arg", 40, 400, 65, false, "an argument is not allowed")
+    X(ARG, "arg", 40, 400, 65, false, "an argument is not allowed")                              \
+    X(EXPIRED, "expired", 41, 422, 65, false, "signed metadata is past its expiry")              \
+    X(ROLLBACK, "rollback", 42, 422, 65, false, "older than what was seen before")               \
+    X(THRESHOLD, "threshold", 43, 422, 65, false, "too few keys have signed")                    \
+    X(HASH, "hash", 44, 422, 65, false, "bytes differ from what signed metadata says of them")   \
+    X(ZK_INVALID, "zk_invalid", 45, 422, 65, false,                                              \
+      "a parameter file is not what its mathematics asks for")
 
 typedef enum kw_status {
 #define X(name, lower, number, http, exit_code, retryable, text) KW_##name = (number),
