@@ -2,20 +2,23 @@
  * RFC 6962 trees: hashes, the growing root, proofs. Checking proofs is in merkle_verify.c. */
 #include "crypto/merkle.h"
 
-#include "crypto/hash.h"
-
 enum {
     LEAF_PREFIX = 0x00,
     NODE_PREFIX = 0x01,
     LEVELS = 63
 };
 
-void kw_merkle_leaf(kw_hash32 *out, kw_span data)
+void kw_merkle_leaf_begin(kw_sha256_state *out)
 {
     const uint8_t prefix = LEAF_PREFIX;
+    kw_sha256_init(out);
+    kw_sha256_update(out, (kw_span){&prefix, 1});
+}
+
+void kw_merkle_leaf(kw_hash32 *out, kw_span data)
+{
     kw_sha256_state state;
-    kw_sha256_init(&state);
-    kw_sha256_update(&state, (kw_span){&prefix, 1});
+    kw_merkle_leaf_begin(&state);
     kw_sha256_update(&state, data);
     kw_sha256_final(&state, out);
 }

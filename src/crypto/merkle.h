@@ -5,9 +5,12 @@
 #define KW_CRYPTO_MERKLE_H
 
 #include "base/error.h"
-#include "base/span.h"
+#include "crypto/hash.h"
 
 void kw_merkle_leaf(kw_hash32 *out, kw_span data);
+/* The same for data in parts: kw_sha256_update with each, then kw_sha256_final. */
+void kw_merkle_leaf_begin(kw_sha256_state *out);
+
 void kw_merkle_node(kw_hash32 *out, const kw_hash32 *left, const kw_hash32 *right);
 
 /* The right edge of a growing tree: peaks[i] is the root of the complete subtree of 2^i leaves

@@ -171,6 +171,12 @@ static void leaf__and_node_are_told_apart(void **state)
     kw_hash32 leaf;
     kw_hash32 node;
     kw_merkle_leaf(&leaf, KW_SPAN(pair));
+    kw_sha256_state parts;
+    kw_merkle_leaf_begin(&parts);
+    kw_sha256_update(&parts, KW_SPAN(left.bytes));
+    kw_sha256_update(&parts, KW_SPAN(right.bytes));
+    kw_sha256_final(&parts, &node);
+    EXPECT_SPAN(KW_SPAN(node.bytes), KW_SPAN(leaf.bytes));
     kw_merkle_node(&node, &left, &right);
     assert_memory_not_equal(leaf.bytes, node.bytes, sizeof leaf.bytes);
 }
