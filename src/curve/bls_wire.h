@@ -56,6 +56,20 @@ void kw_bls_fp_encode(kw_bls_fp_bytes *out, const kw_bls_fp *a);
 KW_MUST_USE kw_status kw_bls_fr_decode(kw_bls_fr *out, kw_span in);
 void kw_bls_fr_encode(kw_bls_fr_bytes *out, const kw_bls_fr *a);
 
+/* Little-endian bytes of an element as it stands here, times 2^384 (scalars: 2^256) modulo its
+ * prime: the form of snarkjs's files. LENGTH, RANGE. */
+KW_MUST_USE kw_status kw_bls_fp_decode_mont(kw_bls_fp *out, kw_span in);
+void kw_bls_fp_encode_mont(kw_bls_fp_bytes *out, const kw_bls_fp *a);
+KW_MUST_USE kw_status kw_bls_fr_decode_mont(kw_bls_fr *out, kw_span in);
+void kw_bls_fr_encode_mont(kw_bls_fr_bytes *out, const kw_bls_fr *a);
+
+/* The point of the curve, in the group or not, with that x and the smaller or the larger y (the
+ * flag of compressed forms). NOT_ON_CURVE: no y belongs to x. */
+KW_MUST_USE kw_status kw_bls_g1_raw_of_x_var(kw_bls_g1_raw *out, const kw_bls_fp *x,
+                                             bool is_larger);
+KW_MUST_USE kw_status kw_bls_g2_raw_of_x_var(kw_bls_g2_raw *out, const kw_bls_fp2 *x,
+                                             bool is_larger);
+
 /* Zero is refused: RANGE. CT: constant time for what is accepted. */
 KW_MUST_USE kw_status kw_bls_secret_decode(kw_bls_secret *out, kw_span in);
 void kw_bls_secret_encode(kw_bls_secret_bytes *out, const kw_bls_secret *k); /* CT: all */

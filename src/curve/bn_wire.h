@@ -48,6 +48,18 @@ void kw_bn_fp_encode(kw_bn_fp_bytes *out, const kw_bn_fp *a);
 KW_MUST_USE kw_status kw_bn_fr_decode(kw_bn_fr *out, kw_span in);
 void kw_bn_fr_encode(kw_bn_fr_bytes *out, const kw_bn_fr *a);
 
+/* Little-endian bytes of an element as it stands here, times 2^256 (scalars: 2^256) modulo its
+ * prime: the form of snarkjs's files. LENGTH, RANGE. */
+KW_MUST_USE kw_status kw_bn_fp_decode_mont(kw_bn_fp *out, kw_span in);
+void kw_bn_fp_encode_mont(kw_bn_fp_bytes *out, const kw_bn_fp *a);
+KW_MUST_USE kw_status kw_bn_fr_decode_mont(kw_bn_fr *out, kw_span in);
+void kw_bn_fr_encode_mont(kw_bn_fr_bytes *out, const kw_bn_fr *a);
+
+/* The point of the curve, in the group or not, with that x and the smaller or the larger y (the
+ * flag of compressed forms). NOT_ON_CURVE: no y belongs to x. */
+KW_MUST_USE kw_status kw_bn_g1_raw_of_x_var(kw_bn_g1_raw *out, const kw_bn_fp *x, bool is_larger);
+KW_MUST_USE kw_status kw_bn_g2_raw_of_x_var(kw_bn_g2_raw *out, const kw_bn_fp2 *x, bool is_larger);
+
 /* Zero is refused: RANGE. CT: constant time for what is accepted. */
 KW_MUST_USE kw_status kw_bn_secret_decode(kw_bn_secret *out, kw_span in);
 void kw_bn_secret_encode(kw_bn_secret_bytes *out, const kw_bn_secret *k); /* CT: all */

@@ -3,11 +3,9 @@
 #include "os/scratch.h"
 
 #include "base/heap.h"
-#include "os/fault.h"
 #include "os/oserror.h"
 #include "os/syscalls.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -60,18 +58,10 @@ kw_status kw_scratch_read(const kw_scratch *scratch, uint64_t at, kw_mspan room,
 {
     KW_REQUIRE(scratch->is_open, err, KW_BAD_STATE, "the temporary file is closed");
     KW_ASSERT(at <= scratch->size && room.len <= scratch->size - at);
-    while (room.len > 0) {
-        ssize_t got =
-            kw_os_must_fail(KW_OS_READ) ? -1 : pread(scratch->fd, room.ptr, room.len, (off_t)at);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return kw_fail_errno(err, "reading a temporary file");
-        }
-        KW_REQUIRE(got > 0, err, KW_IO, "a temporary file has become shorter");
-        room = (kw_mspan){room.ptr + got, room.len - (size_t)got};
-        at += (uint64_t)got;
+    ssize_t got = kw_sys_read_all_at(scratch->fd, room, at);
+    if (got < 0) {
+        return kw_fail_errno(err, "reading a temporary file");
     }
+    KW_REQUIRE((size_t)got == room.len, err, KW_IO, "a temporary file has become shorter");
     return KW_OK;
 }

@@ -82,6 +82,19 @@ kw_status kw_stream_read(kw_stream *stream, size_t *out_len, kw_mspan room, kw_e
     return KW_OK;
 }
 
+kw_status kw_stream_read_at(const kw_stream *stream, uint64_t at, kw_mspan room, kw_error *err)
+{
+    KW_ASSERT(stream->is_open);
+    KW_REQUIRE(at <= INT64_MAX && room.len <= INT64_MAX - at, err, KW_CORRUPT,
+               "no file is so long");
+    ssize_t got = kw_sys_read_all_at(stream->fd, room, at);
+    if (got < 0) {
+        return kw_fail_errno(err, "reading");
+    }
+    KW_REQUIRE((size_t)got == room.len, err, KW_CORRUPT, "the file ends too early");
+    return KW_OK;
+}
+
 kw_status kw_stream_write(kw_stream *stream, kw_span bytes, kw_error *err)
 {
     KW_ASSERT(stream->is_open);

@@ -32,6 +32,11 @@ KW_MUST_USE kw_status kw_stream_create(kw_stream *out, const char *path, unsigne
 KW_MUST_USE kw_status kw_stream_read(kw_stream *stream, size_t *out_len, kw_mspan room,
                                      kw_error *err);
 
+/* Fills all of `room` from offset `at` of a file, wherever reading stands. CORRUPT: the file ends
+ * before. */
+KW_MUST_USE kw_status kw_stream_read_at(const kw_stream *stream, uint64_t at, kw_mspan room,
+                                        kw_error *err);
+
 /* Writes all bytes. CANCELLED: the reader of a pipe is gone. */
 KW_MUST_USE kw_status kw_stream_write(kw_stream *stream, kw_span bytes, kw_error *err);
 

@@ -40,6 +40,24 @@ ssize_t kw_sys_read(int fd, kw_mspan room)
     return got;
 }
 
+ssize_t kw_sys_read_all_at(int fd, kw_mspan room, uint64_t offset)
+{
+    size_t filled = 0;
+    while (filled < room.len) {
+        ssize_t got = kw_os_must_fail(KW_OS_READ) ? -1
+                                                  : pread(fd, room.ptr + filled, room.len - filled,
+                                                          (off_t)(offset + filled));
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return got < 0 ? -1 : (ssize_t)filled;
+        }
+        filled += (size_t)got;
+    }
+    return (ssize_t)filled;
+}
+
 /* One write at the descriptor's own position (`offset` NULL) or at an offset. */
 static ssize_t write_some(int fd, kw_span bytes, const uint64_t *offset)
 {

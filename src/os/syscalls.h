@@ -18,6 +18,9 @@ int kw_sys_create_unique(char *name);
 /* Bytes read, 0 at the end, -1. */
 ssize_t kw_sys_read(int fd, kw_mspan room);
 
+/* The same at an offset, until `room` is full or the file ends: bytes read, or -1. */
+ssize_t kw_sys_read_all_at(int fd, kw_mspan room, uint64_t offset);
+
 /* Writes all bytes; false on failure, when some may have been written. */
 KW_MUST_USE bool kw_sys_write_all(int fd, kw_span bytes);
 

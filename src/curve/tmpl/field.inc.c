@@ -186,6 +186,25 @@ KW_TEMPLATE void F(to_bytes)(uint8_t *bytes, const FIELD *a)
     kw_wipe(words, sizeof words);
 }
 
+/* Little-endian bytes of the words themselves; verdict as above. */
+KW_TEMPLATE kw_mask F(of_mont_bytes)(FIELD *o, const uint8_t *bytes)
+{
+    for (size_t i = 0; i < LIMBS; i++) {
+        o->w[i] = 0;
+        for (size_t k = sizeof o->w[i]; k-- > 0;) {
+            o->w[i] = o->w[i] << 8 | bytes[8 * i + k];
+        }
+    }
+    return F(is_reduced)(o->w);
+}
+
+KW_TEMPLATE void F(to_mont_bytes)(uint8_t *bytes, const FIELD *a)
+{
+    for (size_t i = 0; i < sizeof a->w; i++) {
+        bytes[i] = (uint8_t)(a->w[i / 8] >> 8 * (i % 8));
+    }
+}
+
 /* Big-endian bytes, at most 16 LIMBS of them, modulo p: Horner over digits of LIMBS - 1 words. */
 KW_TEMPLATE void F(of_wide_bytes)(FIELD *o, const uint8_t *bytes, size_t len)
 {

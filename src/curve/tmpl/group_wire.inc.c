@@ -46,6 +46,14 @@ KW_TEMPLATE kw_status G(decompress)(RAW *point, bool is_larger)
     return KW_OK;
 }
 
+KW_TEMPLATE kw_status G(raw_of_x_var)(RAW *out, const BASE *x, bool is_larger)
+{
+    RAW point = {*x, B(zero)()};
+    KW_TRY(G(decompress)(&point, is_larger));
+    *out = point;
+    return KW_OK;
+}
+
 /* Coordinates as they are written. RANGE, NOT_ON_CURVE. */
 KW_TEMPLATE kw_status G(read)(RAW *point, const uint8_t *bytes, bool is_compressed, bool is_larger,
                               const wire_form *form)

@@ -43,6 +43,8 @@
     R(kw_status, f##_from_wide, (T(f) * out, kw_span bytes), (out, bytes)) \
     R(kw_status, f##_decode, (T(f) * out, kw_span in), (out, in)) \
     V(f##_encode, (T(f##_bytes) * out, const T(f) * a), (out, a)) \
+    R(kw_status, f##_decode_mont, (T(f) * out, kw_span in), (out, in)) \
+    V(f##_encode_mont, (T(f##_bytes) * out, const T(f) * a), (out, a)) \
     V(f##_add, (T(f) * out, const T(f) * a, const T(f) * b), (out, a, b)) \
     V(f##_sub, (T(f) * out, const T(f) * a, const T(f) * b), (out, a, b)) \
     V(f##_neg, (T(f) * out, const T(f) * a), (out, a)) \
@@ -82,6 +84,10 @@
       (out, c, t, index)) \
     R(kw_status, lagrange_zero, (T(fr) * l, const uint32_t *index, size_t n), (l, index, n)) \
     KW_GROUP_OPS(V, R, g1) KW_GROUP_OPS(V, R, g2) \
+    R(kw_status, g1_raw_of_x_var, (T(g1_raw) * out, const T(fp) * x, bool is_larger), \
+      (out, x, is_larger)) \
+    R(kw_status, g2_raw_of_x_var, (T(g2_raw) * out, const T(fp2) * x, bool is_larger), \
+      (out, x, is_larger)) \
     R(kw_status, hash_to_fp, \
       (T(fp) * u, size_t count, const kw_h2c_hash *hash, kw_span msg, kw_span dst), \
       (u, count, hash, msg, dst)) \

@@ -84,6 +84,33 @@ KW_TEMPLATE kw_status fp_decode(fp *out, kw_span in)
     return KW_OK;
 }
 
+/* Little-endian in Montgomery form, as the words of an element are: R is 2^(64 limbs). */
+KW_TEMPLATE kw_status fp_decode_mont(fp *out, kw_span in)
+{
+    fp a;
+    if (in.len != sizeof a) {
+        return KW_LENGTH;
+    }
+    if (fp_of_mont_bytes(&a, in.ptr) == 0) {
+        return KW_RANGE;
+    }
+    *out = a;
+    return KW_OK;
+}
+
+KW_TEMPLATE kw_status fr_decode_mont(fr *out, kw_span in)
+{
+    fr a;
+    if (in.len != sizeof a) {
+        return KW_LENGTH;
+    }
+    if (fr_of_mont_bytes(&a, in.ptr) == 0) {
+        return KW_RANGE;
+    }
+    *out = a;
+    return KW_OK;
+}
+
 KW_TEMPLATE kw_status fr_decode(fr *out, kw_span in)
 {
     fr a;
@@ -116,6 +143,16 @@ KW_TEMPLATE kw_status secret_decode(secret *out, kw_span in)
 KW_TEMPLATE void fp_encode(T(fp_bytes) * out, const fp *a)
 {
     fp_to_bytes(out->bytes, a);
+}
+
+KW_TEMPLATE void fp_encode_mont(T(fp_bytes) * out, const fp *a)
+{
+    fp_to_mont_bytes(out->bytes, a);
+}
+
+KW_TEMPLATE void fr_encode_mont(T(fr_bytes) * out, const fr *a)
+{
+    fr_to_mont_bytes(out->bytes, a);
 }
 
 KW_TEMPLATE void fr_encode(T(fr_bytes) * out, const fr *a)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/blake2b.h"
 
+#include "crypto/hash.h"
 #include "support/expect.h"
 #include "support/hexed.h"
 
@@ -66,12 +67,59 @@ static void blake2b__differs_with_any_byte_and_with_the_length(void **state)
     assert_memory_not_equal(one, other, 32);
 }
 
+/* The numbers 0, 7, 14 ... modulo 256. */
+typedef struct sample {
+    uint8_t bytes[300];
+} sample;
+
+static sample make_sample(void)
+{
+    sample made;
+    for (size_t i = 0; i < sizeof made.bytes; i++) {
+        made.bytes[i] = (uint8_t)(7 * i);
+    }
+    return made;
+}
+
+static void resume__goes_on_where_another_state_stood(void **state)
+{
+    (void)state;
+    const sample input = make_sample();
+    kw_hash64 whole;
+    kw_blake2b(KW_MSPAN(whole.bytes), KW_SPAN(input.bytes));
+    for (size_t cut = 0; cut <= sizeof input.bytes; cut += 4) {
+        kw_blake2b_state first;
+        kw_blake2b_state second;
+        kw_hash64 hash;
+        kw_blake2b_init(&first, sizeof hash.bytes);
+        kw_blake2b_update(&first, (kw_span){input.bytes, cut});
+        EXPECT_OK(kw_blake2b_resume(&second, first.h, first.done,
+                                    (kw_span){first.pending, first.pending_len}));
+        kw_blake2b_update(&second, (kw_span){input.bytes + cut, sizeof input.bytes - cut});
+        kw_blake2b_final(&second, KW_MSPAN(hash.bytes));
+        assert_memory_equal(&hash, &whole, sizeof hash);
+    }
+}
+
+static void resume__refuses_states_that_no_hash_has(void **state)
+{
+    (void)state;
+    const sample input = make_sample();
+    const uint64_t h[8] = {1};
+    kw_blake2b_state out;
+    EXPECT_STATUS(kw_blake2b_resume(&out, h, 0, (kw_span){input.bytes, 129}), KW_ARG);
+    EXPECT_STATUS(kw_blake2b_resume(&out, h, 127, (kw_span){input.bytes, 1}), KW_ARG);
+    EXPECT_OK(kw_blake2b_resume(&out, h, 128, (kw_span){input.bytes, 128}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blake2b__gives_the_published_hashes),
         cmocka_unit_test(blake2b__is_the_same_in_parts),
         cmocka_unit_test(blake2b__differs_with_any_byte_and_with_the_length),
+        cmocka_unit_test(resume__goes_on_where_another_state_stood),
+        cmocka_unit_test(resume__refuses_states_that_no_hash_has),
     };
     return cmocka_run_group_tests_name("crypto/blake2b", tests, NULL, NULL);
 }

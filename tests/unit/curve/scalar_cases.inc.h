@@ -247,6 +247,86 @@ static void fp_cmp__orders_numbers_as_their_bytes(void **state)
     }
 }
 
+/* Montgomery form is the number times R = 2^(8 bytes), so that its bytes are those of a shift. */
+static void mont__is_the_number_times_a_power_of_two(void **state)
+{
+    (void)state;
+    const T(fp) one = T(fp_of_u64)(1);
+    const T(fr) small = T(fr_of_u64)(UINT64_MAX);
+    T(fp_bytes) bytes;
+    T(fp) r = one;
+    T(fp) got;
+    T(fp_encode_mont)(&bytes, &one);
+    for (size_t i = 0; i < 8 * sizeof bytes.bytes; i++) {
+        T(fp_add)(&r, &r, &r);
+    }
+    T(fp_bytes) number;
+    T(fp_encode)(&number, &r);
+    for (size_t i = 0; i < sizeof number.bytes; i++) {
+        assert_int_equal(bytes.bytes[i], number.bytes[sizeof number.bytes - 1 - i]);
+    }
+    EXPECT_OK(T(fp_decode_mont)(&got, KW_SPAN(bytes.bytes)));
+    assert_int_equal(T(fp_cmp)(&got, &one), 0);
+    T(fr_bytes) scalar;
+    T(fr) back;
+    T(fr_encode_mont)(&scalar, &small);
+    EXPECT_OK(T(fr_decode_mont)(&back, KW_SPAN(scalar.bytes)));
+    assert_true(T(fr_equal)(&back, &small));
+}
+
+static void mont__refuses_what_is_not_reduced(void **state)
+{
+    (void)state;
+    const T(fp) untouched = T(fp_of_u64)(7);
+    T(fp) a = untouched;
+    T(fr) k = T(fr_of_u64)(7);
+    T(fp) most;
+    T(fp_bytes) modulus;             /* p - 1 as a number, read as Montgomery form, and p itself */
+    T(fp_neg)(&most, &(T(fp)){{1}}); /* the word 1, little-endian */
+    T(fp_encode_mont)(&modulus, &most);
+    EXPECT_OK(T(fp_decode_mont)(&a, KW_SPAN(modulus.bytes)));
+    a = untouched;
+    modulus.bytes[0]++; /* p is odd: no carry */
+    EXPECT_STATUS(T(fp_decode_mont)(&a, KW_SPAN(modulus.bytes)), KW_RANGE);
+    EXPECT_STATUS(T(fp_decode_mont)(&a, (kw_span){modulus.bytes, sizeof modulus.bytes - 1}),
+                  KW_LENGTH);
+    assert_memory_equal(&a, &untouched, sizeof a);
+    T(fr_bytes) ones;
+    memset(ones.bytes, 0xff, sizeof ones.bytes);
+    EXPECT_STATUS(T(fr_decode_mont)(&k, KW_SPAN(ones.bytes)), KW_RANGE);
+    EXPECT_STATUS(T(fr_decode_mont)(&k, (kw_span){ones.bytes, 31}), KW_LENGTH);
+}
+
+/* The two roots are each other's negatives, and the flag is that of compressed forms. */
+static void raw_of_x__gives_either_root_or_none(void **state)
+{
+    (void)state;
+    const T(g1) point = T(g1_generator)();
+    T(g1_raw) wanted;
+    T(g1_raw) got[2];
+    T(g1) checked;
+    T(g1_to_raw)(&wanted, &point);
+    for (int i = 0; i < 2; i++) {
+        EXPECT_OK(T(g1_raw_of_x_var)(&got[i], &wanted.x, i == 1));
+        EXPECT_OK(T(g1_check)(&checked, &got[i]));
+    }
+    assert_int_equal(T(fp_cmp)(&got[0].y, &got[1].y), -1);
+    bool is_larger = T(fp_cmp)(&got[1].y, &wanted.y) == 0;
+    assert_true(is_larger || T(fp_cmp)(&got[0].y, &wanted.y) == 0);
+    size_t refused = 0;
+    for (uint64_t x = 0; x < 64; x++) {
+        const T(fp) small = T(fp_of_u64)(x);
+        const T(fp2) wide = {small, small};
+        T(g2_raw) q;
+        kw_status st = T(g1_raw_of_x_var)(&got[0], &small, false);
+        kw_status st2 = T(g2_raw_of_x_var)(&q, &wide, true);
+        assert_true(st == KW_OK || st == KW_NOT_ON_CURVE);
+        assert_true(st2 == KW_OK || st2 == KW_NOT_ON_CURVE);
+        refused += (size_t)(st != KW_OK) + (size_t)(st2 != KW_OK);
+    }
+    assert_in_range(refused, 30, 98); /* half of all x have no y */
+}
+
 #define SCALAR_CASES                                                         \
     cmocka_unit_test(fr__obeys_the_laws_of_integers),                        \
         cmocka_unit_test(fr_sqrt__finds_roots_of_squares_alone),             \
@@ -255,4 +335,7 @@ static void fp_cmp__orders_numbers_as_their_bytes(void **state)
         cmocka_unit_test(secret__computes_as_public_scalars_do),             \
         cmocka_unit_test(secret_decode__refuses_zero_and_what_is_too_large), \
         cmocka_unit_test(fp__decodes_and_takes_roots),                       \
-        cmocka_unit_test(fp_cmp__orders_numbers_as_their_bytes)
+        cmocka_unit_test(fp_cmp__orders_numbers_as_their_bytes),             \
+        cmocka_unit_test(mont__is_the_number_times_a_power_of_two),          \
+        cmocka_unit_test(mont__refuses_what_is_not_reduced),                 \
+        cmocka_unit_test(raw_of_x__gives_either_root_or_none)

@@ -52,6 +52,24 @@ static void create__shows_the_file_only_when_it_is_whole(void **state)
     assert_int_equal(names_in(dir), 1);
 }
 
+static void read_at__gives_any_place_and_nothing_behind_the_end(void **state)
+{
+    tempdir_path path = tempdir_join(*state, "places");
+    EXPECT_OK(kw_file_write_atomic(path.text, kw_span_of_str(KW_STR("0123456789")), 0600, NULL));
+    KW_AUTO(kw_stream) in = {0};
+    EXPECT_OK(kw_stream_open(&in, path.text, NULL));
+    uint8_t room[4];
+    EXPECT_OK(kw_stream_read_at(&in, 6, KW_MSPAN(room), NULL));
+    EXPECT_STR(kw_str_of_span(KW_SPAN(room)), "6789");
+    EXPECT_OK(kw_stream_read_at(&in, 1, KW_MSPAN(room), NULL));
+    EXPECT_STR(kw_str_of_span(KW_SPAN(room)), "1234");
+    kw_error err = {0};
+    EXPECT_STATUS(kw_stream_read_at(&in, 7, KW_MSPAN(room), &err), KW_CORRUPT);
+    assert_int_equal(err.status, KW_CORRUPT);
+    EXPECT_STATUS(kw_stream_read_at(&in, UINT64_MAX, KW_MSPAN(room), NULL), KW_CORRUPT);
+    EXPECT_STATUS(kw_stream_read_at(&in, INT64_MAX - 2, KW_MSPAN(room), NULL), KW_CORRUPT);
+}
+
 static void drop__leaves_nothing_of_what_was_not_committed(void **state)
 {
     const tempdir *dir = *state;
@@ -161,6 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(create__shows_the_file_only_when_it_is_whole),
+        CASE(read_at__gives_any_place_and_nothing_behind_the_end),
         CASE(drop__leaves_nothing_of_what_was_not_committed),
         CASE(read__gives_all_and_then_zero),
         CASE(write__is_cancelled_by_a_reader_that_left),
