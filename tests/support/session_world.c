@@ -4,6 +4,7 @@
 
 #include "support/expect.h"
 #include "threshold/engine/group/generator.h"
+#include "threshold/engine/session/session_parts.h"
 
 enum {
     QUEUE_MAX = 1 << 16,
@@ -525,7 +526,7 @@ void expect_epoch(session_world *w, uint32_t mask)
         assert_false(w->members[i].has_aborted);
         if (!kw_session_candidate(w->members[i].session, &candidate)) {
             print_error("member %zu has no candidate: phase %d\n", i,
-                        (int)kw_session_phase_of(w->members[i].session));
+                        (int)w->members[i].session->phase);
             fail();
         }
         if (!has_first) {

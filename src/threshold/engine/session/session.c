@@ -75,11 +75,6 @@ const kw_audience *kw_session_audience(const kw_session *session)
     return &session->audience;
 }
 
-kw_session_phase kw_session_phase_of(const kw_session *session)
-{
-    return session->phase;
-}
-
 const kw_letter *kw_session_find(const kw_session *session, const kw_hash32 *hash,
                                  const kw_letter *after)
 {

@@ -70,18 +70,6 @@ kw_session_memory_bytes kw_session_memory_bytes_of(const kw_session_setup *setup
  * names it, what is looked for because it names it, and its votes in both agreements. */
 size_t kw_session_member_bytes(const kw_session_setup *setup);
 
-typedef enum kw_session_phase {
-    KW_SESSION_HELLOS,    /* until 1 Delta after the boundary, or all are in */
-    KW_SESSION_DEALINGS,  /* until 2 Delta, or those of all who said HELLO */
-    KW_SESSION_JUDGING,   /* until 5 Delta, or all dealings that others have are judged */
-    KW_SESSION_ECHOES,    /* until 6 Delta, or those of all who said HELLO */
-    KW_SESSION_SET,       /* agreeing on the dealer set */
-    KW_SESSION_EXTRACTS,  /* suite 2: commitments in G2, of the dealers or opened */
-    KW_SESSION_PREPARING, /* the new share is known and not sealed yet */
-    KW_SESSION_COMMITS,   /* until the session is dropped */
-    KW_SESSION_ENDED,     /* aborted */
-} kw_session_phase;
-
 typedef enum kw_session_act {
     KW_SESSION_IDLE, /* nothing before the next message or kw_session_wake_at */
     /* New messages of this member, signed: make them durable together with kw_session_save, in one
@@ -151,8 +139,6 @@ void kw_session_next(kw_session *session, kw_session_action *out, uint64_t now);
 
 /* When to call kw_session_next at the latest; NEVER. */
 uint64_t kw_session_wake_at(const kw_session *session);
-
-kw_session_phase kw_session_phase_of(const kw_session *session);
 
 /* Everybody whom the session concerns; `to` and `from` are ranks in it. Lives as the session. */
 const kw_audience *kw_session_audience(const kw_session *session);

@@ -19,6 +19,18 @@ enum {
     SESSION_ECHO_END = 6,
 };
 
+typedef enum kw_session_phase {
+    KW_SESSION_HELLOS,    /* until 1 Delta after the boundary, or all are in */
+    KW_SESSION_DEALINGS,  /* until 2 Delta, or those of all who said HELLO */
+    KW_SESSION_JUDGING,   /* until 5 Delta, or all dealings that others have are judged */
+    KW_SESSION_ECHOES,    /* until 6 Delta, or those of all who said HELLO */
+    KW_SESSION_SET,       /* agreeing on the dealer set */
+    KW_SESSION_EXTRACTS,  /* suite 2: commitments in G2, of the dealers or opened */
+    KW_SESSION_PREPARING, /* the new share is known and not sealed yet */
+    KW_SESSION_COMMITS,   /* until the session is dropped */
+    KW_SESSION_ENDED,     /* aborted */
+} kw_session_phase;
+
 typedef struct session_dealer {
     uint16_t rank;
     kw_hash32 had;        /* the DEAL that the own HAVE named; none: zeros */

@@ -127,7 +127,7 @@ static void keep__has_what_the_others_said_once(void **state)
     session_world_resume(w, 0);
     session_world_run(w, session_world_at(BACK_AT) - 1);
     assert_int_equal(m->kept_count, MEMBERS - 1 + 8);
-    assert_int_equal(kw_session_phase_of(m->session), KW_SESSION_COMMITS);
+    assert_int_equal(m->session->phase, KW_SESSION_COMMITS);
     close_world(w);
 }
 

@@ -72,7 +72,7 @@ static void session__that_cannot_finish_aborts_and_says_so_once(void **state)
     for (size_t i = 0; i < 2; i++) {
         session_member *m = &w->members[i];
         assert_true(m->has_aborted);
-        assert_int_equal(kw_session_phase_of(m->session), KW_SESSION_ENDED);
+        assert_int_equal(m->session->phase, KW_SESSION_ENDED);
         assert_null(kw_session_share(m->session));
         assert_int_equal(kw_session_wake_at(m->session), KW_SESSION_NEVER);
         kw_session_action action;

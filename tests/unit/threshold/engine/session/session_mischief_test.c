@@ -468,7 +468,7 @@ static void extracts__of_all_that_are_delayed_open_nobody(void **state)
     session_world_start_all(w);
     session_world_run(w, session_world_at(14));
     for (size_t i = 0; i < w->members_count; i++) {
-        assert_int_equal(kw_session_phase_of(w->members[i].session), KW_SESSION_EXTRACTS);
+        assert_int_equal(w->members[i].session->phase, KW_SESSION_EXTRACTS);
     }
     session_world_run(w, session_world_at(38));
     expect_epoch(w, 0);

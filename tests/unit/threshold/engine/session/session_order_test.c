@@ -195,7 +195,7 @@ static void extract__that_holds_counts_after_any_number_that_do_not(void **state
     session_world_start_all(w);
     session_world_run(w, session_world_at(0.5));
     kw_session *s = w->members[VICTIM].session;
-    assert_int_equal(kw_session_phase_of(s), KW_SESSION_EXTRACTS);
+    assert_int_equal(s->phase, KW_SESSION_EXTRACTS);
     const kw_session *liar = w->members[LIAR].session;
     const kw_letter *good = session_letter(liar, liar->self, KW_MESSAGE_EXTRACT);
     assert_non_null(good);
