@@ -28,7 +28,8 @@ typedef enum kw_client_status {
     KW_CLIENT_IO = 19,           /* a file could not be read or written */
     KW_CLIENT_CORRUPT = 21,      /* a cache or an answer is damaged or was altered */
     KW_CLIENT_LIMIT = 23,        /* a limit would be exceeded */
-    KW_CLIENT_UNAVAILABLE = 26,  /* no usable key now: none cached, and no server reached */
+    KW_CLIENT_UNAVAILABLE = 26,  /* no usable key now: none cached, and no server reached; of an
+                                  * operator: it has no share of the key yet */
     KW_CLIENT_NETWORK = 27,      /* the server could not be reached; try again */
     KW_CLIENT_PEER_REFUSED = 28, /* the server's certificate or answer is not accepted */
     KW_CLIENT_CANCELLED = 30     /* a function of the caller stopped it */

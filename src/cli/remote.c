@@ -5,6 +5,7 @@
 #include "base/heap.h"
 #include "codec/form.h"
 #include "codec/json.h"
+#include "net/problem.h"
 #include "os/clock.h"
 
 enum {
@@ -19,23 +20,6 @@ struct kw_remote {
     kw_http_client *http;
     kw_str server; /* borrowed from the options */
 };
-
-/* What every refusal of a daemon looks like (RFC 9457). */
-typedef struct problem {
-    kw_str type;
-    kw_str title;
-    kw_str detail;
-    kw_str code;
-    kw_str request_id;
-    int status;
-} problem;
-
-static const kw_field problem_fields[] = {
-    KW_FIELD(problem, type, 256, 0),      KW_FIELD(problem, title, 256, 0),
-    KW_FIELD(problem, detail, 256, 0),    KW_FIELD(problem, code, 64, 0),
-    KW_FIELD(problem, request_id, 64, 0), KW_FIELD(problem, status, 999, 0),
-};
-KW_SCHEMA(problem, problem_fields);
 
 /* The clock's lowest digits are random enough to spread clients. */
 static uint64_t spread(void *ctx)
@@ -117,14 +101,12 @@ const char *kw_remote_bearer(const kw_remote *remote)
 /* The server's own words in place of ours, when it sent any. */
 static kw_status explain(kw_status st, const kw_http_result *result, kw_arena *arena, kw_error *err)
 {
-    problem told = {0};
-    if (result->http < 400 ||
-        kw_json_decode(&told, arena, &problem_schema, kw_buf_view(&result->body), NULL) != KW_OK) {
+    kw_problem told = {.words = {0}};
+    if (!kw_problem_read(&told, arena, result)) {
         return st;
     }
-    (void)kw_status_of_name(&st, told.code.len > 0 ? told.code.ptr : "");
-    kw_str words = told.detail.len > 0 ? told.detail : told.title;
-    return kw_fail(err, st, "the server refuses: %.*s (%.*s, request %.*s)", KW_STR_ARG(words),
+    return kw_fail(err, kw_problem_status(&told, result, st),
+                   "the server refuses: %.*s (%.*s, request %.*s)", KW_STR_ARG(told.words),
                    KW_STR_ARG(told.code), KW_STR_ARG(told.request_id));
 }
 

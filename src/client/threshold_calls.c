@@ -3,6 +3,7 @@
 #include "client/threshold_calls.h"
 
 #include "base/heap.h"
+#include "net/problem.h"
 
 #include <stdio.h>
 
@@ -11,6 +12,7 @@ enum {
     BODY_BYTES_MAX = 16384,
     PARTIAL_BYTES_MAX = 4096,
     URL_BYTES_MAX = KW_OPERATOR_URL_BYTES_MAX + PATH_BYTES_MAX,
+    REFUSAL_ARENA_MAX = 16384,
     WAIT_MS = 1000, /* between two looks: calls end by their own time limit */
 };
 
@@ -133,6 +135,15 @@ kw_status kw_client_calls_add(kw_client_calls *calls, const kw_client_ask *ask, 
     return KW_OK;
 }
 
+/* What an operator that refuses names itself: that it has no share is not that it is busy. */
+static kw_status status_of(const kw_http_ended *ended)
+{
+    KW_AUTO(kw_arena) arena = kw_arena_init(REFUSAL_ARENA_MAX);
+    kw_problem told = {.words = {0}};
+    bool is_told = ended->st != KW_OK && kw_problem_read(&told, &arena, &ended->result);
+    return is_told ? kw_problem_status(&told, &ended->result, ended->st) : ended->st;
+}
+
 /* The answer leaves its call, unless it was forgotten. */
 static bool hand_over(kw_client_calls *calls, kw_http_ended *ended, kw_client_answer *out)
 {
@@ -142,7 +153,7 @@ static bool hand_over(kw_client_calls *calls, kw_http_ended *ended, kw_client_an
         calls->open--;
         *out = one->answer;
         one->answer = (kw_client_answer){0};
-        out->st = ended->st;
+        out->st = status_of(ended);
         out->took_ms = (uint32_t)((kw_monotonic_ns() - one->started_ns) / 1000000);
         if (out->st == KW_OK) {
             out->body = kw_buf_take(&ended->result.body);

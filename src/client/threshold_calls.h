@@ -46,7 +46,7 @@ KW_MUST_USE kw_status kw_client_calls_add(kw_client_calls *calls, const kw_clien
 typedef struct kw_client_answer {
     uint16_t member;
     uint64_t mark;
-    kw_status st;           /* as of kw_http_client_run */
+    kw_status st;           /* as of kw_http_client_run, and of kw_problem_status */
     uint32_t took_ms;       /* since it was added */
     kw_buf body;            /* of a 2xx to a GET; the taker drops both */
     kw_secret_bytes posted; /* of a 2xx to a POST: partial signatures are parts of keys */

@@ -38,9 +38,12 @@ static const char *advice_for(const kw_client_member *most)
     } rows[] = {
         {KW_UNAUTHENTICATED, "; they do not take the API key, token or certificate"},
         {KW_FORBIDDEN, "; the application's policy does not give it to this caller"},
-        {KW_NOT_FOUND, "; they do not know the application, or no epoch of that time"},
+        {KW_NOT_FOUND, "; they do not know the application"},
         {KW_RATE_LIMITED, "; the application's policy wants them to be asked less often"},
         {KW_REFUSED, "; the application's uses are spent"},
+        {KW_UNAVAILABLE, "; they have no share yet: wait for the next epoch, see `keyward "
+                         "cluster status`"},
+        {KW_BUSY, "; they are overloaded: try again"},
     };
     if (most->standing == KW_CLIENT_BEHIND) {
         return "; others are behind: a later epoch than theirs was seen before";

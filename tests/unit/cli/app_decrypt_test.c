@@ -198,6 +198,25 @@ static void app_decrypt__takes_no_earlier_epoch_than_was_seen(void **state)
     expect_no_file();
 }
 
+/* As after they joined: nobody is overloaded, and asking again soon is in vain. */
+static void app_decrypt__tells_who_has_no_share_yet(void **state)
+{
+    KW_UNUSED(state);
+    static const char refusal[] = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n"
+                                  "{\"code\":\"unavailable\"}";
+    encrypt("");
+    start_signers(1, 2, &payroll);
+    client_desk_start(&desk, 3, &(tls_peer_script){{refusal}, 1});
+    client_desk_start(&desk, 4, &(tls_peer_script){{refusal}, 1});
+    client_desk_write(&desk);
+    KW_AUTO(command_result) result = client_desk_run(&desk, DECRYPT);
+    assert_int_equal(result.exit_code, kw_status_exit_code(KW_UNAVAILABLE));
+    assert_non_null(strstr(result.err, " is refusing (unavailable)\n"));
+    assert_non_null(strstr(result.err, "2 of 4; they have no share yet: wait for the next epoch"));
+    assert_null(strstr(result.err, "busy"));
+    expect_no_file();
+}
+
 static void app_decrypt__asks_nobody_in_vain(void **state)
 {
     KW_UNUSED(state);
@@ -240,6 +259,7 @@ int main(void)
                                         make, drop),
         cmocka_unit_test_setup_teardown(app_decrypt__takes_no_earlier_epoch_than_was_seen, make,
                                         drop),
+        cmocka_unit_test_setup_teardown(app_decrypt__tells_who_has_no_share_yet, make, drop),
         cmocka_unit_test_setup_teardown(app_decrypt__asks_nobody_in_vain, make, drop),
     };
     return cmocka_run_group_tests_name("cli/app_decrypt", tests, NULL, NULL);

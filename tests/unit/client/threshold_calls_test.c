@@ -66,6 +66,32 @@ static void calls__bring_bodies_and_refusals(void **state)
     assert_false(kw_client_calls_next(desk.calls, &answer));
 }
 
+#define NAMED(http, name) "HTTP/1.1 " http " No\r\nConnection: close\r\n\r\n{\"code\":\"" name "\"}"
+
+/* One HTTP code stands for many statuses. Who names one of another code is not believed. */
+static void calls__take_the_status_that_a_refusal_names(void **state)
+{
+    KW_UNUSED(state);
+    client_desk_start(&desk, 1, &(tls_peer_script){{NAMED("503", "unavailable")}, 1});
+    client_desk_start(&desk, 2, &(tls_peer_script){{NAMED("503", "ok")}, 1});
+    client_desk_start(&desk, 3, &(tls_peer_script){{NAMED("409", "bad_state")}, 1});
+    client_desk_start(&desk, 4, &(tls_peer_script){{NAMED("200", "unavailable")}, 1});
+    open_calls(0);
+    const kw_status wanted[] = {KW_UNAVAILABLE, KW_BUSY, KW_BAD_STATE, KW_OK};
+    for (uint16_t member = 1; member <= 4; member++) {
+        ask(member, "{}", 0);
+    }
+    unsigned met = 0;
+    kw_client_answer answer = {0};
+    while (kw_client_calls_next(desk.calls, &answer)) {
+        EXPECT_STATUS(answer.st, wanted[answer.member - 1]);
+        assert_int_equal(answer.posted.len > 0, answer.st == KW_OK);
+        met |= 1U << answer.member;
+        kw_client_answer_drop(&answer);
+    }
+    assert_int_equal(met, 0x1e);
+}
+
 static void calls__keep_answers_to_posts_in_secret_memory(void **state)
 {
     KW_UNUSED(state);
@@ -210,6 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(calls__bring_bodies_and_refusals, make, drop),
+        cmocka_unit_test_setup_teardown(calls__take_the_status_that_a_refusal_names, make, drop),
         cmocka_unit_test_setup_teardown(calls__keep_answers_to_posts_in_secret_memory, make, drop),
         cmocka_unit_test_setup_teardown(calls__do_not_wait_for_who_hangs, make, drop),
         cmocka_unit_test_setup_teardown(calls__end_by_their_time_limit, make, drop),

@@ -88,10 +88,13 @@ static void members_fail__says_what_to_look_at(void **state)
         const char *wanted;
     } rows[] = {
         {BEHIND, "1 of 1; others are behind: a later epoch than theirs was seen before"},
-        {UNKNOWN, "1 of 1; they do not know the application, or no epoch of that time"},
+        {UNKNOWN, "1 of 1; they do not know the application"},
         {FORBIDDEN, "1 of 1; the application's policy does not give it to this caller"},
         {{.standing = KW_CLIENT_REFUSING, .st = KW_REFUSED},
          "1 of 1; the application's uses are spent"},
+        {{.standing = KW_CLIENT_REFUSING, .st = KW_UNAVAILABLE},
+         "1 of 1; they have no share yet: wait for the next epoch, see `keyward cluster status`"},
+        {{.standing = KW_CLIENT_REFUSING, .st = KW_BUSY}, "1 of 1; they are overloaded: try again"},
         {{.standing = KW_CLIENT_LYING, .st = KW_REFUSED}, "their part of the key: 1 of 1"},
         {DOWN, "their part of the key: 1 of 1"},
     };
