@@ -13,15 +13,22 @@ typedef struct kw_client_attested {
     kw_hash32 certificate; /* its name */
 } kw_client_attested;
 
-/* Asks the GOOD among `members`, by rank - 1, to show the epochs that they name for `time`, Unix
- * seconds, and takes the highest whose certificate holds under the pin and whose boundary is not
- * after it. Certificates cannot be made up, so one honest operator among them, who names the right
- * one, is enough; and there is one among any t. UNAVAILABLE: none is shown. REFUSED: no key is
+/* What is looked for. Borrows. */
+typedef struct kw_client_moment {
+    kw_unix_s time;                  /* Unix seconds */
+    uint64_t newest;                 /* epoch that gave the key: none after it is looked at */
+    const kw_client_member *members; /* by rank - 1; where to begin is what GOOD ones name */
+} kw_client_moment;
+
+/* Finds the epoch by certificates that hold under the pin: the one whose boundary is not after the
+ * time, while that of the next one is, or while it is the newest itself. Any operator may show
+ * them: so those that joined later, and know no epoch of that time, do no harm, and who names a
+ * wrong one is found out. NOT_FOUND: the first epoch began later. UNAVAILABLE: nobody shows the
+ * epoch, which is so, too, when it is older than operators keep certificates. REFUSED: no key is
  * pinned. LIMIT, NO_MEMORY: as kw_client_calls_add. */
 KW_MUST_USE kw_status kw_client_attested_find(kw_client_attested *out,
                                               const kw_client_cluster *cluster,
                                               kw_client_calls *calls,
-                                              const kw_client_member *members, kw_unix_s time,
-                                              kw_error *err);
+                                              const kw_client_moment *moment, kw_error *err);
 
 #endif /* KW_CLIENT_THRESHOLD_ATTEST_H */

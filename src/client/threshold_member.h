@@ -20,7 +20,7 @@ typedef struct kw_client_member {
     kw_status st;            /* why it is not good */
     uint64_t epoch;          /* that it showed, and that was checked; 0: none */
     uint32_t took_ms;        /* to its answer */
-    uint64_t attested_epoch; /* that it names for the time it was asked about; 0: none */
+    uint64_t attested_epoch; /* that it names for the time it was asked about; 0: it knows none */
 } kw_client_member;
 
 /* What the end of a call says before anybody looks at what it brought. */

@@ -3,7 +3,7 @@
  *
  *   {"appID": id}, and if need be "scheme": "eigenx-v1", "token": text, "attestationTime": seconds
  *   {"operatorAddress": "0x..", "partialSignature": 96 digits of a point of G1, "version": epoch},
- *   and "attestedVersion": epoch when there was an attestationTime
+ *   and "attestedVersion": epoch when there was an attestationTime of which it knows one
  *
  * Source: threshold.md section 7. */
 #ifndef KW_CLIENT_THRESHOLD_PART_H

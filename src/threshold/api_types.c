@@ -60,7 +60,9 @@ static const kw_field sign_reply_fields[] = {
     KW_FIELD(kw_sign_reply, version, UINT64_MAX, KW_REQ,
              .help = "epoch of the share that signed; only parts of one epoch go together"),
     KW_FIELD(kw_sign_reply, attestedVersion, UINT64_MAX, 0,
-             .help = "newest epoch at attestationTime, by the boundaries of sessions"),
+             .help =
+                 "newest epoch at attestationTime, by the boundaries of sessions; left out when "
+                 "this operator knows none"),
 };
 KW_SCHEMA_EXTERN(kw_sign_reply, sign_reply_fields);
 

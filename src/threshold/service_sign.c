@@ -18,7 +18,8 @@ static bool has_share(kw_threshold *threshold)
     return keys != NULL && keys->count > 0;
 }
 
-/* The key is one in all epochs, so that time changes nothing but what is reported. */
+/* The key is one in all epochs, so that time changes nothing but what is reported: an operator that
+ * joined later, or has forgotten that epoch, reports none. */
 static kw_status report_epoch(kw_threshold *threshold, kw_app_partial *out,
                               const kw_app_visit *visit, kw_error *err)
 {
@@ -28,8 +29,9 @@ static kw_status report_epoch(kw_threshold *threshold, kw_app_partial *out,
     }
     KW_REQUIRE(visit->attestation_time <= now_s + KW_APP_CLOCK_SKEW_S, err, KW_BAD_INPUT,
                "attestationTime is still to come");
-    return kw_holder_epoch_at(kw_threshold_holder(threshold), &out->attested_epoch,
-                              (uint64_t)visit->attestation_time, err);
+    kw_status st = kw_holder_epoch_at(kw_threshold_holder(threshold), &out->attested_epoch,
+                                      (uint64_t)visit->attestation_time, err);
+    return st == KW_NOT_FOUND ? KW_OK : st;
 }
 
 static kw_status sign(kw_threshold *threshold, kw_app_partial *out, const kw_purposed *what,

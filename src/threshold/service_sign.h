@@ -11,7 +11,7 @@
 /* t of them are the application's key: keep it secret. */
 typedef struct kw_app_partial {
     uint64_t epoch;          /* of the share that signed */
-    uint64_t attested_epoch; /* newest at the attestation time; 0: not asked for */
+    uint64_t attested_epoch; /* newest at the attestation time; 0: not asked for, or not known */
     kw_group_g1_bytes signature;
     char subject[KW_APP_SUBJECT_BYTES_MAX + 1]; /* claim "sub" of the token, NUL-terminated */
     kw_app_verdict verdict;                     /* filled on refusals too */
@@ -21,8 +21,8 @@ void kw_app_partial_drop(kw_app_partial *partial); /* wipes */
 
 /* Signs with the newest share that serves. UNAVAILABLE: this operator has none. FORBIDDEN:
  * eigenx-v1 without threshold.eigenx_v1. UNAUTHENTICATED: a bad token. BAD_INPUT: an id of a wrong
- * length, or an attestation time that is still to come. NOT_FOUND: no epoch is known of it. Else as
- * kw_apps_admit. CT: constant time in the share. */
+ * length, or an attestation time that is still to come. Else as kw_apps_admit. CT: constant time in
+ * the share. */
 KW_MUST_USE kw_status kw_app_sign(kw_threshold *threshold, kw_app_partial *out,
                                   const kw_app_visit *visit, kw_error *err);
 

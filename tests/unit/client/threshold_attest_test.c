@@ -25,27 +25,37 @@ static int drop(void **state)
     return 0;
 }
 
-/* A member that gave a good part, names an epoch, and shows that file. */
-static void show(uint16_t index, uint64_t epoch, const kw_buf *file)
+/* A member that shows that file, whatever it is asked for. */
+static void show(uint16_t index, const kw_buf *file)
 {
     client_desk_start(&desk, index, &(tls_peer_script){{CLIENT_DESK_OK}, 1});
     tls_peer_append(desk.peers[index - 1], 0, kw_buf_view(file));
+}
+
+/* It gave a good part, and names an epoch. */
+static void name(uint16_t index, uint64_t epoch)
+{
     members[index - 1] = (kw_client_member){.standing = KW_CLIENT_GOOD, .attested_epoch = epoch};
 }
 
-/* When the second epoch began. */
-static kw_unix_s second_began(void)
+static kw_unix_s beginning_of(const desk_epoch *epoch)
 {
-    return (kw_unix_s)desk.second.certificate.candidate.fields.timestamp;
+    return (kw_unix_s)epoch->certificate.candidate.fields.timestamp;
 }
 
-static kw_status find(const char *cluster_file, kw_unix_s time)
+static kw_status find_in(const char *cluster_file, kw_unix_s time, uint64_t newest)
 {
     client_desk_call(&desk, cluster_file, 0);
     kw_error err = {0};
-    kw_status st = kw_client_attested_find(&got, &desk.cluster, desk.calls, members, time, &err);
+    const kw_client_moment moment = {time, newest, members};
+    kw_status st = kw_client_attested_find(&got, &desk.cluster, desk.calls, &moment, &err);
     assert_int_equal(err.status, st);
     return st;
+}
+
+static kw_status find(kw_unix_s time)
+{
+    return find_in("pinned.json", time, 2);
 }
 
 static void expect_epoch(const desk_epoch *epoch)
@@ -55,67 +65,120 @@ static void expect_epoch(const desk_epoch *epoch)
     assert_memory_equal(&got.certificate, &certificate->hash, sizeof certificate->hash);
 }
 
-static void find__takes_the_highest_that_is_shown(void **state)
+static void find__takes_the_newest_of_a_time(void **state)
 {
     KW_UNUSED(state);
-    show(1, 1, &desk.first_file);
-    show(2, 2, &desk.second_file);
-    show(3, 1, &desk.first_file);
-    EXPECT_OK(find("pinned.json", second_began()));
+    show(1, &desk.first_file);
+    show(2, &desk.second_file);
+    name(1, 2);
+    EXPECT_OK(find(beginning_of(&desk.second)));
     expect_epoch(&desk.second);
+    assert_int_equal(tls_peer_requests_count(desk.peers[1]), 1); /* no later one is looked for */
 }
 
-/* It began a second later: who names it is wrong, or its clock is. */
 static void find__takes_none_that_began_later(void **state)
 {
     KW_UNUSED(state);
-    show(1, 1, &desk.first_file);
-    show(2, 2, &desk.second_file);
-    EXPECT_OK(find("pinned.json", second_began() - 1));
+    show(1, &desk.first_file);
+    show(2, &desk.second_file);
+    name(1, 1);
+    EXPECT_OK(find(beginning_of(&desk.second) - 1));
     expect_epoch(&desk.first);
+}
+
+/* Names are hints, so an honest operator that names nothing is no lack, and a liar no harm. */
+static void find__believes_no_name(void **state)
+{
+    KW_UNUSED(state);
+    static const uint64_t names[] = {0, 1, 2, 3, UINT64_MAX};
+    for (size_t i = 0; i < KW_COUNT(names); i++) {
+        if (i > 0) {
+            assert_int_equal(drop(NULL) + make(NULL), 0);
+        }
+        show(1, &desk.first_file);
+        show(2, &desk.second_file);
+        name(3, names[i]);
+        const desk_epoch *wanted = i % 2 == 0 ? &desk.second : &desk.first;
+        EXPECT_OK(find(beginning_of(&desk.second) - (kw_unix_s)(i % 2)));
+        expect_epoch(wanted);
+    }
+}
+
+/* It was certified while the parts were given: what they are of is the newest that counts. */
+static void find__looks_at_none_after_the_newest(void **state)
+{
+    KW_UNUSED(state);
+    show(1, &desk.first_file);
+    show(2, &desk.second_file);
+    name(2, 2);
+    EXPECT_OK(find_in("pinned.json", beginning_of(&desk.second), 1));
+    expect_epoch(&desk.first);
+}
+
+static void find__knows_when_there_was_none(void **state)
+{
+    KW_UNUSED(state);
+    show(1, &desk.first_file);
+    show(2, &desk.second_file);
+    name(2, 2);
+    EXPECT_STATUS(find(beginning_of(&desk.first) - 1), KW_NOT_FOUND);
+    assert_int_equal(got.epoch, 0);
+}
+
+static void find__needs_who_shows_it(void **state)
+{
+    KW_UNUSED(state);
+    show(2, &desk.second_file);
+    name(2, 1);
+    EXPECT_STATUS(find(beginning_of(&desk.second) - 1), KW_UNAVAILABLE);
+    assert_int_equal(got.epoch, 0);
 }
 
 static void find__believes_certificates_alone(void **state)
 {
     KW_UNUSED(state);
     const kw_buf forged = {.ptr = desk.second_file.ptr, .len = desk.second_file.len - 1};
-    show(1, 9, &desk.second_file); /* shows another than it names */
-    show(2, 2, &forged);
-    show(3, 1, &desk.first_file);
-    members[3] = (kw_client_member){.standing = KW_CLIENT_GOOD, .attested_epoch = 7}; /* away */
-    EXPECT_OK(find("pinned.json", second_began()));
-    expect_epoch(&desk.first);
+    show(1, &forged);
+    show(2, &desk.first_file); /* also when it is asked for the second */
+    name(1, 2);
+    EXPECT_STATUS(find(beginning_of(&desk.second)), KW_UNAVAILABLE);
+    assert_int_equal(got.epoch, 0);
 }
 
-/* Whose part was not good, or who names no epoch, is not asked. */
-static void find__asks_who_helped(void **state)
+/* Only whose part was good may say where to begin. */
+static void find__begins_with_what_good_ones_name(void **state)
 {
     KW_UNUSED(state);
-    show(1, 2, &desk.second_file);
-    show(2, 0, &desk.second_file);
-    members[0].standing = KW_CLIENT_LYING;
-    EXPECT_STATUS(find("pinned.json", second_began()), KW_UNAVAILABLE);
-    assert_int_equal(tls_peer_requests_count(desk.peers[0]), 0);
-    assert_int_equal(tls_peer_requests_count(desk.peers[1]), 0);
-    assert_int_equal(got.epoch, 0);
+    show(1, &desk.second_file);
+    name(1, 2);
+    name(2, 1);
+    members[1].standing = KW_CLIENT_LYING;
+    EXPECT_OK(find(beginning_of(&desk.second)));
+    expect_epoch(&desk.second);
+    assert_int_equal(tls_peer_requests_count(desk.peers[0]), 1);
 }
 
 static void find__needs_a_pin(void **state)
 {
     KW_UNUSED(state);
-    show(1, 2, &desk.second_file);
-    EXPECT_STATUS(find("cluster.json", second_began()), KW_REFUSED);
+    show(1, &desk.second_file);
+    EXPECT_STATUS(find_in("cluster.json", beginning_of(&desk.second), 2), KW_REFUSED);
     assert_int_equal(tls_peer_requests_count(desk.peers[0]), 0);
 }
 
 int main(void)
 {
+#define AT_A_DESK(test) cmocka_unit_test_setup_teardown(test, make, drop)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(find__takes_the_highest_that_is_shown, make, drop),
-        cmocka_unit_test_setup_teardown(find__takes_none_that_began_later, make, drop),
-        cmocka_unit_test_setup_teardown(find__believes_certificates_alone, make, drop),
-        cmocka_unit_test_setup_teardown(find__asks_who_helped, make, drop),
-        cmocka_unit_test_setup_teardown(find__needs_a_pin, make, drop),
+        AT_A_DESK(find__takes_the_newest_of_a_time),
+        AT_A_DESK(find__takes_none_that_began_later),
+        AT_A_DESK(find__believes_no_name),
+        AT_A_DESK(find__looks_at_none_after_the_newest),
+        AT_A_DESK(find__knows_when_there_was_none),
+        AT_A_DESK(find__needs_who_shows_it),
+        AT_A_DESK(find__believes_certificates_alone),
+        AT_A_DESK(find__begins_with_what_good_ones_name),
+        AT_A_DESK(find__needs_a_pin),
     };
     return cmocka_run_group_tests_name("client/threshold_attest", tests, NULL, NULL);
 }
