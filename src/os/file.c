@@ -110,6 +110,14 @@ kw_status kw_file_remove(const char *path, kw_error *err)
     return KW_OK;
 }
 
+kw_status kw_file_touch(const char *path, kw_error *err)
+{
+    if (utimensat(AT_FDCWD, path, NULL, 0) != 0) {
+        return kw_fail_errno(err, "touching %s", path);
+    }
+    return KW_OK;
+}
+
 kw_status kw_file_stat(kw_file_info *out, const char *path, kw_error *err)
 {
     struct stat facts;

@@ -25,6 +25,9 @@ KW_MUST_USE kw_status kw_file_write_atomic(const char *path, kw_span bytes, unsi
 /* Unlinks and syncs the folder. NOT_FOUND when there is none. */
 KW_MUST_USE kw_status kw_file_remove(const char *path, kw_error *err);
 
+/* Sets the time of its last change to now. */
+KW_MUST_USE kw_status kw_file_touch(const char *path, kw_error *err);
+
 typedef struct kw_file_info {
     uint64_t size; /* bytes */
     kw_unix_ms modified_ms;

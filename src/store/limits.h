@@ -31,4 +31,8 @@
 #define KW_SEAL_PASSES_MAX           16
 #define KW_SEAL_SECRET_BYTES_MAX     (64 << 10) /* plaintext of one sealed record */
 
+#define KW_BLOB_BYTES_MAX      (16 << 20) /* of one blob */
+#define KW_BLOB_HOLD_BYTES_MAX 64         /* of the name of a legal hold */
+#define KW_BLOBS_LOCK_MS       10000      /* for another process that puts or removes, then BUSY */
+
 #endif /* KW_STORE_LIMITS_H */

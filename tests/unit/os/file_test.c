@@ -4,6 +4,7 @@
 #include "support/expect.h"
 #include "support/tempdir.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -161,6 +162,23 @@ static void disk_space_of__is_within_the_total(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void touch__sets_the_time_and_needs_a_file(void **state)
+{
+    const fixture *f = *state;
+    const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    kw_file_info info;
+    EXPECT_OK(kw_file_write_atomic(f->path.text, one, 0600, NULL));
+    assert_int_equal(utimensat(AT_FDCWD, f->path.text, old, 0), 0);
+    EXPECT_OK(kw_file_touch(f->path.text, NULL));
+    EXPECT_OK(kw_file_stat(&info, f->path.text, NULL));
+    assert_true(info.modified_ms > INT64_C(1700000000000));
+    expect_content(f->path.text, one);
+    kw_error err = {0};
+    EXPECT_OK(kw_file_remove(f->path.text, NULL));
+    EXPECT_STATUS(kw_file_touch(f->path.text, &err), KW_NOT_FOUND);
+    assert_int_equal(err.status, KW_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +190,7 @@ int main(void)
         CASE(read_private__refuses_longer_files_and_wipes),
         CASE(read_private__takes_a_pipe_by_its_descriptor),
         CASE(remove__takes_the_name_away),
+        CASE(touch__sets_the_time_and_needs_a_file),
         CASE(disk_space_of__is_within_the_total),
     };
     return cmocka_run_group_tests_name("os/file", tests, NULL, NULL);
