@@ -46,12 +46,17 @@ static void expect_only_in(const opened *o, kw_span secret, const char *file)
     const char *const own[] = {file, NULL};
     static const char *const none[] = {NULL};
     char digits[2 * SECRET_BYTES];
+    uint8_t words[SECRET_BYTES]; /* as a processor holds a number */
     assert_int_equal(secret.len, SECRET_BYTES);
     kw_hex_encode_to(digits, secret);
+    for (size_t i = 0; i < SECRET_BYTES; i++) {
+        words[i] = secret.ptr[SECRET_BYTES - 1 - i];
+    }
     for (uint32_t i = 0; i < o->c->plan.count; i++) {
         const house *h = o->c->houses[i];
         house_expect_nowhere(h, secret, i == o->at ? own : none);
         house_expect_nowhere(h, (kw_span){(const uint8_t *)digits, sizeof digits}, none);
+        house_expect_nowhere(h, KW_SPAN(words), none);
     }
 }
 

@@ -254,7 +254,7 @@ void process_signal(const process *running, int signal_number)
     (void)kill(running->pid, signal_number);
 }
 
-int process_wait(process *running)
+int process_wait_status(process *running)
 {
     if (running->pid <= 0) {
         return 0;
@@ -277,7 +277,12 @@ int process_wait(process *running)
     }
     *running = (process){0};
     assert_false(was_late);
-    return exit_code_of(status);
+    return status;
+}
+
+int process_wait(process *running)
+{
+    return exit_code_of(process_wait_status(running));
 }
 
 int process_stop(process *running)

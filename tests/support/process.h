@@ -49,6 +49,9 @@ void process_signal(const process *running, int signal_number);
  * PROCESS_LIMIT_MS and fails the test. Takes an empty process. */
 int process_wait(process *running);
 
+/* The same; returns what waitpid(2) tells. */
+int process_wait_status(process *running);
+
 /* SIGTERM, then process_wait. */
 int process_stop(process *running);
 
