@@ -126,6 +126,7 @@ static kw_status list_writable(path_list *list, const kw_node_config *config, kw
     /* These folders are made when absent. */
     KW_TRY(add_folder_of(list, config->guard.audit_dir, err));
     KW_TRY(add_folder_of(list, config->threshold.slots_dir, err));
+    KW_TRY(add_folder_of(list, config->threshold.evidence_dir, err));
     return config->log.file.len > 0 ? add_folder_of(list, config->log.file, err) : KW_OK;
 }
 

@@ -5,9 +5,14 @@
 
 #include "base/heap.h"
 #include "crypto/address_text.h"
+#include "os/dir.h"
 #include "os/file.h"
 #include "threshold/slots_file.h"
 #include "threshold/vault_rejoin.h"
+
+enum {
+    EVIDENCE_DIR_MODE = 0700,
+};
 
 struct kw_threshold {
     const kw_threshold_config *config;
@@ -114,6 +119,14 @@ static kw_status open_token_keys(kw_threshold *t, kw_error *err)
                                                : kw_token_keys_open(&t->token_keys, &options, err);
 }
 
+/* Now, not when there is a proof to keep: after a restore the folder is not there. */
+static kw_status make_evidence_dir(const kw_threshold_config *config, kw_error *err)
+{
+    return config->evidence_dir.len == 0
+               ? KW_OK
+               : kw_dir_make(config->evidence_dir.ptr, EVIDENCE_DIR_MODE, err);
+}
+
 static kw_status open_holder(kw_threshold *t, kw_error *err)
 {
     const kw_threshold_config *config = t->config;
@@ -150,6 +163,7 @@ static kw_status fill(kw_threshold *t, kw_error *err)
     KW_TRY(open_vault(t, err));
     KW_TRY(kw_apps_open(&t->apps, t->ports.store, err));
     KW_TRY(open_token_keys(t, err));
+    KW_TRY_AT(err, make_evidence_dir(t->config, err), "making threshold.evidence_dir");
     if (t->ports.metrics != NULL) {
         KW_TRY_AT(err, kw_metrics_add_row(t->ports.metrics, &partials_row), "counting requests");
     }

@@ -36,6 +36,25 @@ static void service__opens_what_the_configuration_names(void **state)
     kw_threshold_stop(lone.threshold);
 }
 
+/* A proof of fraud is not lost for want of a folder. */
+static void service__makes_the_folder_for_evidence(void **state)
+{
+    (void)state;
+    kw_file_info info;
+    tempdir_path folder = tempdir_join(&lone.dir, "evidence");
+    lone.config.evidence_dir = kw_str_of(folder.text);
+    EXPECT_STATUS(kw_file_stat(&info, folder.text, NULL), KW_NOT_FOUND);
+    EXPECT_OK(lone_operator_open(&lone, NULL));
+    EXPECT_OK(kw_file_stat(&info, folder.text, NULL));
+    assert_true(info.is_directory);
+    assert_int_equal(info.mode, 0700);
+    lone_operator_close(&lone);
+    EXPECT_OK(lone_operator_open(&lone, NULL)); /* it is there now */
+    lone_operator_close(&lone);
+    lone.config.evidence_dir = lone.config.key_file; /* no folder, and none can be made there */
+    EXPECT_STATUS(lone_operator_open(&lone, NULL), KW_CONFLICT);
+}
+
 static void service__refuses_files_that_do_not_fit(void **state)
 {
     (void)state;
@@ -146,6 +165,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(service__opens_what_the_configuration_names, make_world,
+                                        drop_world),
+        cmocka_unit_test_setup_teardown(service__makes_the_folder_for_evidence, make_world,
                                         drop_world),
         cmocka_unit_test_setup_teardown(service__refuses_files_that_do_not_fit, make_world,
                                         drop_world),
