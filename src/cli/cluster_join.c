@@ -35,6 +35,7 @@ typedef struct join_options {
     kw_strs peer_network;
     kw_str admin;
     kw_str admin_listen;
+    kw_str client_ca;
     kw_str list;
     uint32_t wait;
 } join_options;
@@ -59,6 +60,9 @@ static const kw_field join_fields[] = {
              .help = "certificate of an administrator, uri:NAME or dns:NAME; default: none"),
     KW_FIELD(join_options, admin_listen, 64, 0, .fallback = "127.0.0.1:9443",
              .help = "address:port for administrators"),
+    KW_FIELD(join_options, client_ca, PATH_BYTES_MAX, 0,
+             .help = "PEM file with the authorities of administrators and of applications' "
+                     "certificates; default: those of --ca"),
     KW_FIELD(join_options, list, PATH_BYTES_MAX, 0,
              .help = "file to write: the operators with this one; without --operators it is also "
                      "the list that the daemon reads"),
@@ -144,6 +148,7 @@ static kw_status fill_config(kw_cli *cli, kw_operator_config *out, const join_op
         .key_file = options->self.key_file,
         .passphrase_file = options->self.passphrase_file,
         .ca_file = options->cluster.ca,
+        .client_ca_file = options->client_ca,
         .certificate_file = options->cluster.cert,
         .tls_key_file = options->cluster.cert_key,
         .listen_public = options->public_listen,
@@ -153,9 +158,9 @@ static kw_status fill_config(kw_cli *cli, kw_operator_config *out, const join_op
         .admin = options->admin,
         .listen_admin = options->admin_listen,
     };
-    kw_str *const paths[] = {&out->data_dir,         &out->cluster_file,    &out->operators_file,
-                             &out->key_file,         &out->passphrase_file, &out->ca_file,
-                             &out->certificate_file, &out->tls_key_file};
+    kw_str *const paths[] = {&out->data_dir,       &out->cluster_file,     &out->operators_file,
+                             &out->key_file,       &out->passphrase_file,  &out->ca_file,
+                             &out->client_ca_file, &out->certificate_file, &out->tls_key_file};
     for (size_t i = 0; i < KW_COUNT(paths); i++) {
         KW_TRY(make_absolute(cli, paths[i], err));
     }
@@ -217,6 +222,19 @@ static kw_status write_list(const join_options *options, const kw_join_case *joi
     return kw_file_write_atomic(options->list.ptr, kw_buf_view(&json), 0644, err);
 }
 
+/* The configuration is the operator's to change: who only waits for the daemon keeps it. */
+static kw_status check_config(kw_cli *cli, bool *out_is_kept, const join_options *options,
+                              kw_span bytes, kw_error *err)
+{
+    kw_status st = check_file(options->out.ptr, bytes, err);
+    *out_is_kept = st == KW_CONFLICT && options->wait > 0;
+    if (*out_is_kept) {
+        kw_cli_note(cli, "%s was changed since: it stays as it is", options->out.ptr);
+        return KW_OK;
+    }
+    return st;
+}
+
 static kw_status write_files(kw_cli *cli, const join_options *options, const kw_join_case *join,
                              kw_error *err)
 {
@@ -224,12 +242,13 @@ static kw_status write_files(kw_cli *cli, const join_options *options, const kw_
     KW_AUTO(kw_buf) yaml = kw_buf_init(YAML_BYTES_MAX);
     KW_TRY(fill_config(cli, &config, options, &join->self.row, err));
     KW_TRY_AT(err, kw_operator_config_write(&yaml, cli->arena, &config), "the configuration");
-    KW_TRY(check_file(options->out.ptr, kw_buf_view(&yaml), err));
+    bool is_kept = false;
+    KW_TRY(check_config(cli, &is_kept, options, kw_buf_view(&yaml), err));
     KW_TRY(write_list(options, join, err));
     KW_TRY(make_folder(cli, options, "", err));
     KW_TRY(make_folder(cli, options, "/evidence", err));
     KW_TRY(make_seal(cli, options, err));
-    return kw_file_write_atomic(options->out.ptr, kw_buf_view(&yaml), 0644, err);
+    return is_kept ? KW_OK : kw_file_write_atomic(options->out.ptr, kw_buf_view(&yaml), 0644, err);
 }
 
 /* ---- what to do about what was seen ---- */

@@ -41,26 +41,38 @@ static kw_status write_list(kw_buf *out, const char *name, kw_strs items)
     return kw_buf_append_format(out, "]\n");
 }
 
-static kw_status write_listener(kw_buf *out, const char *name, const kw_operator_config *config,
-                                kw_str address, const char *client_cert)
+/* A listener, and whom it lets in. */
+typedef struct door {
+    const char *name;
+    kw_str address;
+    const char *client_cert;
+    kw_str client_ca_file;
+} door;
+
+static kw_status write_listener(kw_buf *out, const kw_operator_config *config, const door *to)
 {
     const line lines[] = {
-        {"address", address},
-        {"client_cert", kw_str_of(client_cert)},
+        {"address", to->address},
+        {"client_cert", kw_str_of(to->client_cert)},
         {"certificate_file", config->certificate_file},
         {"key_file", config->tls_key_file},
-        {"client_ca_file", config->ca_file},
+        {"client_ca_file", to->client_ca_file},
     };
-    return write_section(out, name, lines, KW_COUNT(lines));
+    return write_section(out, to->name, lines, KW_COUNT(lines));
 }
 
 static kw_status write_listeners(kw_buf *out, const kw_operator_config *config)
 {
     const line metrics[] = {{"address", config->listen_metrics}};
-    KW_TRY(write_listener(out, "listen_public", config, config->listen_public, "optional"));
-    KW_TRY(write_listener(out, "listen_peer", config, config->listen_peer, "required"));
-    if (config->admin.len > 0) {
-        KW_TRY(write_listener(out, "listen_admin", config, config->listen_admin, "required"));
+    kw_str clients = config->client_ca_file.len > 0 ? config->client_ca_file : config->ca_file;
+    const door all[] = {
+        {"listen_public", config->listen_public, "optional", clients},
+        {"listen_peer", config->listen_peer, "required", config->ca_file},
+        {"listen_admin", config->listen_admin, "required", clients},
+    };
+    size_t count = config->admin.len > 0 ? KW_COUNT(all) : KW_COUNT(all) - 1;
+    for (size_t i = 0; i < count; i++) {
+        KW_TRY(write_listener(out, config, &all[i]));
     }
     return write_section(out, "listen_metrics", metrics, KW_COUNT(metrics));
 }
@@ -94,7 +106,8 @@ static kw_status write_guard(kw_buf *out, kw_arena *arena, const kw_operator_con
     if (config->admin.len == 0) {
         return KW_OK;
     }
-    KW_TRY(kw_arena_format(arena, &entry, "%s=security_admin", config->admin.ptr));
+    /* Applications and identities; and resharings, which are the operator's. */
+    KW_TRY(kw_arena_format(arena, &entry, "%s=security_admin+operator", config->admin.ptr));
     return write_list(out, "bootstrap", (kw_strs){&entry, 1});
 }
 

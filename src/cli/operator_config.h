@@ -18,7 +18,8 @@ typedef struct kw_operator_config {
     kw_str key; /* "sealed", "raw" */
     kw_str key_file;
     kw_str passphrase_file; /* empty: none */
-    kw_str ca_file;
+    kw_str ca_file;         /* authorities of the other operators */
+    kw_str client_ca_file;  /* of administrators and callers; empty: the same */
     kw_str certificate_file;
     kw_str tls_key_file;
     kw_str listen_public; /* address:port */

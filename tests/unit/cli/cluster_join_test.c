@@ -166,6 +166,38 @@ static void join__waits_until_it_serves(void **state)
     expect(JOIN ALL " --wait 30", 1, "serving: true\n", "");
 }
 
+/* The configuration is the operator's, who may have changed it meanwhile. */
+static void join__waits_with_a_configuration_that_was_changed(void **state)
+{
+    KW_UNUSED(state);
+    tempdir_path path = client_desk_path(&desk.client, "keywardd.yaml");
+    kw_span changed = kw_span_of_str(KW_STR("# changed\n"));
+    KW_AUTO(kw_buf) kept = kw_buf_init(1024);
+    join_desk_write_operators(&desk, &desk.row);
+    EXPECT_OK(kw_file_write_atomic(path.text, changed, 0644, NULL));
+    expect(JOIN ALL, kw_status_exit_code(KW_CONFLICT), "", "nothing is replaced");
+    expect(JOIN ALL " --wait 30", 1, "serving: true\n", "was changed since: it stays as it is");
+    EXPECT_OK(kw_file_read(&kept, path.text, NULL));
+    EXPECT_SPAN(kw_buf_view(&kept), changed);
+}
+
+/* Who may issue certificates of operators is nobody's administrator by that. */
+static void join__tells_authorities_apart(void **state)
+{
+    KW_UNUSED(state);
+    KW_AUTO(kw_node_settings) settings = {0};
+    expect(JOIN ALL " --admin uri:a --client-ca %/pki/self.pem", 1, "", "");
+    EXPECT_OK(kw_node_settings_load(&settings, client_desk_path(&desk.client, "keywardd.yaml").text,
+                                    (kw_strs){0}, NULL));
+    const kw_node_config *config = &settings.config;
+    tempdir_path clients = client_desk_path(&desk.client, "pki/self.pem");
+    tempdir_path peers = client_desk_path(&desk.client, "ca.pem");
+    EXPECT_STR(config->listen_admin.client_ca_file, clients.text);
+    EXPECT_STR(config->listen_public.client_ca_file, clients.text);
+    EXPECT_STR(config->listen_peer.client_ca_file, peers.text);
+    EXPECT_STR(config->threshold.ca_file, peers.text);
+}
+
 static void join__waits_no_longer_than_asked(void **state)
 {
     KW_UNUSED(state);
@@ -183,6 +215,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(join__begins_with_the_operators_of_the_cluster, make, drop),
         cmocka_unit_test_setup_teardown(join__refuses_what_does_not_fit, make, drop),
         cmocka_unit_test_setup_teardown(join__waits_until_it_serves, make_running, drop),
+        cmocka_unit_test_setup_teardown(join__waits_with_a_configuration_that_was_changed,
+                                        make_running, drop),
+        cmocka_unit_test_setup_teardown(join__tells_authorities_apart, make, drop),
         cmocka_unit_test_setup_teardown(join__waits_no_longer_than_asked, make, drop),
     };
     return cmocka_run_group_tests_name("cli/cluster_join", tests, NULL, NULL);

@@ -20,6 +20,7 @@ static kw_operator_config whole(void)
         .key_file = KW_STR("/etc/keyward/operator.key"),
         .passphrase_file = KW_STR("/etc/keyward/pass phrase: \"#1\""),
         .ca_file = KW_STR("/etc/keyward/peers.pem"),
+        .client_ca_file = KW_STR("/etc/keyward/clients.pem"),
         .certificate_file = KW_STR("/etc/keyward/peer.pem"),
         .tls_key_file = KW_STR("/etc/keyward/peer.key"),
         .listen_public = KW_STR("0.0.0.0:8443"),
@@ -65,7 +66,10 @@ static void config__is_read_as_it_was_meant(void **state)
     EXPECT_STR(node->guard.audit_dir, "/var/lib/keyward/audit");
     assert_int_equal(node->guard.peer_networks.count, 2);
     EXPECT_STR(node->guard.peer_networks.items[1], "fd00::/8");
-    EXPECT_STR(node->guard.bootstrap.items[0], "uri:spiffe://keyward/ops=security_admin");
+    EXPECT_STR(node->guard.bootstrap.items[0], "uri:spiffe://keyward/ops=security_admin+operator");
+    EXPECT_STR(node->listen_public.client_ca_file, "/etc/keyward/clients.pem");
+    EXPECT_STR(node->listen_admin.client_ca_file, "/etc/keyward/clients.pem");
+    EXPECT_STR(node->threshold.ca_file, "/etc/keyward/peers.pem");
     EXPECT_STR(node->threshold.passphrase_file, config.passphrase_file.ptr);
     EXPECT_STR(node->threshold.slots_dir, "/var/lib/keyward/slots");
     EXPECT_STR(node->threshold.evidence_dir, "/var/lib/keyward/evidence");
@@ -80,10 +84,12 @@ static void config__leaves_out_what_is_not_wanted(void **state)
     kw_operator_config config = whole();
     config.admin = (kw_str){0};
     config.operators_file = (kw_str){0};
+    config.client_ca_file = (kw_str){0};
     config.passphrase_file = (kw_str){0};
     config.key = KW_STR("raw");
     load(&settings, &config);
     assert_int_equal(settings.config.listen_admin.address.len, 0);
+    EXPECT_STR(settings.config.listen_public.client_ca_file, "/etc/keyward/peers.pem");
     assert_int_equal(settings.config.guard.bootstrap.count, 0);
     assert_int_equal(settings.config.threshold.operators_file.len, 0);
     assert_int_equal(settings.config.threshold.key, KW_OPERATOR_KEY_RAW);
