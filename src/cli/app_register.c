@@ -41,7 +41,11 @@ static kw_status run_register(kw_cli *cli, const void *given, kw_error *err)
                                  .in = &kw_app_new_schema,
                                  .in_object = &app,
                                  .arena = cli->arena};
-    KW_TRY(kw_remote_call(remote, &request, err));
+    kw_status st = kw_remote_call(remote, &request, err);
+    KW_REQUIRE(st != KW_CONFLICT, err, KW_CONFLICT,
+               "%.*s is registered there already: `keyward app policy` replaces its policy",
+               KW_STR_ARG(options->id));
+    KW_TRY(st);
     register_reply reply = {.id = options->id, .registered = true};
     return kw_cli_print(cli, &register_reply_schema, &reply, err);
 }

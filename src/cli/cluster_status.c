@@ -138,6 +138,7 @@ static kw_status sum_up(kw_cli *cli, const kw_client_cluster *cluster,
         /* A later one: the next epoch began while they were asked. */
         reply.serving += reply.epoch != 0 && rows->items[i].share >= reply.epoch;
     }
+    kw_operator_views_advise(cli, survey->members, (uint16_t)rows->count);
     bool is_enough = reply.serving >= reply.threshold;
     reply.spare = is_enough ? reply.serving - reply.threshold : 0;
     kw_cli_verdict(cli, !is_enough ? BROKEN : reply.serving < members ? DEGRADED : WHOLE);

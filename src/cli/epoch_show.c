@@ -78,15 +78,22 @@ static kw_status print_survey(kw_cli *cli, const kw_client_cluster *cluster,
 }
 
 /* Nobody had one that passed: their faults are all there is to show. */
-static kw_status fail_without_epoch(kw_cli *cli, const kw_client_cluster *cluster,
+static kw_status fail_without_epoch(kw_cli *cli, uint64_t wanted, const kw_client_cluster *cluster,
                                     const kw_client_survey *survey, kw_error *err)
 {
     kw_status st = KW_UNAVAILABLE;
-    for (uint16_t i = 0; i < cluster->operators.roster.n; i++) {
+    uint16_t n = cluster->operators.roster.n;
+    unsigned without = 0;
+    for (uint16_t i = 0; i < n; i++) {
         const kw_client_member *member = &survey->members[i];
         kw_cli_note(cli, "operator %u: %s", i + 1U, kw_status_name(member->st));
         st = member->standing == KW_CLIENT_LYING ? KW_REFUSED : st;
+        without += member->st == KW_NOT_FOUND;
     }
+    kw_operator_views_advise(cli, survey->members, n);
+    KW_REQUIRE(wanted == 0 || without < n, err, KW_NOT_FOUND,
+               "no operator has epoch %" PRIu64 ": it is yet to be made, or older than they keep",
+               wanted);
     return kw_fail(err, st, "no operator shows an epoch of this cluster%s",
                    st == KW_REFUSED ? " that can be believed" : "");
 }
@@ -96,7 +103,7 @@ static kw_status show_survey(kw_cli *cli, const show_options *options, kw_cluste
 {
     const kw_client_cluster *cluster = &remote->cluster;
     if (survey->newest.file.len == 0) {
-        return fail_without_epoch(cli, cluster, survey, err);
+        return fail_without_epoch(cli, options->epoch, cluster, survey, err);
     }
     KW_REQUIRE(!survey->is_split, err, KW_REFUSED,
                "operators name different keys: ask who runs them, and pin the right one");

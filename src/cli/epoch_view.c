@@ -2,6 +2,7 @@
  * Epochs and operators as rows. */
 #include "cli/epoch_view.h"
 
+#include "cli/print.h"
 #include "codec/hex.h"
 #include "crypto/address_text.h"
 
@@ -93,6 +94,20 @@ kw_status kw_operator_views_fill(kw_arena *arena, kw_operator_views *out,
     }
     out->count = n;
     return KW_OK;
+}
+
+void kw_operator_views_advise(kw_cli *cli, const kw_client_member *members, uint16_t n)
+{
+    unsigned refused = 0;
+    for (uint16_t i = 0; i < n; i++) {
+        refused += members[i].st == KW_PEER_REFUSED;
+    }
+    if (refused > 0) {
+        kw_cli_note(cli,
+                    "%u of %u operators (peer_refused) show a certificate of no authority in --ca, "
+                    "or are none",
+                    refused, (unsigned)n);
+    }
 }
 
 kw_status kw_epoch_view_fill(kw_arena *arena, kw_epoch_view *out, const kw_client_cluster *cluster,

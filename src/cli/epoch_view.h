@@ -27,6 +27,10 @@ KW_MUST_USE kw_status kw_operator_views_fill(kw_arena *arena, kw_operator_views 
                                              const kw_operators *operators,
                                              const kw_client_member *members);
 
+/* A note for who gave the wrong --ca, or none; nothing when no operator's certificate or answer was
+ * refused. */
+void kw_operator_views_advise(kw_cli *cli, const kw_client_member *members, uint16_t n);
+
 typedef struct kw_epoch_view {
     kw_str verdict; /* empty: none was asked for */
     kw_str reason;

@@ -72,7 +72,8 @@ static kw_status choose_address(kw_cli *cli, entry *out, const keygen_options *o
                                 const kw_operator_secret *secret, kw_error *err)
 {
     if (options->address.len > 0) {
-        KW_TRY_AT(err, kw_address_parse(&out->address, options->address), "reading --address");
+        KW_REQUIRE(kw_address_parse(&out->address, options->address) == KW_OK, err, KW_BAD_INPUT,
+                   "--address: 0x and 40 digits of 0 to 9 and a to f, in lower case");
         out->row.address = options->address;
         return KW_OK;
     }

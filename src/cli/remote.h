@@ -32,7 +32,8 @@ typedef struct kw_remote_options {
 
 /* Rows for an options struct that has a member `kw_remote_options remote`. */
 #define KW_REMOTE_FIELDS(type)                                                                  \
-    KW_REMOTE_FIELD(type, server, 2048, "address of the daemon, https://host:port"),            \
+    KW_REMOTE_FIELD(type, server, 2048,                                                         \
+                    "https://host:port of the daemon; of its admin listener to administer"),    \
         KW_REMOTE_FIELD(type, ca, KW_REMOTE_PATH_BYTES_MAX,                                     \
                         "PEM file with the authorities of the server; default: the system's"),  \
         KW_REMOTE_FIELD(type, pin, 256, "sha256//BASE64 of the server's public key"),           \

@@ -407,7 +407,10 @@ static kw_status tell(const kw_http_attempt *now, CURLcode code, kw_status st, k
     if (code == CURLE_OK) {
         return kw_fail(err, st, "%.*s answered %d", KW_STR_ARG(url), now->result->http);
     }
-    return kw_fail(err, st, "%.*s: %s", KW_STR_ARG(url), curl_easy_strerror(code));
+    const char *why = code == CURLE_PEER_FAILED_VERIFICATION
+                          ? "its certificate is of none of our authorities, or for another name"
+                          : curl_easy_strerror(code);
+    return kw_fail(err, st, "%.*s: %s", KW_STR_ARG(url), why);
 }
 
 static void set_all(kw_http_attempt *now)

@@ -195,8 +195,9 @@ static kw_status check(kw_vault *vault, const kw_vault_header *header, const kw_
     KW_TRY(check_witness(vault, header, err));
     for (size_t i = 0; i < vault->scopes_count; i++) {
         const kw_vault_scope *scope = &vault->scopes[i];
-        KW_REQUIRE(is_among(ids, &scope->slot), err, KW_GONE,
-                   "slots are missing: the store is a copy");
+        KW_REQUIRE(
+            is_among(ids, &scope->slot), err, KW_GONE,
+            "slots are missing: the store is a copy, and `keyward node rejoin` the way back");
         KW_REQUIRE(i == 0 || scope->kind != scope[-1].kind ||
                        !kw_hash32_equal(&scope->scope, &scope[-1].scope),
                    err, KW_CORRUPT, "two slots of one scope");

@@ -59,10 +59,20 @@ static void app_register__refuses_policies_that_let_in_all_or_nobody(void **stat
 static void app_register__ends_with_the_status_of_a_refusal(void **state)
 {
     (void)state;
+    remote_world world = remote_world_make(REMOTE_REFUSAL("403", "forbidden"));
+    KW_AUTO(command_result) refused = remote_world_run(&world, "app register a --access open");
+    assert_int_equal(refused.exit_code, 77);
+    assert_non_null(strstr(refused.err, "it is refused (forbidden, request 0123456789abcdef"));
+    remote_world_remove(&world);
+}
+
+static void app_register__names_the_command_for_one_that_is_there(void **state)
+{
+    (void)state;
     remote_world world = remote_world_make(REMOTE_REFUSAL("409", "conflict"));
     KW_AUTO(command_result) refused = remote_world_run(&world, "app register a --access open");
     assert_int_equal(refused.exit_code, 65);
-    assert_non_null(strstr(refused.err, "it is refused (conflict, request 0123456789abcdef"));
+    assert_non_null(strstr(refused.err, "a is registered there already: `keyward app policy`"));
     remote_world_remove(&world);
 }
 
@@ -73,6 +83,7 @@ int main(void)
         cmocka_unit_test(app_register__sends_what_a_token_must_say),
         cmocka_unit_test(app_register__refuses_policies_that_let_in_all_or_nobody),
         cmocka_unit_test(app_register__ends_with_the_status_of_a_refusal),
+        cmocka_unit_test(app_register__names_the_command_for_one_that_is_there),
     };
     return cmocka_run_group_tests_name("cli/app_register", tests, NULL, NULL);
 }

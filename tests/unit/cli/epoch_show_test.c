@@ -128,6 +128,33 @@ static void epoch_show__fails_without_an_epoch(void **state)
     assert_int_equal(half.exit_code, kw_status_exit_code(KW_USAGE));
 }
 
+static void epoch_show__says_that_nobody_has_that_epoch(void **state)
+{
+    KW_UNUSED(state);
+    static const char words[] = "epoch show --cluster %/pinned.json --ca %/ca.pem --epoch 9";
+    const tls_peer_script none = {{"HTTP/1.1 404 No\r\nConnection: close\r\n\r\n"}, 1};
+    for (uint16_t index = 1; index < CLIENT_DESK_MEMBERS; index++) {
+        client_desk_start(&desk, index, &none);
+    }
+    client_desk_write(&desk);
+    KW_AUTO(command_result) one_is_down = client_desk_run(&desk, words);
+    assert_int_equal(one_is_down.exit_code, kw_status_exit_code(KW_UNAVAILABLE));
+    client_desk_start(&desk, CLIENT_DESK_MEMBERS, &none);
+    client_desk_write(&desk);
+    KW_AUTO(command_result) all = client_desk_run(&desk, words);
+    assert_int_equal(all.exit_code, kw_status_exit_code(KW_NOT_FOUND));
+    assert_non_null(strstr(all.err, "no operator has epoch 9"));
+}
+
+static void epoch_show__doubts_the_authorities(void **state)
+{
+    KW_UNUSED(state);
+    show(1, &desk.second_file, &desk.second_file);
+    KW_AUTO(command_result) result = client_desk_run(&desk, "epoch show --cluster %/pinned.json");
+    assert_int_equal(result.exit_code, kw_status_exit_code(KW_UNAVAILABLE));
+    assert_non_null(strstr(result.err, "1 of 4 operators (peer_refused) show a certificate of no"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +164,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(epoch_show__does_not_go_back, make, drop),
         cmocka_unit_test_setup_teardown(epoch_show__writes_certificates_that_verify, make, drop),
         cmocka_unit_test_setup_teardown(epoch_show__fails_without_an_epoch, make, drop),
+        cmocka_unit_test_setup_teardown(epoch_show__says_that_nobody_has_that_epoch, make, drop),
+        cmocka_unit_test_setup_teardown(epoch_show__doubts_the_authorities, make, drop),
     };
     return cmocka_run_group_tests_name("cli/epoch_show", tests, NULL, NULL);
 }
