@@ -3,7 +3,6 @@
 #include "threshold/holder.h"
 
 #include "base/heap.h"
-#include "crypto/hash.h"
 #include "os/secmem.h"
 #include "threshold/holder_inner.h"
 
@@ -77,14 +76,11 @@ static kw_status read_operators(kw_holder *h, uint64_t boundary, kw_error *err)
     kw_holder_set read = {.arena = kw_arena_init(KW_OPERATORS_ARENA_MAX)};
     const kw_operators_source *source = &h->options.operators;
     kw_status st = source->get(source->ctx, &read.operators, &read.arena, boundary, err);
-    const kw_holder_set *now = &h->sets[h->set_now];
     if (st != KW_OK) {
         kw_arena_drop(&read.arena);
         return st;
     }
-    if (!kw_hash32_equal(&read.operators.roster.hash, &now->operators.roster.hash)) {
-        h->set_now = 1 - h->set_now; /* who goes now still hands over */
-    }
+    h->set_now = 1 - h->set_now; /* who goes now still hands over */
     kw_arena_drop(&h->sets[h->set_now].arena);
     h->sets[h->set_now] = read;
     st = publish_peers(h, err);
@@ -184,6 +180,7 @@ static kw_status make_operator(kw_holder *h, kw_error *err)
     const kw_holder_options *o = &h->options;
     KW_AUTO(kw_vault_records) records = {0};
     KW_TRY(kw_vault_read(o->vault, &records, err));
+    kw_peer_book_init(&h->book, o->rng);
     kw_operator_setup setup = {
         .group = &kw_group_bls12_381,
         .schemes = &kw_peer_schemes_all,
@@ -193,7 +190,7 @@ static kw_status make_operator(kw_holder *h, kw_error *err)
         .self = o->self,
         .keys = o->keys,
         .rng = o->rng,
-        .verifier = kw_peer_verifier_of(o->rng),
+        .verifier = kw_peer_book_verifier(&h->book),
     };
     h->op = kw_secmem_new((sizeof *h->op + 15) / 16 * 16);
     KW_REQUIRE(h->op != NULL, err, KW_NO_MEMORY, "no locked memory for the operator");
@@ -275,6 +272,7 @@ void kw_holder_free(kw_holder *holder)
         kw_operator_drop(holder->op);
         kw_secmem_free(holder->op);
     }
+    kw_peer_book_drop(&holder->book);
     kw_snapshot_drop(&holder->keys);
     kw_contacts_drop(&holder->contacts);
     for (size_t i = 0; i < KW_COUNT(holder->sets); i++) {

@@ -4,6 +4,7 @@
 #define KW_THRESHOLD_HOLDER_INNER_H
 
 #include "os/thread.h"
+#include "threshold/engine/roster/peer_book.h"
 #include "threshold/holder.h"
 
 /* Operators of a boundary and what they live in. */
@@ -22,7 +23,8 @@ struct kw_holder {
     kw_mutex lock; /* all below; taken before the courier's own */
     kw_cond changed;
     bool is_stopping;
-    kw_operator *op; /* guarded memory: it has shares */
+    kw_operator *op;   /* guarded memory: it has shares */
+    kw_peer_book book; /* of those whose messages it checks */
     kw_holder_set sets[2];
     size_t set_now;  /* the operators of the last boundary; the other has those before */
     bool has_list;   /* since the start one was read */

@@ -96,6 +96,22 @@ static void tidy__keeps_the_place_of_who_left_over_a_restart(void **state)
     assert_false(knows_other());
 }
 
+/* The list that goes on says nothing new: who left is not known for ever. */
+static void boundary__forgets_who_left_when_the_list_goes_on(void **state)
+{
+    (void)state;
+    lone_operator_pass(&lone, 1);
+    write_list(2);
+    turn();
+    turn();
+    assert_true(knows_other());
+    write_list(1);
+    turn();
+    assert_true(knows_other()); /* listed at the boundary before */
+    turn();
+    assert_false(knows_other());
+}
+
 static void tidy__gives_old_certificates_until_they_are_forgotten(void **state)
 {
     (void)state;
@@ -120,6 +136,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(tidy__keeps_the_place_of_who_left_over_a_restart,
+                                        make_world, drop_world),
+        cmocka_unit_test_setup_teardown(boundary__forgets_who_left_when_the_list_goes_on,
                                         make_world, drop_world),
         cmocka_unit_test_setup_teardown(tidy__gives_old_certificates_until_they_are_forgotten,
                                         make_world, drop_world),
