@@ -12,6 +12,7 @@ static kw_status forget(kw_tx *tx, void *ctx, kw_error *err)
         "DELETE FROM threshold_records",
         "DELETE FROM threshold_certificates",
         "DELETE FROM threshold_vault",
+        "DELETE FROM threshold_reshares",
     };
     const uint64_t *at = ctx;
     for (size_t i = 0; i < KW_COUNT(tables); i++) {

@@ -4,6 +4,7 @@
 #include "os/dir.h"
 #include "support/expect.h"
 #include "support/vault_desk.h"
+#include "threshold/reshares.h"
 
 #include <unistd.h>
 
@@ -78,6 +79,21 @@ static void rejoin__keeps_the_later_moment(void **state)
     assert_int_equal(at, 2000);
 }
 
+/* Whoever goes on in another cluster has other boundaries. */
+static void rejoin__forgets_what_was_asked_for(void **state)
+{
+    KW_AUTO(vault_desk) desk = {0};
+    kw_reshares reshares;
+    const kw_config_fields before = {.interval_s = 30, .reshare_every = 1000};
+    const kw_config_fields after = {.interval_s = 700, .reshare_every = 1000};
+    vault_desk_make(&desk, *state);
+    EXPECT_OK(kw_reshares_open(&reshares, desk.store, &before, NULL));
+    EXPECT_OK(kw_reshares_add(&reshares, 90, 60, NULL));
+    EXPECT_STATUS(kw_reshares_open(&reshares, desk.store, &after, NULL), KW_CORRUPT);
+    EXPECT_OK(rejoin(&desk, 1234));
+    EXPECT_OK(kw_reshares_open(&reshares, desk.store, &after, NULL));
+}
+
 static void rejoined_at__refuses_a_row_that_is_none(void **state)
 {
     KW_AUTO(vault_desk) desk = {0};
@@ -94,6 +110,7 @@ int main(void)
         cmocka_unit_test(rejoin__leaves_an_empty_vault_and_the_moment),
         cmocka_unit_test(rejoin__opens_a_store_without_its_slots),
         cmocka_unit_test(rejoin__keeps_the_later_moment),
+        cmocka_unit_test(rejoin__forgets_what_was_asked_for),
         cmocka_unit_test(rejoined_at__refuses_a_row_that_is_none),
     };
     return STORES_RUN_ON_BOTH(tests);
