@@ -120,14 +120,3 @@ kw_status kw_operators_encode(kw_buf *out, kw_operator_rows rows)
     operators_file file = {.version = 1, .operators = rows};
     return kw_json_encode(out, &operators_file_schema, &file, KW_JSON_PLAIN);
 }
-
-uint16_t kw_operators_index_of_spki(const kw_operators *operators, const kw_hash32 *tls_spki)
-{
-    for (uint16_t i = 0; i < operators->roster.n; i++) {
-        if (kw_span_equal_var(KW_SPAN(operators->places[i].tls_spki.bytes),
-                              KW_SPAN(tls_spki->bytes))) {
-            return (uint16_t)(i + 1);
-        }
-    }
-    return 0;
-}

@@ -64,7 +64,4 @@ KW_MUST_USE kw_status kw_operators_read_rows(kw_operator_rows *out, kw_arena *ar
 /* Appends the file that kw_operators_decode reads. LIMIT, NO_MEMORY. */
 KW_MUST_USE kw_status kw_operators_encode(kw_buf *out, kw_operator_rows rows);
 
-/* The member with that certificate, 1..n; 0: none. */
-uint16_t kw_operators_index_of_spki(const kw_operators *operators, const kw_hash32 *tls_spki);
-
 #endif /* KW_THRESHOLD_ENGINE_ROSTER_OPERATORS_H */

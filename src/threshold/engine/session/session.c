@@ -89,11 +89,6 @@ const kw_letter *kw_session_find(const kw_session *session, const kw_hash32 *has
     return kw_mailbox_named(&session->mailbox, hash, after);
 }
 
-void kw_session_abort(kw_session *session)
-{
-    session_fail(session);
-}
-
 /* ---- making ---- */
 static bool is_sound(const kw_session_setup *setup)
 {

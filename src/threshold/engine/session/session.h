@@ -164,9 +164,6 @@ void kw_session_certified(kw_session *session);
  * the polynomial is not known, or there are fewer than q of them. */
 bool kw_session_candidate(const kw_session *session, kw_candidate *out);
 
-/* Ends it: another certificate came, or the caller gives up. ABORTED follows. */
-void kw_session_abort(kw_session *session);
-
 /* Appends what must be durable before the messages of a SEND leave: session keys, polynomials, the
  * list of ECHOs, locks. Secret; the own messages are not in it. LIMIT, NO_MEMORY.
  * CT: leaks lengths. */
