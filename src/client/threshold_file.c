@@ -226,19 +226,11 @@ kw_status kw_client_sealed_id(const kw_client_sealed *sealed, kw_ibe_id *out, kw
     return KW_OK;
 }
 
-/* What opening asks of randomness: nothing. */
-static kw_status no_bytes(void *ctx, kw_mspan out)
-{
-    KW_UNUSED(ctx);
-    KW_UNUSED(out);
-    return KW_ENTROPY_FAILURE;
-}
-
 kw_status kw_client_decrypt(const kw_client_flow *flow, kw_client_sealed *sealed,
                             const kw_ibe_key *key, kw_error *err)
 {
     KW_AUTO_PTR(kw_aead) aead = NULL;
-    KW_TRY_AT(err, kw_aead_new(&aead, (kw_rng){.fill = no_bytes}), "opening the cipher");
+    KW_TRY_AT(err, kw_aead_new_opener(&aead), "opening the cipher");
     return sealed->kind == KW_IBE_EIGENX ? decrypt_v1(flow, sealed, key, aead, err)
                                          : decrypt_v2(flow, sealed, key, aead, err);
 }

@@ -18,6 +18,11 @@ typedef struct kw_aead kw_aead;
 
 /* UNAVAILABLE: OpenSSL has no AES-256-GCM. NO_MEMORY. `rng`'s context outlives the object. */
 KW_MUST_USE kw_status kw_aead_new(kw_aead **out, kw_rng rng);
+
+/* One that only opens, and has no use for randomness: kw_aead_seal is ENTROPY_FAILURE. As
+ * kw_aead_new. */
+KW_MUST_USE kw_status kw_aead_new_opener(kw_aead **out);
+
 void kw_aead_free(kw_aead *aead); /* takes NULL */
 KW_AUTO_PTR_DEFINE(kw_aead);
 

@@ -164,14 +164,6 @@ kw_status kw_backup_writer_add(kw_backup_writer *writer, kw_secret_span record, 
 
 /* ---- reading ---- */
 
-/* What opening asks of randomness: nothing. */
-static kw_status no_bytes(void *ctx, kw_mspan out)
-{
-    KW_UNUSED(ctx);
-    KW_UNUSED(out);
-    return KW_ENTROPY_FAILURE;
-}
-
 void kw_backup_reader_drop(kw_backup_reader *reader)
 {
     kw_secret_key_free(reader->key);
@@ -189,7 +181,7 @@ void kw_backup_reader_rewind(kw_backup_reader *reader)
 static kw_status try_passphrase(kw_backup_reader *r, kw_secret_span passphrase)
 {
     KW_AUTO(kw_secret_bytes) first = kw_secret_bytes_init(KW_BACKUP_RECORD_BYTES_MAX);
-    KW_TRY(kw_aead_new(&r->aead, (kw_rng){.fill = no_bytes}));
+    KW_TRY(kw_aead_new_opener(&r->aead));
     KW_TRY(derive(&r->key, passphrase, &r->file.salt, r->file.cost));
     write_front(r->front, r->file.cost, &r->file.salt);
     kw_backup_reader_rewind(r);

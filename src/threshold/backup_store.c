@@ -29,14 +29,6 @@ typedef struct reading {
     kw_secret_bytes plain; /* the record at hand */
 } reading;
 
-/* What opening asks of randomness: nothing. */
-static kw_status no_bytes(void *ctx, kw_mspan out)
-{
-    KW_UNUSED(ctx);
-    KW_UNUSED(out);
-    return KW_ENTROPY_FAILURE;
-}
-
 static kw_status open_row(reading *r, const kw_vault_place *place, kw_span record)
 {
     kw_secret_bytes_clear(&r->plain);
@@ -124,7 +116,7 @@ kw_status kw_backup_store_read(const kw_backup_source *source, kw_backup_visit v
                  .visit = visit,
                  .ctx = ctx,
                  .plain = kw_secret_bytes_init(KW_VAULT_RECORD_BYTES_MAX)};
-    kw_status st = kw_aead_new(&r.aead, (kw_rng){.fill = no_bytes});
+    kw_status st = kw_aead_new_opener(&r.aead);
     if (st == KW_OK) {
         st = kw_store_read(source->store, show_all, &r, err);
     }

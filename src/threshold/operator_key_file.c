@@ -83,14 +83,6 @@ static kw_status seal(kw_operator_key_file *file, const kw_secret32 *plain,
     return KW_OK;
 }
 
-/* What opening asks of randomness: nothing. */
-static kw_status no_bytes(void *ctx, kw_mspan out)
-{
-    KW_UNUSED(ctx);
-    KW_UNUSED(out);
-    return KW_ENTROPY_FAILURE;
-}
-
 /* CT: as Argon2id; leaks whether the passphrase was right. */
 static kw_status unseal(kw_secret32 *out, const kw_operator_key_file *file,
                         const kw_secret_bytes *passphrase)
@@ -98,7 +90,7 @@ static kw_status unseal(kw_secret32 *out, const kw_operator_key_file *file,
     KW_AUTO_PTR(kw_aead) aead = NULL;
     KW_AUTO(kw_secret32) key = {0};
     KW_AUTO(kw_secret_bytes) plain = kw_secret_bytes_init(sizeof *out);
-    KW_TRY(kw_aead_new(&aead, (kw_rng){.fill = no_bytes}));
+    KW_TRY(kw_aead_new_opener(&aead));
     KW_TRY(kw_argon2id(&key, kw_secret_bytes_view(passphrase), &file->salt, file->cost));
     file_aad aad = aad_of(file);
     KW_TRY(kw_aead_open(aead, &plain, &key, KW_SPAN(file->sealed), KW_SPAN(aad.bytes)));

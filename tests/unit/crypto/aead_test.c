@@ -189,6 +189,22 @@ static void once__refuses_another_nonce_and_short_texts(void **state)
     assert_int_equal(small.len, 0);
 }
 
+static void opener__opens_and_never_seals(void **state)
+{
+    const fixture *f = *state;
+    KW_AUTO_PTR(kw_aead) opener = NULL;
+    KW_AUTO(kw_buf) sealed = kw_buf_init(64);
+    KW_AUTO(kw_buf) none = kw_buf_init(64);
+    KW_AUTO(kw_secret_bytes) opened = kw_secret_bytes_init(64);
+    KW_AUTO(kw_secret32) key = key_of(1);
+    EXPECT_OK(kw_aead_new_opener(&opener));
+    EXPECT_OK(kw_aead_seal(f->aead, &sealed, &key, secret("text"), AAD));
+    EXPECT_OK(kw_aead_open(opener, &opened, &key, kw_buf_view(&sealed), AAD));
+    assert_int_equal(opened.len, 4);
+    EXPECT_STATUS(kw_aead_seal(opener, &none, &key, secret("text"), AAD), KW_ENTROPY_FAILURE);
+    assert_int_equal(none.len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +216,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(once__is_sealed_without_its_nonce, set_up, tear_down),
         cmocka_unit_test_setup_teardown(once__refuses_another_nonce_and_short_texts, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(opener__opens_and_never_seals, set_up, tear_down),
         cmocka_unit_test_setup_teardown(seal__fails_without_room_or_entropy, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("crypto/aead", tests, NULL, NULL);
