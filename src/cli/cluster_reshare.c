@@ -123,27 +123,6 @@ static kw_status choose(reshare_reply *reply, const reshare_options *options,
 }
 
 /* ---- who ---- */
-static const char *text_or_null(kw_str text)
-{
-    return text.len == 0 ? NULL : text.ptr;
-}
-
-/* Calls by somebody; by nobody, with an empty credential, also without a certificate. */
-static kw_status open_calls(kw_client_calls **out, const kw_client_cluster *whom,
-                            const kw_client_credential *by, const kw_cluster_options *options,
-                            kw_error *err)
-{
-    const kw_client_calls_options calls = {
-        .cluster = whom,
-        .credential = by,
-        .ca_file = text_or_null(options->ca),
-        .cert_file = text_or_null(options->cert),
-        .key_file = text_or_null(options->cert_key),
-        .timeout_ms = options->timeout,
-    };
-    return kw_client_calls_open(out, &calls, err);
-}
-
 /* Operators are called at their admin listeners as others are at their public ones. */
 static kw_status list_admins(kw_cli *cli, kw_client_cluster *out, kw_strs admins, kw_error *err)
 {
@@ -222,15 +201,16 @@ static kw_status ask_all(kw_cli *cli, reshare_reply *reply, const kw_client_clus
 static kw_status ask(kw_cli *cli, reshare_reply *reply, const kw_cluster_remote *remote,
                      const reshare_options *options, kw_error *err)
 {
-    kw_client_cluster admins = {0}; /* all of it is in the arena of the command */
+    /* Borrows the credential; the list is in the arena of the command. */
+    kw_cluster_remote admins = {.credential = remote->credential};
     KW_AUTO_PTR(kw_client_calls) calls = NULL;
     if (reply->due) {
         return KW_OK;
     }
     KW_REQUIRE(options->cluster.cert.len > 0 || options->cluster.api_key_file.len > 0, err,
                KW_USAGE, "give --api-key-file, or --cert and --cert-key");
-    KW_TRY(list_admins(cli, &admins, options->admin, err));
-    KW_TRY(open_calls(&calls, &admins, &remote->credential, &options->cluster, err));
+    KW_TRY(list_admins(cli, &admins.cluster, options->admin, err));
+    KW_TRY(kw_cluster_remote_calls(&admins, &calls, &options->cluster, err));
     return ask_all(cli, reply, &remote->cluster, calls, options->admin, err);
 }
 
@@ -294,8 +274,9 @@ static kw_status wait_unless_hopeless(kw_cli *cli, reshare_reply *reply,
                                       const kw_client_cluster *cluster,
                                       const reshare_options *options, kw_error *err)
 {
-    const kw_client_credential nobody = {0};
-    kw_cluster_options public = {.ca = options->cluster.ca, .timeout = options->cluster.timeout};
+    /* By nobody: certificates are for everybody. */
+    const kw_cluster_remote whom = {.cluster = *cluster};
+    const kw_cluster_options how = {.ca = options->cluster.ca, .timeout = options->cluster.timeout};
     KW_AUTO_PTR(kw_client_calls) calls = NULL;
     bool is_enough = reply->due || reply->taking_part >= reply->needed;
     if (options->no_wait || (!reply->due && reply->taking_part == 0)) {
@@ -306,7 +287,7 @@ static kw_status wait_unless_hopeless(kw_cli *cli, reshare_reply *reply,
         kw_cli_note(cli, "%u operators take part, %u are needed: others must be asked, too",
                     (unsigned)reply->taking_part, (unsigned)reply->needed);
     }
-    KW_TRY(open_calls(&calls, cluster, &nobody, &public, err));
+    KW_TRY(kw_cluster_remote_calls(&whom, &calls, &how, err));
     KW_TRY(wait_for_epoch(cli, reply, cluster, calls, err));
     kw_cli_verdict(cli, reply->epoch != 0 ? MADE : NOT_MADE);
     return KW_OK;
