@@ -106,7 +106,8 @@ static kw_status list_readable(path_list *list, const kw_node_config *config, kw
                             config->emtp.notify_key_file};
     KW_TRY(add_folders_of(list, paths, KW_COUNT(paths), err));
     const kw_threshold_config *threshold = &config->threshold;
-    /* Not its signing keys: those were read before. */
+    /* Not its signing keys, which were read before: in a folder of their own they are out of
+     * reach. */
     const kw_str operator_paths[] = {threshold->cluster_file, threshold->operators_file,
                                      threshold->ca_file,      threshold->certificate_file,
                                      threshold->tls_key_file, threshold->token_keys_file};
