@@ -379,9 +379,10 @@ const kw_command kw_command_cluster_dev = {
     .about =
         "Makes an authority, keys and a configuration for each operator in a new folder, starts\n"
         "one keywardd for each on ports that are free, waits until they have made a key, pins\n"
-        "it in cluster.json, and says how to use it. Ctrl-C ends all of them; the folder stays.\n"
-        "Started by root, the daemons run as another user, who must reach the folder. The keys\n"
-        "lie on the disk in clear: it is for development only.",
+        "it in cluster.json, and says how to use it. The daemons end when this command does,\n"
+        "by Ctrl-C or by a kill; the folder stays. Started by root, they run as another user,\n"
+        "who must reach the folder. The keys lie on the disk in clear: it is for development\n"
+        "only.",
     .examples = {{"keyward cluster dev ./cluster --nodes 7", "seven operators, of whom five sign"},
                  {"keyward cluster dev ./cluster --nodes 7 --spares 1",
                   "and an eighth that can join"},

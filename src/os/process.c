@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -135,13 +136,33 @@ static kw_status become(const struct passwd *user, kw_error *err)
     return KW_OK;
 }
 
+/* What kw_child_start asks of the system, a change of user takes back: that this process gets the
+ * signal `number` when its parent ends. One that ended between has sent nothing. */
+static kw_status follow(pid_t parent, int number, kw_error *err)
+{
+    if (number == 0) {
+        return KW_OK;
+    }
+    if (prctl(PR_SET_PDEATHSIG, number, 0, 0, 0) != 0 ||
+        (getppid() != parent && kill(getpid(), number) != 0)) {
+        return kw_fail_errno(err, "asking for the end of the parent");
+    }
+    return KW_OK;
+}
+
 kw_status kw_process_drop_to(const char *user, kw_error *err)
 {
     user_entry found;
     KW_TRY(find_user(&found, user, err));
     KW_REQUIRE(found.entry.pw_uid != 0, err, KW_REFUSED, "%s is root", user);
     KW_REQUIRE(kw_process_is_root(), err, KW_FORBIDDEN, "only root may become %s", user);
+    pid_t parent = getppid();
+    int number = 0;
+    if (prctl(PR_GET_PDEATHSIG, &number, 0, 0, 0) != 0) {
+        return kw_fail_errno(err, "reading what the end of the parent does");
+    }
     KW_TRY(drop_bounding_set(err));
     KW_TRY(become(&found.entry, err));
+    KW_TRY(follow(parent, number, err));
     return forbid_cores(err); /* a change of user resets the dumpable flag to a system default */
 }

@@ -31,7 +31,8 @@ KW_MUST_USE kw_status kw_process_folder(kw_buf *out, kw_error *err);
 KW_MUST_USE kw_status kw_process_give(const char *path, const char *user, kw_error *err);
 
 /* User, group, supplementary groups of `user`, all capabilities gone; cannot be undone. Before any
- * thread. NOT_FOUND: no such user. REFUSED: the user is root. FORBIDDEN: not started as root. */
+ * thread. What ends this process with its parent (os/child.h) goes on doing so. NOT_FOUND: no such
+ * user. REFUSED: the user is root. FORBIDDEN: not started as root. */
 KW_MUST_USE kw_status kw_process_drop_to(const char *user, kw_error *err);
 
 #endif /* KW_OS_PROCESS_H */

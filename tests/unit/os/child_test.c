@@ -4,9 +4,13 @@
 #include "os/file.h"
 #include "os/signals.h"
 #include "support/expect.h"
+#include "support/process.h"
 #include "support/tempdir.h"
 
+#include <poll.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static tempdir dir;
 static tempdir_path log_path;
@@ -105,6 +109,40 @@ static void child__is_seen_to_end(void **state)
     kw_child_drop(&child);
 }
 
+/* Starts a program that holds `alive_fd`, and is killed: nothing of ours runs on its way out. */
+static _Noreturn void start_and_die(int alive_fd)
+{
+    kw_child child = {0};
+    const char *const argv[] = {"/bin/sh", "-c", "exec sleep 600", NULL};
+    bool is_started =
+        kw_child_start(&child, argv, log_path.text, NULL) == KW_OK && write(alive_fd, "s", 1) == 1;
+    (void)kill(getpid(), is_started ? SIGKILL : SIGTERM);
+    _exit(1);
+}
+
+static void child__ends_with_who_started_it(void **state)
+{
+    (void)state;
+    int alive[2];
+    char byte = 0;
+    int status = 0;
+    assert_int_equal(pipe(alive), 0); /* no close-on-exec: the program keeps the end to write to */
+    pid_t parent = fork();
+    assert_true(parent >= 0);
+    if (parent == 0) {
+        (void)close(alive[0]);
+        start_and_die(alive[1]);
+    }
+    (void)close(alive[1]);
+    assert_int_equal(waitpid(parent, &status, 0), parent);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    assert_int_equal(read(alive[0], &byte, 1), 1);
+    struct pollfd end = {.fd = alive[0], .events = POLLIN};
+    assert_int_equal(poll(&end, 1, PROCESS_LIMIT_MS), 1);
+    assert_int_equal(read(alive[0], &byte, 1), 0); /* nobody holds it any more */
+    (void)close(alive[0]);
+}
+
 static void child_start__fails_without_a_program_or_log(void **state)
 {
     (void)state;
@@ -113,6 +151,8 @@ static void child_start__fails_without_a_program_or_log(void **state)
     const char *const shell[] = {"/bin/sh", "-c", "exit 0", NULL};
     EXPECT_STATUS(kw_child_start(&child, missing, log_path.text, NULL), KW_NOT_FOUND);
     EXPECT_STATUS(kw_child_start(&child, shell, "/nowhere/log", NULL), KW_NOT_FOUND);
+    const char *const folder[] = {dir.path, NULL};
+    EXPECT_STATUS(kw_child_start(&child, folder, log_path.text, NULL), KW_FORBIDDEN);
     assert_int_equal(child.pid, 0);
     kw_child_drop(&child);
 }
@@ -124,6 +164,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(child__appends_to_its_log, make, drop),
         cmocka_unit_test_setup_teardown(child__ends_when_it_is_stopped, make, drop),
         cmocka_unit_test_setup_teardown(child__is_seen_to_end, make, drop),
+        cmocka_unit_test_setup_teardown(child__ends_with_who_started_it, make, drop),
         cmocka_unit_test_setup_teardown(child_start__fails_without_a_program_or_log, make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "support/tempdir.h"
 
 #include <grp.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -116,6 +117,31 @@ static bool drop_for_good(void)
            kw_process_drop_to("nobody", NULL) == KW_FORBIDDEN;
 }
 
+static bool drop_and_follow(void)
+{
+    int number = 0;
+    return prctl(PR_SET_PDEATHSIG, SIGUSR1, 0, 0, 0) == 0 &&
+           kw_process_drop_to("nobody", NULL) == KW_OK &&
+           prctl(PR_GET_PDEATHSIG, &number, 0, 0, 0) == 0 && number == SIGUSR1;
+}
+
+static bool drop_and_stay(void)
+{
+    int number = 1;
+    return kw_process_drop_to("nobody", NULL) == KW_OK &&
+           prctl(PR_GET_PDEATHSIG, &number, 0, 0, 0) == 0 && number == 0;
+}
+
+static void drop_to__still_ends_with_the_parent(void **state)
+{
+    (void)state;
+    if (!kw_process_is_root()) {
+        skip();
+    }
+    assert_true(holds_in_child(drop_and_follow));
+    assert_true(holds_in_child(drop_and_stay));
+}
+
 static void drop_to__cannot_be_undone(void **state)
 {
     (void)state;
@@ -155,6 +181,7 @@ int main(void)
         cmocka_unit_test(harden__forbids_cores_traces_and_privileges),
         cmocka_unit_test(raise_files__stops_at_the_hard_limit_and_never_lowers),
         cmocka_unit_test(drop_to__cannot_be_undone),
+        cmocka_unit_test(drop_to__still_ends_with_the_parent),
         cmocka_unit_test(drop_to__refuses_root_and_strangers),
         cmocka_unit_test(process_id__is_that_of_the_process),
     };
