@@ -4,6 +4,7 @@
 #include "os/clock.h"
 #include "support/committee.h"
 #include "support/expect.h"
+#include "support/rarely.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,9 +12,8 @@
 enum {
     HOUSES = 4, /* three of them make an epoch */
     INTERVAL_S = 8,
-    AHEAD = 4,      /* intervals: time for all to be asked, on a busy machine */
-    RARELY = 65535, /* boundaries */
-    TRIES = 6,      /* sessions abort while the machine is busy */
+    AHEAD = 4, /* intervals: time for all to be asked, on a busy machine */
+    TRIES = 6, /* sessions abort while the machine is busy */
 
     MADE = 0, /* verdicts of the command */
     NOT_MADE = 1,
@@ -43,7 +43,7 @@ static int set_up(void **state)
                            .genesis = HOUSES,
                            .suite = 2,
                            .interval_s = INTERVAL_S,
-                           .reshare_every = RARELY};
+                           .reshare_every = rarely(INTERVAL_S)};
     c = committee_make(&plan);
     for (uint32_t i = 0; i < HOUSES; i++) {
         committee_start(c, i);

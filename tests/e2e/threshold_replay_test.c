@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Genuine messages of operators, recorded at one of them and sent again, by those who had sent
  * them, by others and by strangers, while they are fresh and when they are old: nothing changes. */
+#include "codec/reader.h"
 #include "os/clock.h"
 #include "support/committee.h"
 #include "support/expect.h"
@@ -39,6 +40,7 @@ typedef struct desk {
     kw_buf heard;
     recorded posts[POSTS_MAX];
     size_t count;
+    uint64_t began[RECORDED_EPOCHS + 1]; /* of an epoch: the boundary of the session that made it */
     sealed_text sealed;
 } desk;
 
@@ -62,30 +64,32 @@ static bool read_post(recorded *out, const char *at, const char *end)
     return out->body.len <= (size_t)(end - body);
 }
 
-/* All of it is about epochs up to this one. */
-static bool is_up_to(const recorded *post, uint64_t epoch)
+/* All of it is of the sessions that began then, or of a handover of their epochs, which has no
+ * boundary: sessions that came to nothing are another matter. */
+static bool is_of_sessions(const desk *d, const recorded *post)
 {
     kw_arena arena = kw_arena_init(1 << 24);
     kw_authenticated_list list;
-    bool is_older = true;
+    bool is_of_all = true;
     EXPECT_OK(kw_authenticated_decode(&list, &arena, post->body, NULL));
     for (size_t i = 0; i < list.count; i++) {
         kw_message_header header;
         EXPECT_OK(kw_message_header_decode(&header, list.items[i].payload));
-        is_older = is_older && header.epoch <= epoch;
+        is_of_all = is_of_all && header.epoch <= RECORDED_EPOCHS &&
+                    (header.timestamp == 0 || header.timestamp == d->began[header.epoch]);
     }
     kw_arena_drop(&arena);
-    return is_older;
+    return is_of_all;
 }
 
-static void read_posts(desk *d, uint64_t epoch)
+static void read_posts(desk *d)
 {
     const char *at = (const char *)d->heard.ptr;
     const char *end = at + d->heard.len;
     while ((at = memmem(at, (size_t)(end - at), "POST /", 6)) != NULL) {
         recorded *post = &d->posts[d->count];
         assert_true(d->count < POSTS_MAX);
-        d->count += read_post(post, at, end) && is_up_to(post, epoch);
+        d->count += read_post(post, at, end) && is_of_sessions(d, post);
         at += 6;
     }
 }
@@ -102,13 +106,13 @@ static void record(desk *d)
     d->c->file.items[RECORDER].peer_url = kw_str_of(tls_peer_url(d->recorder));
 }
 
-/* Keeps what is about epochs up to this one. */
-static void stop_recording(desk *d, uint64_t epoch)
+/* Keeps what is of the sessions in question. */
+static void stop_recording(desk *d)
 {
     EXPECT_OK(kw_buf_append_str(&d->heard, tls_peer_requests(d->recorder)));
     tls_peer_stop(d->recorder);
     d->recorder = NULL;
-    read_posts(d, epoch);
+    read_posts(d);
     assert_true(d->count > 0);
 }
 
@@ -202,6 +206,22 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* Its certificate says it, behind the id of the cluster and its own number. */
+static uint64_t boundary_of_epoch(desk *d, uint64_t epoch)
+{
+    char path[64];
+    process_result certificate = {0};
+    (void)snprintf(path, sizeof path, "/epoch/%u", (unsigned)epoch);
+    assert_int_equal(committee_get(d->c, 0, path, &certificate), 200);
+    kw_reader r = kw_reader_of(kw_buf_view(&certificate.out));
+    (void)kw_read_span(&r, strlen("KWC1") + 2 + sizeof(kw_hash32));
+    assert_int_equal(kw_read_u64be(&r), epoch);
+    uint64_t boundary = kw_read_u64be(&r);
+    assert_true(kw_read_is_good(&r));
+    process_result_drop(&certificate);
+    return boundary;
+}
+
 /* Two epochs are made without the recorder, and recorded. */
 static desk *record_two_epochs(void)
 {
@@ -216,7 +236,10 @@ static desk *record_two_epochs(void)
     for (uint32_t i = 0; i < RECORDER; i++) {
         (void)committee_wait_epoch(d->c, i, RECORDED_EPOCHS);
     }
-    stop_recording(d, RECORDED_EPOCHS);
+    for (uint64_t epoch = 1; epoch <= RECORDED_EPOCHS; epoch++) {
+        d->began[epoch] = boundary_of_epoch(d, epoch);
+    }
+    stop_recording(d);
     return d;
 }
 
@@ -268,15 +291,17 @@ static desk *record_hellos(void)
         make_desk((committee_plan){.count = 4, .genesis = 4, .suite = 2, .interval_s = LONG_S});
     kw_clock system = kw_clock_system();
     int64_t now_s = kw_clock_now_ms(&system) / 1000;
+    int64_t ahead_s = LONG_S - (now_s + LEAD_S) % LONG_S;
+    d->began[1] = (uint64_t)(now_s + LEAD_S + ahead_s);
     for (uint32_t i = 0; i < 2; i++) {
         char offset[32];
-        (void)snprintf(offset, sizeof offset, "+%d", (int)(LONG_S - (now_s + LEAD_S) % LONG_S));
+        (void)snprintf(offset, sizeof offset, "+%d", (int)ahead_s);
         house_set_clock(d->c->houses[i], offset);
         committee_start(d->c, i);
     }
     committee_list(d->c, OPERATORS);
     wait_for_hellos(d, 2);
-    stop_recording(d, 1);
+    stop_recording(d);
     return d;
 }
 
@@ -291,6 +316,10 @@ static void messages_of_a_session_that_runs__are_known(void **state)
         expect_answers(d, (replay){to, 1 - to, "peer", 2, 204});
         expect_answers(d, (replay){to, RECORDER, "peer", 2, 204});
         expect_answers(d, (replay){to, to, "member", 2, 401});
+    }
+    static const char *const none[] = {NULL};
+    for (uint32_t i = 0; i < 2; i++) { /* it still runs: nothing was known of one that is over */
+        house_expect_nowhere(d->c->houses[i], kw_span_of_str(KW_STR("session_aborted")), none);
     }
     expect_nobody_convicted(d, 2);
     process_result result = {0};

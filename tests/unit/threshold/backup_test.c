@@ -78,10 +78,13 @@ static void backup__holds_no_share(void **state)
     KW_AUTO(kw_secret_bytes) wire = kw_secret_bytes_init(1 << 20);
     EXPECT_OK(kw_slots_list(b.desk.vault.slots, &ids, NULL));
     assert_int_equal(ids.count, 3);
-    while (kw_backup_reader_next(&b.reader, &wire, NULL) == KW_OK) {
+    kw_status st = KW_OK;
+    size_t policies = 0;
+    while ((st = kw_backup_reader_next(&b.reader, &wire, NULL)) == KW_OK) {
         kw_span record = kw_declassify_span(kw_secret_bytes_view(&wire), "a test");
         assert_false(has(record, KW_STR("the share of epoch")));
         assert_false(has(record, KW_STR("polynomial")));
+        policies += has(record, KW_STR("access"));
         for (size_t i = 0; i < ids.count; i++) {
             KW_AUTO(kw_secret32) slot = {0};
             EXPECT_OK(kw_slots_get(b.desk.vault.slots, &slot, &ids.items[i], NULL));
@@ -89,6 +92,8 @@ static void backup__holds_no_share(void **state)
             assert_false(has(record, kw_str_of_span(bytes)));
         }
     }
+    EXPECT_STATUS(st, KW_END);
+    assert_int_equal(policies, 2);                               /* what is looked for is found */
     assert_false(has(kw_buf_view(&b.file), KW_STR("peer.key"))); /* and nothing in clear */
     assert_false(has(kw_buf_view(&b.file), KW_STR("access")));
     drop(&b);

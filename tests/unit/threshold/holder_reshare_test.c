@@ -7,10 +7,7 @@
 #include "os/file.h"
 #include "support/expect.h"
 #include "support/lone_operator.h"
-
-enum {
-    RARELY = 65535, /* boundaries; the next that is a multiple of it comes in 2027 */
-};
+#include "support/rarely.h"
 
 static lone_operator lone;
 static kw_holder *holder;
@@ -22,7 +19,7 @@ static void reshare_rarely(void)
     kw_cluster_rows rows = {0};
     EXPECT_OK(kw_file_read(&json, lone.cluster.text, NULL));
     EXPECT_OK(kw_json_decode(&rows, &arena, &kw_cluster_rows_schema, kw_buf_view(&json), NULL));
-    rows.reshare_every = RARELY;
+    rows.reshare_every = rarely(LONE_INTERVAL_S);
     kw_buf_clear(&json);
     EXPECT_OK(kw_json_encode(&json, &kw_cluster_rows_schema, &rows, KW_JSON_PLAIN));
     EXPECT_OK(kw_file_write_atomic(lone.cluster.text, kw_buf_view(&json), 0600, NULL));
