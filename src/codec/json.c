@@ -16,6 +16,13 @@ kw_status kw_json_decode(void *out, kw_arena *arena, const kw_schema *schema, kw
     return kw_tree_decode(out, &decoder, schema, tree, err);
 }
 
+kw_status kw_json_decode_known(void *out, kw_arena *arena, const kw_schema *schema,
+                               const kw_json *tree, kw_error *err)
+{
+    kw_tree_decoder decoder = {.arena = arena, .passes_unknown = true};
+    return kw_tree_decode(out, &decoder, schema, tree, err);
+}
+
 /* Bytes and times become text in a small buffer on the way. */
 static void write_printed(kw_json_writer *w, const void *object, const kw_field *field)
 {

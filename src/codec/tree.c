@@ -193,7 +193,8 @@ static kw_status decode_members(void *out, kw_tree_decoder *d, const kw_schema *
             return kw_path_fail(&here, err, KW_BAD_INPUT, "missing");
         }
     }
-    return found == kw_json_count(tree) ? KW_OK : find_unknown(d, schema, tree, path, err);
+    bool has_unknown = found < kw_json_count(tree) && !d->passes_unknown;
+    return has_unknown ? find_unknown(d, schema, tree, path, err) : KW_OK;
 }
 
 static kw_status decode_object(void *out, kw_tree_decoder *d, const kw_schema *schema,

@@ -11,6 +11,7 @@ typedef struct kw_tree_decoder {
     kw_arena *arena;
     bool is_null_absent; /* YAML: a key without a value counts as not given */
     bool suggests;       /* YAML: an unknown key brings the name it was meant to be */
+    bool passes_unknown; /* members that no row names are left alone */
     const kw_json *spot; /* of a failure: the node that was refused, or that lacks a member */
 } kw_tree_decoder;
 

@@ -184,6 +184,43 @@ static void json_decode__refuses_and_names_the_member(void **state)
     }
 }
 
+static void json_decode_known__passes_over_what_it_does_not_know(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"x\":[{}],\"name\":\"a\",\"one\":{\"kid\":\"k1\",\"y\":1},"
+                               "\"many\":[{\"kid\":\"k2\",\"z\":null}]}";
+    KW_AUTO_PTR(kw_json) tree = NULL;
+    EXPECT_OK(kw_json_parse(&tree, (kw_span){(const uint8_t *)text, sizeof text - 1}, 8, NULL));
+    KW_AUTO(kw_arena) arena = kw_arena_init(1 << 16);
+    outer out;
+    EXPECT_OK(kw_json_decode_known(&out, &arena, &outer_schema, tree, NULL));
+    EXPECT_STR(out.name, "a");
+    EXPECT_STR(out.one.kid, "k1");
+    assert_int_equal(out.many.count, 1);
+    EXPECT_STR(out.many.items[0].kid, "k2");
+}
+
+static void json_decode_known__refuses_what_its_rows_refuse(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        const char *text;
+    } bad[] = {{"{\"x\":1}", "name: missing"},
+               {"{\"name\":7,\"x\":1}", "name: wrong type, wanted text"},
+               {"{\"name\":\"a\",\"one\":{\"x\":1}}", "one.kid: missing"},
+               {"[]", "wrong type, wanted an object"}};
+    for (size_t i = 0; i < KW_COUNT(bad); i++) {
+        KW_AUTO_PTR(kw_json) tree = NULL;
+        EXPECT_OK(kw_json_parse(&tree, kw_span_of_str(kw_str_of(bad[i].body)), 8, NULL));
+        KW_AUTO(kw_arena) arena = kw_arena_init(1 << 16);
+        outer out;
+        kw_error err = {0};
+        EXPECT_STATUS(kw_json_decode_known(&out, &arena, &outer_schema, tree, &err), KW_BAD_INPUT);
+        assert_string_equal(err.text, bad[i].text);
+    }
+}
+
 static void json_decode__fails_cleanly_when_the_arena_is_full(void **state)
 {
     (void)state;
@@ -275,6 +312,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_decode__fills_every_kind),
         cmocka_unit_test(json_decode__refuses_and_names_the_member),
+        cmocka_unit_test(json_decode_known__passes_over_what_it_does_not_know),
+        cmocka_unit_test(json_decode_known__refuses_what_its_rows_refuse),
         cmocka_unit_test(json_decode__fails_cleanly_when_the_arena_is_full),
         cmocka_unit_test(json_encode__writes_rows_in_table_order),
         cmocka_unit_test(json_encode__is_undone_by_decode_for_absent_and_zero_members),
