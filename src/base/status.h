@@ -65,7 +65,10 @@
     X(THRESHOLD, "threshold", 43, 422, 65, false, "too few keys have signed")                    \
     X(HASH, "hash", 44, 422, 65, false, "bytes differ from what signed metadata says of them")   \
     X(ZK_INVALID, "zk_invalid", 45, 422, 65, false,                                              \
-      "a parameter file is not what its mathematics asks for")
+      "a parameter file is not what its mathematics asks for")                                   \
+    X(INCOMPATIBLE, "incompatible", 46, 422, 65, false,                                          \
+      "no version fits this client, prover or circuit")                                          \
+    X(REVOKED, "revoked", 47, 410, 65, false, "it was revoked and must not be used")
 
 typedef enum kw_status {
 #define X(name, lower, number, http, exit_code, retryable, text) KW_##name = (number),

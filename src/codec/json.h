@@ -78,7 +78,8 @@ const kw_json *kw_json_item(const kw_json *array, size_t index);
 const kw_json *kw_json_get(const kw_json *object, const char *name);
 
 /* kw_json_decode from a value of a tree, for documents that later versions extend: members that no
- * row names are passed over, at every depth. Keeps nothing of `tree`. Statuses of kw_json_decode. */
+ * row names are passed over, at every depth. Keeps nothing of `tree`. Statuses of
+ * kw_json_decode. */
 KW_MUST_USE kw_status kw_json_decode_known(void *out, kw_arena *arena, const kw_schema *schema,
                                            const kw_json *tree, kw_error *err);
 

@@ -3,7 +3,8 @@
  * names the ceremony and does not order. A range is comparators that must all hold, one space
  * between them: "*", ">=1.2.0 <2.0.0", "^1.2.0" (that one and later ones of the same left-most
  * number that is not 0), "1.2.3". A pre-release satisfies a range only when one of its comparators
- * names a pre-release of the same MAJOR.MINOR.PATCH: nobody gets 2.0.0-rc.1 who asks for >=1.0.0. */
+ * names a pre-release of the same MAJOR.MINOR.PATCH: who asks for >=1.0.0 is not given
+ * 2.0.0-rc.1. */
 #ifndef KW_PARAMS_ENGINE_SEMVER_H
 #define KW_PARAMS_ENGINE_SEMVER_H
 
