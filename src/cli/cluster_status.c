@@ -30,6 +30,7 @@ typedef struct status_row {
     kw_str standing;
     uint64_t epoch;
     uint64_t share; /* epoch of the share that it says it serves with; 0: none */
+    kw_str erasure; /* how it says that it erases old ones; empty: it does not serve */
     uint32_t took_ms;
     kw_str problem;
 } status_row;
@@ -38,6 +39,8 @@ static const kw_field row_fields[] = {
     KW_FIELD(status_row, standing, 16, KW_REQ),
     KW_FIELD(status_row, epoch, UINT64_MAX, KW_NULL, .help = "whose certificate it showed"),
     KW_FIELD(status_row, share, UINT64_MAX, KW_NULL, .help = "epoch that it says it serves with"),
+    KW_FIELD(status_row, erasure, 16, KW_NULL,
+             .help = "how it says old shares are erased: hardware, best-effort"),
     KW_FIELD(status_row, took_ms, UINT32_MAX, KW_REQ),
     KW_FIELD(status_row, problem, 32, KW_NULL),
 };
@@ -81,6 +84,7 @@ static void take_share(kw_cli *cli, status_row *row, const kw_client_answer *ans
                                                          kw_buf_view(&answer->body), NULL) == KW_OK;
     if (is_read && key.isActive && kw_str_equal(key.operatorAddress, row->address)) {
         row->share = key.version;
+        row->erasure = key.erasure;
     }
 }
 
@@ -168,8 +172,9 @@ const kw_command kw_command_cluster_status = {
     "ask every operator how it is",
     .about =
         "Asks all operators at once for their newest certificate, which is checked as `epoch\n"
-        "show` does, and for the share that they serve with, which is what they say of\n"
-        "themselves. Give --operators when the operators are others than those of the first key.",
+        "show` does, and for the share that they serve with and how old ones are erased\n"
+        "(`hardware`, `best-effort`), which is what they say of themselves. Give --operators when\n"
+        "the operators are others than those of the first key.",
     .examples = {{"keyward cluster status --cluster cluster.json --ca ca.pem",
                   "a table of all operators"}},
     .verdicts = {{WHOLE, "every operator serves"},

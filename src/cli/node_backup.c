@@ -14,7 +14,6 @@
 #include "os/stream.h"
 #include "store/limits.h"
 #include "threshold/backup.h"
-#include "threshold/engine/roster/cluster_file.h"
 #include "threshold/signing_keys.h"
 
 enum {
@@ -52,6 +51,7 @@ typedef struct backup_run {
     kw_client_randomness randomness;
     kw_secret_bytes passphrase;
     kw_signing_keys keys;
+    kw_slots_place slots;
     kw_buf file; /* the backup */
     kw_backup_summary summary;
     kw_progress progress;
@@ -61,48 +61,22 @@ static void run_drop(backup_run *run)
 {
     kw_progress_clear(&run->progress);
     kw_buf_drop(&run->file);
+    kw_slots_place_drop(&run->slots);
     kw_signing_keys_drop(&run->keys);
     kw_secret_bytes_drop(&run->passphrase);
     kw_client_randomness_drop(&run->randomness);
 }
 
-/* ---- what is there ---- */
-static kw_status read_places(kw_cli *cli, backup_run *run, kw_error *err)
-{
-    KW_AUTO(kw_buf) text = kw_buf_init(KW_BACKUP_FILE_BYTES_MAX);
-    KW_REQUIRE(cli->config_path != NULL, err, KW_USAGE,
-               "--config is missing: the configuration of the daemon");
-    KW_TRY_AT(err, kw_file_read(&text, cli->config_path, err), "reading the configuration");
-    const kw_node_yaml yaml = {.path = kw_str_of(cli->config_path),
-                               .text = kw_buf_view(&text),
-                               .with_tls = run->options->with_tls};
-    return kw_node_places_read(cli, &run->places, &yaml, err);
-}
-
-/* A node that came back believes certificates by the pin alone. */
-static kw_status read_cluster(kw_cli *cli, backup_run *run, kw_error *err)
-{
-    const char *path = run->places.threshold.cluster_file.ptr;
-    KW_AUTO(kw_buf) json = kw_buf_init(KW_OPERATORS_BYTES_MAX);
-    KW_TRY_AT(err, kw_file_read(&json, path, err), "reading the cluster file");
-    KW_TRY_AT(err, kw_cluster_file_decode(&run->cluster, cli->arena, kw_buf_view(&json), err),
-              "reading %s", path);
-    KW_REQUIRE(run->cluster.has_master, err, KW_REFUSED,
-               "%s pins no key, without which a node cannot come back: add the cluster's as "
-               "master_key first",
-               path);
-    return KW_OK;
-}
-
 static kw_status prepare(kw_cli *cli, backup_run *run, kw_error *err)
 {
-    KW_TRY(read_places(cli, run, err));
-    KW_TRY(read_cluster(cli, run, err));
+    KW_TRY(kw_node_places_of_config(cli, &run->places, run->options->with_tls, err));
+    KW_TRY(kw_node_places_cluster(cli, &run->cluster, &run->places, err));
     KW_TRY_AT(
         err,
         kw_secret_bytes_read_file(&run->passphrase, run->options->passphrase_file.ptr, true, err),
         "reading the passphrase");
     KW_TRY(kw_signing_keys_open(&run->keys, &run->places.threshold, err));
+    KW_TRY(kw_slots_place_open(&run->slots, &run->places.threshold, err));
     return kw_client_randomness_open(&run->randomness, err);
 }
 
@@ -137,9 +111,9 @@ static kw_status make(backup_run *run, kw_error *err)
         .files = run->places.files,
         .files_count = run->places.files_count,
         .source = {.store = store,
-                   .slots_dir = run->places.threshold.slots_dir.ptr,
+                   .slots = &run->slots,
                    .operator_key = kw_operator_secret_view(run->keys.now),
-                   .cluster_id = run->cluster.cluster_id},
+                   .owner = {run->cluster.cluster_id, run->places.address}},
         .lock = {.passphrase = kw_secret_bytes_view(&run->passphrase),
                  .cost = {.memory_kib = run->options->kdf_memory_kib, .passes = KDF_PASSES},
                  .rng = kw_client_randomness_rng(&run->randomness)},

@@ -4,6 +4,7 @@
 
 #include "codec/yaml.h"
 #include "crypto/address_text.h"
+#include "os/file.h"
 
 /* One configuration on its way to places. */
 typedef struct places_reader {
@@ -120,4 +121,39 @@ kw_status kw_node_places_read(kw_cli *cli, kw_node_places *out, const kw_node_ya
     KW_TRY_AT(err, read_places(&r, yaml, err), "reading %s", yaml->path.ptr);
     *out = places;
     return KW_OK;
+}
+
+kw_status kw_node_places_of_config(kw_cli *cli, kw_node_places *out, bool with_tls, kw_error *err)
+{
+    KW_AUTO(kw_buf) text = kw_buf_init(KW_BACKUP_FILE_BYTES_MAX);
+    KW_REQUIRE(cli->config_path != NULL, err, KW_USAGE,
+               "--config is missing: the configuration of the daemon");
+    KW_TRY_AT(err, kw_file_read(&text, cli->config_path, err), "reading the configuration");
+    const kw_node_yaml yaml = {
+        .path = kw_str_of(cli->config_path), .text = kw_buf_view(&text), .with_tls = with_tls};
+    return kw_node_places_read(cli, out, &yaml, err);
+}
+
+/* ---- what stands in them ---- */
+kw_status kw_node_places_cluster(kw_cli *cli, kw_cluster_file *out, const kw_node_places *places,
+                                 kw_error *err)
+{
+    const char *path = places->threshold.cluster_file.ptr;
+    KW_AUTO(kw_buf) json = kw_buf_init(KW_OPERATORS_BYTES_MAX);
+    KW_TRY_AT(err, kw_file_read(&json, path, err), "reading the cluster file");
+    KW_TRY_AT(err, kw_cluster_file_decode(out, cli->arena, kw_buf_view(&json), err), "reading %s",
+              path);
+    KW_REQUIRE(out->has_master, err, KW_REFUSED,
+               "%s pins no key, without which a node cannot come back: add the cluster's as "
+               "master_key first",
+               path);
+    return KW_OK;
+}
+
+kw_status kw_node_slots_take(kw_slots **out, const kw_slots_place *place,
+                             const kw_slots_owner *owner, const kw_rng *rng, kw_error *err)
+{
+    kw_status st = kw_slots_place_take(place, out, owner, rng, err);
+    KW_REQUIRE(st != KW_BUSY, err, st, "keywardd has the slots open: stop the daemon first");
+    return st;
 }

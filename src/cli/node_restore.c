@@ -15,7 +15,6 @@
 #include "threshold/backup.h"
 #include "threshold/engine/roster/cluster_file.h"
 #include "threshold/signing_keys.h"
-#include "threshold/slots_file.h"
 
 enum {
     PATH_BYTES_MAX = 1024,
@@ -51,6 +50,7 @@ typedef struct restore_run {
     kw_buf cluster; /* text of the cluster file */
     kw_node_places places;
     kw_store *store;
+    kw_slots_place slots_place;
     kw_slots *slots;
     kw_signing_keys keys;
     kw_backup_target target;
@@ -62,6 +62,7 @@ static void run_drop(restore_run *run)
     kw_progress_clear(&run->progress);
     kw_signing_keys_drop(&run->keys);
     kw_slots_free(run->slots);
+    kw_slots_place_drop(&run->slots_place);
     kw_store_free(run->store);
     kw_buf_drop(&run->cluster);
     kw_buf_drop(&run->yaml);
@@ -170,10 +171,9 @@ static kw_status open_store(kw_cli *cli, restore_run *run, kw_error *err)
     kw_store_options where = {0};
     KW_TRY(kw_client_randomness_open(&run->randomness, err));
     run->target.rng = kw_client_randomness_rng(&run->randomness);
-    kw_status st =
-        kw_slots_open(&run->slots, run->places.threshold.slots_dir.ptr, &run->target.rng, err);
-    KW_REQUIRE(st != KW_BUSY, err, st, "keywardd has the slots open: stop the daemon first");
-    KW_TRY(st);
+    const kw_slots_owner owner = {run->summary.about.cluster_id, run->places.address};
+    KW_TRY(kw_slots_place_open(&run->slots_place, &run->places.threshold, err));
+    KW_TRY(kw_node_slots_take(&run->slots, &run->slots_place, &owner, &run->target.rng, err));
     KW_TRY(kw_store_options_of_url(&where, run->places.store_url.ptr, err));
     if (where.backend == KW_STORE_SQLITE) {
         KW_TRY(make_folder_of(cli, where.where, err));

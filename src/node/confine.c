@@ -122,12 +122,16 @@ static kw_status list_writable(path_list *list, const kw_node_config *config, kw
         KW_TRY(add_folder_of(list, path, err));
     }
     add(list, config->guard.audit_dir.ptr);
-    add(list, config->threshold.slots_dir.ptr);
-    add(list, config->threshold.evidence_dir.ptr);
+    const kw_threshold_config *threshold = &config->threshold;
+    add(list, threshold->slots_dir.ptr);
+    add(list, threshold->evidence_dir.ptr);
+    if (threshold->slots == KW_SLOTS_ON_TOKEN) {
+        add(list, threshold->pkcs11_dir.ptr);
+    }
     /* These folders are made when absent. */
     KW_TRY(add_folder_of(list, config->guard.audit_dir, err));
-    KW_TRY(add_folder_of(list, config->threshold.slots_dir, err));
-    KW_TRY(add_folder_of(list, config->threshold.evidence_dir, err));
+    KW_TRY(add_folder_of(list, threshold->slots_dir, err));
+    KW_TRY(add_folder_of(list, threshold->evidence_dir, err));
     return config->log.file.len > 0 ? add_folder_of(list, config->log.file, err) : KW_OK;
 }
 

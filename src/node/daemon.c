@@ -25,6 +25,7 @@ enum {
 struct kw_daemon {
     const kw_node_config *config;
     const kw_signing_keys *signing;
+    const kw_slots_place *slots;
     kw_log *log;
     kw_test_clock test_clock;
     kw_clock clock;
@@ -122,6 +123,7 @@ static kw_status start_operator(kw_daemon *daemon, kw_error *err)
 {
     kw_threshold_ports ports = {.store = daemon->store,
                                 .signing = daemon->signing,
+                                .slots = daemon->slots,
                                 .rng = &daemon->rng,
                                 .clock = &daemon->clock,
                                 .log = daemon->log,
@@ -259,6 +261,7 @@ kw_status kw_daemon_start(kw_daemon **out, const kw_daemon_options *options, kw_
     KW_REQUIRE(daemon != NULL, err, KW_NO_MEMORY, "no memory for the daemon");
     daemon->config = options->config;
     daemon->signing = options->signing;
+    daemon->slots = options->slots;
     daemon->log = options->log;
     kw_status st = start(daemon, options->test_clock_path, err);
     if (st != KW_OK) {

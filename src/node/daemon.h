@@ -7,6 +7,7 @@
 #include "node/config.h"
 #include "obs/log_file.h"
 #include "threshold/signing_keys.h"
+#include "threshold/slots_place.h"
 
 typedef struct kw_daemon kw_daemon;
 
@@ -14,6 +15,7 @@ typedef struct kw_daemon kw_daemon;
 typedef struct kw_daemon_options {
     const kw_node_config *config;
     const kw_signing_keys *signing; /* of an operator; NULL: this node is none */
+    const kw_slots_place *slots;    /* of an operator */
     const char *test_clock_path;    /* NULL: the system's clock */
     kw_log *log;
 } kw_daemon_options;

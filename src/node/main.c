@@ -51,12 +51,14 @@ typedef struct program {
     kw_log_file *log_file;
     kw_log *log;
     kw_signing_keys signing;
+    kw_slots_place slots;
     kw_daemon *daemon;
 } program;
 
 static void program_drop(program *self)
 {
     kw_daemon_free(self->daemon);
+    kw_slots_place_drop(&self->slots);
     kw_signing_keys_drop(&self->signing);
     kw_log_free(self->log);
     kw_log_file_free(self->log_file);
@@ -150,11 +152,13 @@ static kw_status serve(program *self, kw_error *err)
     KW_TRY(kw_confine_process(config, err));
     KW_TRY(kw_signals_open(&signals, err));
     KW_TRY(kw_signing_keys_open(&self->signing, &config->threshold, err));
+    KW_TRY(kw_slots_place_open(&self->slots, &config->threshold, err));
     KW_TRY(
         kw_confine_files(config, path_of(self->args.config), path_of(self->args.test_clock), err));
     KW_TRY(open_log(self, err));
     kw_daemon_options options = {.config = config,
                                  .signing = &self->signing,
+                                 .slots = &self->slots,
                                  .test_clock_path = path_of(self->args.test_clock),
                                  .log = self->log};
     KW_TRY(kw_daemon_start(&self->daemon, &options, err));

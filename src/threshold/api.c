@@ -103,6 +103,7 @@ static kw_status get_pubkey(kw_request *request, kw_pubkey *out, const kw_no_bod
     const kw_holder_key *key = &keys->items[0];
     out->version = key->epoch;
     out->isActive = true;
+    out->erasure = kw_str_of(kw_threshold_erasure(request->context));
     KW_TRY_AT(err, write_polynomial(request->arena, out, key), "writing the public polynomial");
     KW_TRY_AT(err, hex_of(request->arena, &out->operatorAddress, "0x", KW_SPAN(self->bytes)),
               "writing the address");

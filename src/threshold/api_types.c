@@ -34,6 +34,8 @@ static const kw_field pubkey_fields[] = {
     KW_FIELD(kw_pubkey, isActive, 1, KW_REQ),
     KW_FIELD(kw_pubkey, certificateHash, HASH_CHARS, KW_REQ,
              .help = "name of the epoch's certificate"),
+    KW_FIELD(kw_pubkey, erasure, 16, 0, .made_of = "-",
+             .help = "how old shares are erased: hardware, best-effort"),
 };
 KW_SCHEMA_EXTERN(kw_pubkey, pubkey_fields);
 

@@ -26,6 +26,7 @@ typedef struct kw_pubkey {
     uint64_t version; /* epoch */
     bool isActive;
     kw_str certificateHash;
+    kw_str erasure; /* of old shares, as kw_slots_erasure */
 } kw_pubkey;
 extern const kw_schema kw_pubkey_schema;
 

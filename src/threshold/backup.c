@@ -111,10 +111,13 @@ static kw_status restore_and_compare(const kw_backup_trial *trial, const kw_back
     KW_TRY(path_in(&slots_dir, trial->folder, "slots", err));
     KW_TRY(kw_backup_store_prepare(target, err));
     KW_TRY(kw_backup_store_fill(target, reader, err));
-    const kw_backup_source source = {.store = target->store,
-                                     .slots_dir = slots_dir.text,
-                                     .operator_key = trial->operator_key,
-                                     .cluster_id = summary->about.cluster_id};
+    const kw_slots_place slots = {.dir = slots_dir.text};
+    const kw_backup_source source = {
+        .store = target->store,
+        .slots = &slots,
+        .operator_key = trial->operator_key,
+        .owner = {summary->about.cluster_id, summary->about.address},
+    };
     comparing c = {.reader = reader,
                    .wire = kw_secret_bytes_init(KW_BACKUP_RECORD_BYTES_MAX),
                    .shown = kw_secret_bytes_init(KW_BACKUP_RECORD_BYTES_MAX)};

@@ -9,7 +9,6 @@
 #include "threshold/engine/epoch/certificate.h"
 #include "threshold/limits.h"
 #include "threshold/schema.h"
-#include "threshold/slots_file.h"
 #include "threshold/vault.h"
 #include "threshold/vault_rejoin.h"
 #include "threshold/vault_rows.h"
@@ -40,14 +39,14 @@ static kw_status find_key(kw_tx *tx, reading *r, kw_error *err)
 {
     KW_AUTO(kw_secret32) slot = {0};
     kw_vault_header header;
-    kw_vault_place place = {.cluster_id = r->source->cluster_id};
+    kw_vault_place place = {.cluster_id = r->source->owner.cluster_id};
     kw_status st = kw_vault_rows_header(tx, &header, err);
     KW_REQUIRE(st != KW_NOT_FOUND, err, st, "no operator has run on this store yet");
     KW_TRY(st);
     KW_REQUIRE(kw_hash32_equal(&header.cluster_id, &place.cluster_id), err, KW_CONFIG,
                "the store is that of another cluster");
-    st = kw_slots_peek(&slot, r->source->slots_dir, &header.slot, err);
-    KW_REQUIRE(st != KW_NOT_FOUND, err, KW_GONE, "the folder of slots is not that of this store");
+    st = kw_slots_place_peek(r->source->slots, &slot, &r->source->owner, &header.slot, err);
+    KW_REQUIRE(st != KW_NOT_FOUND, err, KW_GONE, "the slots are not those of this store");
     KW_TRY(st);
     kw_vault_key(&r->key, r->source->operator_key, &slot);
     st = open_row(r, &place, (kw_span){header.witness, header.witness_len});
@@ -60,7 +59,7 @@ static kw_status show_certificate(reading *r, kw_rows *rows, kw_error *err)
 {
     kw_vault_row row;
     KW_TRY(kw_vault_rows_read(rows, &row, err));
-    kw_vault_place place = {.cluster_id = r->source->cluster_id,
+    kw_vault_place place = {.cluster_id = r->source->owner.cluster_id,
                             .kind = (uint8_t)row.kind,
                             .scope = row.scope,
                             .id = row.id};

@@ -6,14 +6,14 @@
 
 #include "store/store.h"
 #include "threshold/backup_walk.h"
-#include "threshold/slots.h"
+#include "threshold/slots_place.h"
 
 /* Whose records are read. Borrows. */
 typedef struct kw_backup_source {
     kw_store *store;
-    const char *slots_dir; /* of the one slot that opens certificates; never locked */
+    const kw_slots_place *slots; /* of the one slot that opens certificates; never locked */
     const kw_secret32 *operator_key;
-    kw_hash32 cluster_id;
+    kw_slots_owner owner;
 } kw_backup_source;
 
 /* Shows certificates and applications in the order of a backup, as they are at one moment.

@@ -6,6 +6,12 @@
 #include "codec/field.h"
 #include "threshold/operator_key.h"
 
+/* What keeps the keys that seal shares. */
+typedef enum kw_slots_keeper {
+    KW_SLOTS_IN_FOLDER,
+    KW_SLOTS_ON_TOKEN,
+} kw_slots_keeper;
+
 typedef struct kw_threshold_config {
     kw_str cluster_file;        /* empty: this node is no operator */
     kw_str operators_file;      /* empty: the genesis operators of the cluster file, for ever */
@@ -16,10 +22,12 @@ typedef struct kw_threshold_config {
     kw_str passphrase_file;
     kw_str previous_key_file; /* its key before, of the same kind and curve; empty: none */
     kw_str previous_passphrase_file;
-    kw_str pkcs11_module; /* library of the token that keys are on */
+    kw_str pkcs11_module; /* library of the token that keys or slots are on */
     kw_str pkcs11_label;  /* of the token */
     kw_str pkcs11_pin_file;
-    kw_str slots_dir;
+    kw_str pkcs11_dir; /* that the module writes to while slots are on its token; empty: none */
+    kw_slots_keeper slots;
+    kw_str slots_dir; /* of slots on a token: the lock alone */
     kw_str evidence_dir;
     uint32_t retention_days; /* of certificates */
     kw_str token_issuer;     /* of tokens for applications; empty: none are taken */
@@ -39,6 +47,14 @@ KW_MUST_USE kw_status kw_threshold_config_check(const kw_threshold_config *confi
 static inline bool kw_threshold_config_is_on(const kw_threshold_config *config)
 {
     return config->cluster_file.len > 0;
+}
+
+/* The token that it names; borrows. */
+static inline kw_hsm_options kw_threshold_config_token(const kw_threshold_config *config)
+{
+    return (kw_hsm_options){.module = config->pkcs11_module.ptr,
+                            .label = config->pkcs11_label.ptr,
+                            .pin_path = config->pkcs11_pin_file.ptr};
 }
 
 #endif /* KW_THRESHOLD_CONFIG_H */

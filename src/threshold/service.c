@@ -7,7 +7,6 @@
 #include "crypto/address_text.h"
 #include "os/dir.h"
 #include "os/file.h"
-#include "threshold/slots_file.h"
 #include "threshold/vault_rejoin.h"
 
 enum {
@@ -100,8 +99,9 @@ static kw_status rekey(kw_threshold *t, kw_error *err)
 
 static kw_status open_vault(kw_threshold *t, kw_error *err)
 {
-    KW_TRY_AT(err, kw_slots_open(&t->slots, t->config->slots_dir.ptr, t->ports.rng, err),
-              "opening threshold.slots_dir");
+    const kw_slots_owner owner = {t->cluster.cluster_id, t->self};
+    KW_TRY_AT(err, kw_slots_place_take(t->ports.slots, &t->slots, &owner, t->ports.rng, err),
+              "opening the operator's slots");
     kw_status st = open_vault_with(t, t->ports.signing->now, err);
     if (st == KW_SEALED && t->ports.signing->previous != NULL) {
         st = rekey(t, err);

@@ -9,6 +9,7 @@
 #include "threshold/config.h"
 #include "threshold/holder.h"
 #include "threshold/signing_keys.h"
+#include "threshold/slots_place.h"
 #include "threshold/token_keys.h"
 
 /* Any thread. */
@@ -18,6 +19,7 @@ typedef struct kw_threshold kw_threshold;
 typedef struct kw_threshold_ports {
     kw_store *store;
     const kw_signing_keys *signing;
+    const kw_slots_place *slots;
     const kw_rng *rng;
     const kw_clock *clock; /* civil time: what boundaries are of */
     kw_log *log;           /* NULL: none */

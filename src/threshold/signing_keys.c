@@ -11,11 +11,7 @@ void kw_signing_keys_drop(kw_signing_keys *keys)
 
 static kw_status open_token(kw_hsm **out, const kw_threshold_config *config, kw_error *err)
 {
-    const kw_hsm_options options = {
-        .module = config->pkcs11_module.ptr,
-        .label = config->pkcs11_label.ptr,
-        .pin_path = config->pkcs11_pin_file.ptr,
-    };
+    const kw_hsm_options options = kw_threshold_config_token(config);
     if (config->key != KW_OPERATOR_KEY_TOKEN) {
         return KW_OK;
     }

@@ -2,7 +2,7 @@
  * Erasable slots outside the database: 32 random bytes each, the key that opens what one epoch or
  * session left in the store. To erase an epoch is to destroy its slot: write-ahead logs, snapshots
  * and backups of the store keep old rows, but nothing that opens them. A table of functions, so
- * that files, PKCS#11 objects and a TPM can hold them. Source: threshold.md section 8. */
+ * that files and PKCS#11 objects can hold them. Source: threshold.md section 8. */
 #ifndef KW_THRESHOLD_SLOTS_H
 #define KW_THRESHOLD_SLOTS_H
 

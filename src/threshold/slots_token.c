@@ -14,6 +14,7 @@ enum {
 
 typedef struct token_slots {
     kw_hsm *token;
+    kw_slots *folder;                         /* owned; empty */
     char front[KW_SLOTS_OWNER_BYTES_MAX + 8]; /* "slot <owner> ", before the id of each */
 } token_slots;
 
@@ -96,23 +97,67 @@ static kw_status list(void *ctx, kw_slot_ids *out, kw_error *err)
     return KW_OK;
 }
 
+static void free_token(void *ctx)
+{
+    token_slots *slots = ctx;
+    kw_slots_free(slots->folder);
+    kw_heap_free(slots);
+}
+
 static const kw_slots_ops token_ops = {
     .erasure = "hardware",
     .make = make,
     .get = get,
     .destroy = destroy,
     .list = list,
-    .free = kw_heap_free,
+    .free = free_token,
 };
 
-kw_status kw_slots_open_token(kw_slots **out, kw_hsm *token, kw_str owner, const kw_rng *rng,
-                              kw_error *err)
+static kw_status name_owner(token_slots *slots, kw_str owner, kw_error *err)
 {
     KW_REQUIRE(owner.len > 0 && owner.len <= KW_SLOTS_OWNER_BYTES_MAX, err, KW_CONFIG,
                "an owner of slots has a name of 1 to %d bytes", KW_SLOTS_OWNER_BYTES_MAX);
-    token_slots *slots = kw_heap_new(1, sizeof *slots);
-    KW_REQUIRE(slots != NULL, err, KW_NO_MEMORY, "no memory for slots");
-    slots->token = token;
     (void)snprintf(slots->front, sizeof slots->front, "slot %.*s ", KW_STR_ARG(owner));
+    return KW_OK;
+}
+
+/* What stands in files would outlast every erasure. */
+static kw_status check_empty(kw_slots *folder, kw_error *err)
+{
+    KW_AUTO(kw_slot_ids) ids = {0};
+    KW_TRY(kw_slots_list(folder, &ids, err));
+    KW_REQUIRE(ids.count == 0, err, KW_CONFLICT,
+               "the folder of slots still has some: rejoin before they go to a token");
+    return KW_OK;
+}
+
+static kw_status fill(token_slots *slots, kw_str owner, kw_error *err)
+{
+    KW_TRY(name_owner(slots, owner, err));
+    return check_empty(slots->folder, err);
+}
+
+kw_status kw_slots_open_token(kw_slots **out, kw_hsm *token, kw_slots *folder, kw_str owner,
+                              const kw_rng *rng, kw_error *err)
+{
+    token_slots *slots = kw_heap_new(1, sizeof *slots);
+    if (slots == NULL) {
+        kw_slots_free(folder);
+        return kw_fail(err, KW_NO_MEMORY, "no memory for slots");
+    }
+    *slots = (token_slots){.token = token, .folder = folder};
+    kw_status st = fill(slots, owner, err);
+    if (st != KW_OK) {
+        free_token(slots);
+        return st;
+    }
     return kw_slots_new(out, &token_ops, slots, rng, err);
+}
+
+kw_status kw_slots_peek_token(kw_secret32 *out, kw_hsm *token, kw_str owner, const kw_hash32 *id,
+                              kw_error *err)
+{
+    token_slots slots = {.token = token};
+    KW_TRY(name_owner(&slots, owner, err));
+    return get(&slots, out, id, err);
 }

@@ -135,7 +135,7 @@ static kw_status make(kw_vault *vault, const kw_slot_ids *ids, kw_error *err)
 {
     KW_REQUIRE(vault->scopes_count == 0, err, KW_CORRUPT, "there are records, but no vault");
     KW_REQUIRE(ids->count <= 1, err, KW_CORRUPT,
-               "the folder has slots of a vault that is not in this store");
+               "there are slots of a vault that is not in this store");
     if (ids->count == 1) {
         KW_TRY(kw_slots_destroy(vault->slots, &ids->items[0], err));
     }
@@ -190,8 +190,7 @@ static kw_status check(kw_vault *vault, const kw_vault_header *header, const kw_
 {
     KW_REQUIRE(kw_hash32_equal(&header->cluster_id, &vault->cluster_id), err, KW_CONFIG,
                "the store holds the vault of another cluster");
-    KW_REQUIRE(is_among(ids, &header->slot), err, KW_GONE,
-               "the folder of slots is not that of this vault");
+    KW_REQUIRE(is_among(ids, &header->slot), err, KW_GONE, "the slots are not those of this vault");
     KW_TRY(check_witness(vault, header, err));
     for (size_t i = 0; i < vault->scopes_count; i++) {
         const kw_vault_scope *scope = &vault->scopes[i];

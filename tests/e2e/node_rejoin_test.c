@@ -52,26 +52,11 @@ static void pin(committee *c)
 /* `keyward node rejoin`, as the user to whom the data belong. */
 static void rejoin(committee *c)
 {
-    tempdir_path cluster = house_path(c->houses[LOST], "cluster.json");
-    tempdir_path data = house_path(c->houses[LOST], "data");
-    tempdir_path slots = house_path(c->houses[LOST], "data/slots");
-    char url[600];
-    (void)snprintf(url, sizeof url, "sqlite:%s/keyward.db", data.text);
-    const char *const argv[] = {"setpriv",
-                                "--reuid=nobody",
-                                "--clear-groups",
-                                "--",
-                                KW_BIN_DIR "/keyward",
-                                "node",
-                                "rejoin",
-                                "--confirm",
-                                "--cluster",
-                                cluster.text,
-                                "--store",
-                                url,
-                                "--slots-dir",
-                                slots.text,
-                                NULL};
+    tempdir_path config = house_path(c->houses[LOST], "config.yaml");
+    const char *const argv[] = {
+        "setpriv", "--reuid=nobody", "--clear-groups", "--",        KW_BIN_DIR "/keyward",
+        "node",    "rejoin",         "--config",       config.text, "--confirm",
+        NULL};
     run(geteuid() == 0 ? argv : argv + 4);
 }
 

@@ -139,6 +139,7 @@ void backup_desk_make(backup_desk *desk, stores *all)
 {
     *desk = (backup_desk){0};
     vault_desk_make(&desk->vault, all);
+    desk->slots.dir = desk->vault.folder.text;
     fill_store(desk);
     write_files(desk);
 }
@@ -153,9 +154,9 @@ void backup_desk_drop(backup_desk *desk)
 kw_backup_source backup_desk_source(backup_desk *desk)
 {
     return (kw_backup_source){.store = desk->vault.store,
-                              .slots_dir = desk->vault.folder.text,
+                              .slots = &desk->slots,
                               .operator_key = &desk->vault.key,
-                              .cluster_id = desk->vault.cluster_id};
+                              .owner = {.cluster_id = desk->vault.cluster_id}};
 }
 
 kw_backup_plan backup_desk_plan(backup_desk *desk)

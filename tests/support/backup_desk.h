@@ -42,6 +42,7 @@ typedef struct backup_desk {
     kw_group_g2_bytes master;
     tempdir_path texts[BACKUP_DESK_FILES];
     kw_backup_path files[BACKUP_DESK_FILES]; /* configuration, operator key, TLS key */
+    kw_slots_place slots;
 } backup_desk;
 
 void backup_desk_make(backup_desk *desk, stores *all);

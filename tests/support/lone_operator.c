@@ -63,11 +63,18 @@ void lone_operator_make(lone_operator *lone)
 
 kw_status lone_operator_open(lone_operator *lone, kw_error *err)
 {
-    kw_threshold_ports ports = {
-        .store = lone->store, .signing = &lone->signing, .rng = &lone->port, .clock = &lone->clock};
+    kw_threshold_ports ports = {.store = lone->store,
+                                .signing = &lone->signing,
+                                .slots = &lone->place,
+                                .rng = &lone->port,
+                                .clock = &lone->clock};
     KW_TRY(kw_signing_keys_open(&lone->signing, &lone->config, err));
-    kw_status st = kw_threshold_new(&lone->threshold, &lone->config, &ports, err);
+    kw_status st = kw_slots_place_open(&lone->place, &lone->config, err);
+    if (st == KW_OK) {
+        st = kw_threshold_new(&lone->threshold, &lone->config, &ports, err);
+    }
     if (st != KW_OK) {
+        kw_slots_place_drop(&lone->place);
         kw_signing_keys_drop(&lone->signing);
     }
     return st;
@@ -77,6 +84,7 @@ void lone_operator_close(lone_operator *lone)
 {
     kw_threshold_free(lone->threshold);
     lone->threshold = NULL;
+    kw_slots_place_drop(&lone->place);
     kw_signing_keys_drop(&lone->signing);
 }
 

@@ -26,6 +26,7 @@ typedef struct lone_operator {
     kw_clock clock;
     kw_threshold_config config;
     kw_signing_keys signing; /* while it runs */
+    kw_slots_place place;    /* the same */
     kw_store *store;
     kw_threshold *threshold; /* NULL while it does not run */
 } lone_operator;

@@ -3,13 +3,13 @@
 #include "support/node_desk.h"
 
 #include "cli/commands.h"
+#include "crypto/address_text.h"
 #include "os/dir.h"
 #include "os/file.h"
 #include "support/command_line.h"
 #include "support/expect.h"
 #include "support/stores.h"
 #include "threshold/operator_key_file.h"
-#include "threshold/slots_file.h"
 #include "threshold/vault.h"
 
 #include <stdio.h>
@@ -88,9 +88,10 @@ static void use_vault(node_desk *desk, const kw_operator_record *record)
     kw_slots *slots = NULL;
     kw_vault *vault = NULL;
     kw_store *store = node_desk_store(desk);
-    tempdir_path folder = node_desk_path(desk, "data/slots");
     EXPECT_OK(kw_cluster_file_of_rows(&file, &desk->arena, &desk->cluster.rows, NULL));
-    EXPECT_OK(kw_slots_open(&slots, folder.text, &desk->rng, NULL));
+    kw_slots_owner owner = {.cluster_id = file.cluster_id};
+    EXPECT_OK(kw_address_parse(&owner.address, desk->cluster.rows.genesis.items[0].address));
+    EXPECT_OK(kw_slots_place_take(&desk->slots, &slots, &owner, &desk->rng, NULL));
     const kw_vault_options options = {.store = store,
                                       .slots = slots,
                                       .operator_key =
@@ -106,6 +107,11 @@ static void use_vault(node_desk *desk, const kw_operator_record *record)
     kw_vault_free(vault);
     kw_slots_free(slots);
     kw_store_free(store);
+}
+
+void node_desk_run(node_desk *desk)
+{
+    use_vault(desk, NULL);
 }
 
 void node_desk_go_on(node_desk *desk)
@@ -132,6 +138,8 @@ void node_desk_make(node_desk *desk)
         (node_desk){.dir = tempdir_make(), .arena = kw_arena_init(32 << 20), .seed = {.seed = 9}};
     desk->folder = tempdir_join(&desk->dir, "cluster");
     desk->configuration = node_desk_path(desk, "keywardd.yaml");
+    desk->folder_of_slots = node_desk_path(desk, "data/slots");
+    desk->slots.dir = desk->folder_of_slots.text;
     desk->cli.arena = &desk->arena;
     desk->rng = seeded_rng_port(&desk->seed);
     const kw_dev_plan plan = {
@@ -139,7 +147,7 @@ void node_desk_make(node_desk *desk)
     EXPECT_OK(kw_dev_cluster_make(&desk->cli, &desk->cluster, &plan, &desk->rng, NULL));
     pin(desk);
     seal_key(desk);
-    use_vault(desk, NULL);
+    node_desk_run(desk);
     register_apps(desk);
     write_beside(desk, "backup.passphrase", "of the backup\n");
     write_beside(desk, "wrong.passphrase", "of something else\n");

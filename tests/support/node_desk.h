@@ -6,6 +6,7 @@
 
 #include "cli/dev_cluster.h"
 #include "store/store.h"
+#include "threshold/slots_place.h"
 #include "support/seeded_rng.h"
 #include "support/tempdir.h"
 
@@ -19,6 +20,8 @@ typedef struct node_desk {
     kw_cli cli;
     kw_dev_cluster cluster;
     kw_group_g2_bytes master; /* that the cluster file pins */
+    tempdir_path folder_of_slots;
+    kw_slots_place slots; /* in that folder; a test may name another place */
     seeded_rng seed;
     kw_rng rng;
 } node_desk;
@@ -35,6 +38,9 @@ void node_desk_write(const node_desk *desk, const char *name, const char *text);
 
 /* Replaces words of the configuration; they are there. */
 void node_desk_edit(const node_desk *desk, const char *from, const char *to);
+
+/* As if a daemon had started once. */
+void node_desk_run(node_desk *desk);
 
 /* As if the node had a session: a record in its store that a restart goes on from. */
 void node_desk_go_on(node_desk *desk);

@@ -7,6 +7,11 @@
 
 #include <stdio.h>
 
+/* The fourth knows no such member, as operators of before. */
+static const char *const erasures[CLIENT_DESK_MEMBERS] = {",\"erasure\":\"hardware\"",
+                                                          ",\"erasure\":\"best-effort\"",
+                                                          ",\"erasure\":\"best-effort\"", ""};
+
 static client_desk desk;
 static char shares[CLIENT_DESK_MEMBERS][1024]; /* answers to GET /pubkey */
 
@@ -34,8 +39,8 @@ static void show(uint16_t index, const kw_buf *certificate, uint16_t who, unsign
     (void)snprintf(
         answer, sizeof shares[0],
         "{\"operatorAddress\":\"%s\",\"commitments\":[\"00\"],\"masterPublicKey\":\"00\","
-        "\"version\":%u,\"isActive\":true,\"certificateHash\":\"0x%064d\"}",
-        address, epoch, 0);
+        "\"version\":%u,\"isActive\":true,\"certificateHash\":\"0x%064d\"%s}",
+        address, epoch, 0, erasures[index - 1]);
     client_desk_start(&desk, index, &(tls_peer_script){{CLIENT_DESK_OK, CLIENT_DESK_OK}, 2});
     tls_peer_append(desk.peers[index - 1], 0, kw_buf_view(certificate));
     tls_peer_append(desk.peers[index - 1], 1, kw_span_of_str(kw_str_of(answer)));
@@ -59,6 +64,26 @@ static void status__is_whole_when_all_serve(void **state)
         show(index, &desk.second_file, index, 2);
     }
     expect_status(0, "\"threshold\":3,\"serving\":4,\"spare\":1,");
+}
+
+static void status__tells_how_shares_are_erased(void **state)
+{
+    KW_UNUSED(state);
+    for (uint16_t index = 1; index <= CLIENT_DESK_MEMBERS; index++) {
+        show(index, &desk.second_file, index, 2);
+    }
+    KW_AUTO(command_result)
+    result = client_desk_run(&desk, "cluster status --cluster %/pinned.json --ca %/ca.pem --json");
+    assert_int_equal(result.exit_code, 0);
+    static const char *const wanted[CLIENT_DESK_MEMBERS] = {
+        "\"share\":2,\"erasure\":\"hardware\",", "\"share\":2,\"erasure\":\"best-effort\",",
+        "\"share\":2,\"erasure\":\"best-effort\",", "\"share\":2,\"erasure\":null,"};
+    const char *at = result.out;
+    for (size_t i = 0; i < KW_COUNT(wanted); i++) {
+        at = strstr(at, wanted[i]);
+        assert_non_null(at);
+        at++;
+    }
 }
 
 static void status__is_degraded_when_one_is_down(void **state)
@@ -105,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(status__is_whole_when_all_serve, make, drop),
+        cmocka_unit_test_setup_teardown(status__tells_how_shares_are_erased, make, drop),
         cmocka_unit_test_setup_teardown(status__is_degraded_when_one_is_down, make, drop),
         cmocka_unit_test_setup_teardown(status__is_a_table_for_people, make, drop),
         cmocka_unit_test_setup_teardown(status__counts_only_shares_of_the_epoch, make, drop),

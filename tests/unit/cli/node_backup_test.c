@@ -114,7 +114,7 @@ static void backup__refuses_and_leaves_no_file(void **state)
     node_desk_expect(&d, kw_status_exit_code(KW_NOT_FOUND), BACKUP, "opening the store");
     node_desk_edit(&d, "other.db", "keyward.db");
     node_desk_edit(&d, "data/slots", "data/other");
-    node_desk_expect(&d, kw_status_exit_code(KW_GONE), BACKUP, "folder of slots");
+    node_desk_expect(&d, kw_status_exit_code(KW_GONE), BACKUP, "the slots are not those");
     assert_int_equal(count_names("b.kwb"), 0);
 }
 

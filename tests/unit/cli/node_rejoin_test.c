@@ -56,13 +56,10 @@ static void expect_rejoin(int exit_code, const char *more, const char *text)
     }
 }
 
-/* The options of the node, and more. */
+/* The configuration of the node, and more. */
 static void with_node(char *words, size_t size, const char *more)
 {
-    (void)snprintf(words, size,
-                   " --cluster %s/cluster.json --store sqlite:%s/node1/data/keyward.db"
-                   " --slots-dir %s/node1/data/slots%s",
-                   b.folder.text, b.folder.text, b.folder.text, more);
+    (void)snprintf(words, size, " --config %s/node1/keywardd.yaml%s", b.folder.text, more);
 }
 
 static void make_store(void)
@@ -80,7 +77,7 @@ static void rejoin__needs_a_yes(void **state)
     char words[3000];
     with_node(words, sizeof words, "");
     expect_rejoin(kw_status_exit_code(KW_USAGE), words, "--confirm");
-    expect_rejoin(kw_status_exit_code(KW_USAGE), " --confirm", "--cluster");
+    expect_rejoin(kw_status_exit_code(KW_USAGE), " --confirm", "--config is missing");
 }
 
 static void pin(void)

@@ -17,6 +17,8 @@
     "--passphrase-file %/backup.passphrase --kdf-memory-kib 8"
 #define RESTORE "node restore %/b.kwb --passphrase-file %/backup.passphrase"
 
+#define REJOIN "node rejoin --config %/cluster/node1/keywardd.yaml --confirm"
+
 static node_desk d;
 
 static int make(void **state)
@@ -167,6 +169,56 @@ static void restore__finds_the_key_on_its_token(void **state)
     softhsm_drop(&hsm);
 }
 
+static kw_status count_object(void *ctx, kw_str name)
+{
+    KW_UNUSED(name);
+    size_t *count = ctx;
+    *count += 1;
+    return KW_OK;
+}
+
+static void expect_objects(const kw_slots_place *token, size_t wanted)
+{
+    size_t count = 0;
+    EXPECT_OK(kw_hsm_list(token->token, KW_STR("slot "), count_object, &count, NULL));
+    assert_int_equal(count, wanted);
+}
+
+/* The daemon's user puts the token and its PIN in place; the rest is as without one. */
+static void restore__empties_slots_on_a_token(void **state)
+{
+    (void)state;
+    char lines[900];
+    KW_AUTO(kw_slots_place) token = {0};
+    softhsm hsm = softhsm_make();
+    softhsm_add(&hsm, "kw-slots");
+    const kw_threshold_config config = {.cluster_file = KW_STR("there is one"),
+                                        .slots = KW_SLOTS_ON_TOKEN,
+                                        .slots_dir = kw_str_of(d.folder_of_slots.text),
+                                        .pkcs11_module = KW_STR(SOFTHSM_MODULE),
+                                        .pkcs11_label = KW_STR("kw-slots"),
+                                        .pkcs11_pin_file = kw_str_of(hsm.pin.text)};
+    (void)snprintf(lines, sizeof lines,
+                   "slots: pkcs11\n  pkcs11_module: " SOFTHSM_MODULE
+                   "\n  pkcs11_label: kw-slots\n  pkcs11_pin_file: %s\n  slots_dir: ",
+                   hsm.pin.text);
+    node_desk_expect(&d, 0, REJOIN, "rejoined_at"); /* files make room for objects */
+    node_desk_edit(&d, "slots_dir: ", lines);
+    node_desk_expect(&d, kw_status_exit_code(KW_NOT_FOUND), BACKUP, "no operator has run");
+    EXPECT_OK(kw_slots_place_open(&token, &config, NULL));
+    d.slots = token;
+    node_desk_go_on(&d);
+    expect_objects(&token, 2);
+    node_desk_expect(&d, 0, BACKUP, "files: 4");
+    node_desk_expect(&d, 0, REJOIN, "rejoined_at");
+    expect_objects(&token, 0);
+    node_desk_lose(&d);
+    node_desk_expect(&d, 0, RESTORE " --confirm", "restored_at");
+    expect_objects(&token, 1);
+    node_desk_expect(&d, 0, BACKUP, "applications: 2");
+    softhsm_drop(&hsm);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int main(void)
@@ -179,6 +231,7 @@ int main(void)
         CASE(restore__needs_the_passphrase_and_the_whole_file),
         CASE(restore__waits_for_the_passphrase_of_the_key),
         CASE(restore__finds_the_key_on_its_token),
+        CASE(restore__empties_slots_on_a_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

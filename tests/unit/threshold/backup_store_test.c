@@ -65,15 +65,16 @@ static void read__refuses_what_does_not_belong_together(void **state)
     seen s;
     backup_desk_make(&desk, *state);
     const kw_backup_source right = backup_desk_source(&desk);
+    const kw_slots_place elsewhere = {.dir = desk.vault.dir.path};
     kw_backup_source source = right;
-    source.cluster_id.bytes[0] ^= 1;
+    source.owner.cluster_id.bytes[0] ^= 1;
     EXPECT_STATUS(read_source(&source, &s), KW_CONFIG);
     kw_secret32 other = vault_desk_key(0x77);
     source = right;
     source.operator_key = &other;
     EXPECT_STATUS(read_source(&source, &s), KW_SEALED);
     source = right;
-    source.slots_dir = desk.vault.dir.path;
+    source.slots = &elsewhere;
     EXPECT_STATUS(read_source(&source, &s), KW_GONE);
     stores_write(desk.vault.store, "UPDATE threshold_records SET record ="
                                    " (SELECT record FROM threshold_records WHERE kind = 3)"
@@ -138,9 +139,10 @@ static void restored__operator_starts_with_nothing_and_tells_of_the_past(void **
     KW_AUTO(kw_vault_epoch) found = {0};
     EXPECT_OK(kw_vault_load_at_time(other.vault, &found, 1800000000, NULL));
     assert_int_equal(found.version.epoch, 2);
+    const kw_slots_place there = {.dir = other.folder.text};
     kw_backup_source source = backup_desk_source(&desk);
     source.store = other.store;
-    source.slots_dir = other.folder.text;
+    source.slots = &there;
     EXPECT_OK(read_source(&source, &s));
     assert_string_equal(s.text, all_text);
     /* A certificate of a later boundary ends the silence, and it alone. */

@@ -135,7 +135,8 @@ static void make__refuses_what_cannot_be_read(void **state)
     EXPECT_STATUS(kw_backup_make(&small, &plan, &err), KW_LIMIT);
     assert_int_equal(err.status, KW_LIMIT);
     KW_AUTO(kw_buf) file = kw_buf_init(1 << 20);
-    plan.source.slots_dir = desk.vault.dir.path;
+    const kw_slots_place elsewhere = {.dir = desk.vault.dir.path};
+    plan.source.slots = &elsewhere;
     EXPECT_STATUS(kw_backup_make(&file, &plan, &err), KW_GONE);
     kw_buf_clear(&file);
     plan.source = backup_desk_source(&desk);

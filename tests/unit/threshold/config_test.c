@@ -28,6 +28,7 @@ static void config__is_off_by_default(void **state)
     EXPECT_OK(kw_threshold_config_check(&config, NULL));
     assert_int_equal(config.key, KW_OPERATOR_KEY_SEALED);
     assert_int_equal(config.curve, KW_PEER_BN254);
+    assert_int_equal(config.slots, KW_SLOTS_IN_FOLDER);
 }
 
 static void config_check__names_what_is_missing(void **state)
@@ -75,6 +76,15 @@ static void config_check__wants_to_know_where_a_token_is(void **state)
         *needed[i] = KW_STR("x");
     }
     EXPECT_OK(kw_threshold_config_check(&config, NULL));
+    config = whole(&arena); /* and for slots */
+    config.slots = KW_SLOTS_ON_TOKEN;
+    EXPECT_STATUS(kw_threshold_config_check(&config, NULL), KW_CONFIG);
+    for (size_t i = 0; i < KW_COUNT(needed); i++) {
+        *needed[i] = KW_STR("x");
+    }
+    EXPECT_OK(kw_threshold_config_check(&config, NULL));
+    config.slots_dir = (kw_str){0}; /* of the lock */
+    EXPECT_STATUS(kw_threshold_config_check(&config, NULL), KW_CONFIG);
 }
 
 static void config_check__wants_no_passphrase_for_a_raw_key(void **state)

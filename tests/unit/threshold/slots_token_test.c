@@ -8,6 +8,7 @@
 #include "support/seeded_rng.h"
 #include "support/softhsm.h"
 #include "support/stores.h"
+#include "threshold/slots_file.h"
 #include "threshold/vault.h"
 
 #include <stdio.h>
@@ -34,10 +35,20 @@ static void desk_drop(desk *d)
     softhsm_drop(&d->soft);
 }
 
+/* With a folder for each owner. */
+static kw_slots *open_folder(desk *d, const char *owner)
+{
+    kw_slots *folder = NULL;
+    tempdir_path path = tempdir_join(&d->soft.dir, owner);
+    EXPECT_OK(kw_slots_open(&folder, path.text, &d->port, NULL));
+    return folder;
+}
+
 static kw_slots *open_slots(desk *d, const char *owner)
 {
     kw_slots *slots = NULL;
-    EXPECT_OK(kw_slots_open_token(&slots, d->token, kw_str_of(owner), &d->port, NULL));
+    kw_slots *folder = open_folder(d, owner);
+    EXPECT_OK(kw_slots_open_token(&slots, d->token, folder, kw_str_of(owner), &d->port, NULL));
     return slots;
 }
 
@@ -80,7 +91,6 @@ static void owners__do_not_see_each_other(void **state)
     desk_make(&d);
     KW_AUTO(kw_secret32) made = {0};
     kw_hash32 id;
-    kw_slots *slots = NULL;
     kw_slots *a = open_slots(&d, "a");
     kw_slots *b = open_slots(&d, "a b");
     EXPECT_OK(kw_slots_make(b, &id, &made, NULL));
@@ -89,10 +99,65 @@ static void owners__do_not_see_each_other(void **state)
     EXPECT_STATUS(kw_slots_get(a, &made, &id, NULL), KW_NOT_FOUND);
     kw_slots_free(a);
     kw_slots_free(b);
-    static const char longest[] = "an owner of thirty-three bytes...";
-    EXPECT_STATUS(kw_slots_open_token(&slots, d.token, kw_str_of(longest), &d.port, NULL),
-                  KW_CONFIG);
-    EXPECT_STATUS(kw_slots_open_token(&slots, d.token, (kw_str){0}, &d.port, NULL), KW_CONFIG);
+}
+
+static kw_status open_as(desk *d, kw_str owner)
+{
+    kw_slots *slots = NULL;
+    kw_status st =
+        kw_slots_open_token(&slots, d->token, open_folder(d, "lock"), owner, &d->port, NULL);
+    kw_slots_free(slots);
+    return st;
+}
+
+static void open__wants_a_name_of_the_owner(void **state)
+{
+    KW_UNUSED(state);
+    static const char longer[] = "an owner whose name has fifty-eight bytes, one more than fit";
+    KW_AUTO(desk) d = {0};
+    desk_make(&d);
+    EXPECT_OK(open_as(&d, (kw_str){longer, KW_SLOTS_OWNER_BYTES_MAX}));
+    EXPECT_STATUS(open_as(&d, (kw_str){longer, KW_SLOTS_OWNER_BYTES_MAX + 1}), KW_CONFIG);
+    EXPECT_STATUS(open_as(&d, (kw_str){0}), KW_CONFIG);
+    KW_AUTO(kw_secret32) value = {0};
+    const kw_hash32 id = {{0}};
+    EXPECT_STATUS(kw_slots_peek_token(&value, d.token, (kw_str){0}, &id, NULL), KW_CONFIG);
+}
+
+/* They would outlast every erasure. */
+static void open__leaves_no_slots_in_files(void **state)
+{
+    KW_UNUSED(state);
+    KW_AUTO(desk) d = {0};
+    desk_make(&d);
+    KW_AUTO(kw_secret32) value = {0};
+    kw_hash32 id;
+    kw_slots *folder = open_folder(&d, "lock");
+    EXPECT_OK(kw_slots_make(folder, &id, &value, NULL));
+    kw_slots_free(folder);
+    EXPECT_STATUS(open_as(&d, KW_STR("a")), KW_CONFLICT);
+    folder = open_folder(&d, "lock"); /* its lock was let go */
+    EXPECT_OK(kw_slots_destroy(folder, &id, NULL));
+    kw_slots_free(folder);
+    EXPECT_OK(open_as(&d, KW_STR("a")));
+}
+
+static void peek__reads_what_another_has_open(void **state)
+{
+    KW_UNUSED(state);
+    KW_AUTO(desk) d = {0};
+    desk_make(&d);
+    KW_AUTO(kw_secret32) made = {0};
+    KW_AUTO(kw_secret32) found = {0};
+    kw_hash32 id;
+    kw_slots *slots = open_slots(&d, "a");
+    EXPECT_OK(kw_slots_make(slots, &id, &made, NULL));
+    EXPECT_OK(kw_slots_peek_token(&found, d.token, KW_STR("a"), &id, NULL));
+    assert_true(kw_declassify_mask(kw_secret32_equal(&found, &made), "a test knows both"));
+    EXPECT_STATUS(kw_slots_peek_token(&found, d.token, KW_STR("b"), &id, NULL), KW_NOT_FOUND);
+    EXPECT_OK(kw_slots_destroy(slots, &id, NULL));
+    EXPECT_STATUS(kw_slots_peek_token(&found, d.token, KW_STR("a"), &id, NULL), KW_NOT_FOUND);
+    kw_slots_free(slots);
 }
 
 static void get__refuses_another_length(void **state)
@@ -174,6 +239,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slots__are_there_until_they_are_destroyed),
         cmocka_unit_test(owners__do_not_see_each_other),
+        cmocka_unit_test(open__wants_a_name_of_the_owner),
+        cmocka_unit_test(open__leaves_no_slots_in_files),
+        cmocka_unit_test(peek__reads_what_another_has_open),
         cmocka_unit_test(get__refuses_another_length),
         cmocka_unit_test(list__fails_as_a_whole_without_memory),
         cmocka_unit_test(vault__stands_on_a_token),
