@@ -125,7 +125,9 @@ kw_status kw_blake2b_resume(kw_blake2b_state *out, const uint64_t h[8], uint64_t
     *out = (kw_blake2b_state){
         .done = done, .pending_len = pending.len, .out_len = KW_BLAKE2B_BYTES_MAX};
     memcpy(out->h, h, sizeof out->h);
-    memcpy(out->pending, pending.ptr, pending.len);
+    if (pending.len > 0) {
+        memcpy(out->pending, pending.ptr, pending.len);
+    }
     return KW_OK;
 }
 

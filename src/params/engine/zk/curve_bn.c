@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * BN254 as ceremonies see it. Source: curves.md sections 2 and 8; iden3/ffjavascript for how points
+ * are drawn. */
+#include "base/error.h"
+#include "curve/bn_batch.h"
+#include "curve/bn_pair.h"
+#include "curve/bn_wire.h"
+#include "params/engine/zk/curve.h"
+
+static const uint8_t base_field[32] = {
+    0x47, 0xfd, 0x7c, 0xd8, 0x16, 0x8c, 0x20, 0x3c, 0x8d, 0xca, 0x71, 0x68, 0x91, 0x6a, 0x81, 0x97,
+    0x5d, 0x58, 0x81, 0x81, 0xb6, 0x45, 0x50, 0xb8, 0x29, 0xa0, 0x31, 0xe1, 0x72, 0x4e, 0x64, 0x30,
+};
+
+static const uint8_t order[32] = {
+    0x01, 0x00, 0x00, 0xf0, 0x93, 0xf5, 0xe1, 0x43, 0x91, 0x70, 0xb9, 0x79, 0x48, 0xe8, 0x33, 0x28,
+    0x5d, 0x58, 0x81, 0x81, 0xb6, 0x45, 0x50, 0xb8, 0x29, 0xa0, 0x31, 0xe1, 0x72, 0x4e, 0x64, 0x30,
+};
+
+/* The cofactor of G1 is 1. */
+static void g1_clear(kw_bn_g1 *out, const kw_bn_g1_raw *raw)
+{
+    KW_ASSERT(kw_bn_g1_check(out, raw) == KW_OK);
+}
+
+/* kw_bn_g2_clear_cofactor multiplies what is of order r by l = x + 3xp + xp^2 + p^3, ceremonies by
+ * the cofactor h = 2p - r: this is h / l modulo r, big-endian. */
+static const uint8_t g2_fix[32] = {
+    0x30, 0x64, 0x4e, 0x72, 0xe1, 0x31, 0xa0, 0x29, 0xb8, 0x50, 0x45, 0xb6, 0x81, 0x81, 0x58, 0x5c,
+    0x49, 0x98, 0xe3, 0xb6, 0x9c, 0x48, 0xbc, 0x97, 0xb5, 0xeb, 0x58, 0x54, 0x60, 0x8f, 0xc9, 0xcd,
+};
+
+static void g2_clear(kw_bn_g2 *out, const kw_bn_g2_raw *raw)
+{
+    kw_bn_fr fix;
+    KW_ASSERT(kw_bn_fr_decode(&fix, KW_SPAN(g2_fix)) == KW_OK);
+    KW_ASSERT(kw_bn_g2_clear_cofactor(out, raw) == KW_OK);
+    kw_bn_g2_mul_var(out, out, &fix);
+}
+
+#define CURVE    kw_bn_
+#define SCALAR   bn
+#define FP_BYTES 32
+#define FP_BITS  254
+#define FR_BITS  254
+#include "params/engine/zk/curve.inc.c"
+
+const kw_zk_curve kw_zk_bn254 = {
+    .name = "bn254",
+    .vkey_name = "bn128",
+    .fp_bytes = FP_BYTES,
+    .q = base_field,
+    .r = order,
+    .two_adicity = 28,
+    KW_ZK_SCALARS,
+};
