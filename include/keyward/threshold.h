@@ -30,14 +30,16 @@ extern "C" {
 /* Opaque; owned by whoever opened it. */
 typedef struct kw_threshold_client kw_threshold_client;
 
-/* All pointers are read during kw_threshold_client_open only. NULL or 0 means the default. */
+/* All pointers are read during kw_threshold_client_open only. NULL or 0 means the default.
+ * Operators make API keys each for itself: `api_key_file` has a line "https://host:port KEY" for
+ * each, with the public URL of the operators file; or one key alone, which all are shown. */
 typedef struct kw_threshold_client_options {
     size_t struct_bytes;          /* sizeof this struct: set by .._OPTIONS_INIT */
     const char *cluster_file;     /* cluster.json; required */
     const char *operators_file;   /* operators.json: whom to ask; NULL: those of the cluster file */
     const char *master_key;       /* 192 hexadecimal digits; NULL: that of the cluster file */
     const char *ca_file;          /* PEM; NULL: the system's certificate authorities */
-    const char *api_key_file;     /* file with one API key, mode 0600; or the two below; or none */
+    const char *api_key_file;     /* file with API keys, mode 0600; or the two below; or none */
     const char *client_cert_file; /* PEM */
     const char *client_key_file;  /* PEM, mode 0600 */
     uint32_t timeout_ms;          /* that an operator has for an answer; default 10000 */

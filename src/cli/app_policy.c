@@ -2,7 +2,6 @@
  * keyward app policy. */
 #include "cli/app_terms.h"
 #include "cli/print.h"
-#include "codec/form.h"
 #include "threshold/api_types.h"
 
 typedef struct policy_options {
@@ -19,14 +18,6 @@ static const kw_field policy_fields[] = {
 };
 KW_SCHEMA(policy_options, policy_fields);
 
-static kw_status build_path(kw_cli *cli, kw_str *out, kw_str id)
-{
-    KW_AUTO(kw_buf) encoded = kw_buf_init(1024);
-    KW_TRY(kw_url_encode(&encoded, id));
-    return kw_arena_format(cli->arena, out, "/v1/threshold/apps/%.*s/policy",
-                           KW_STR_ARG(kw_buf_text(&encoded)));
-}
-
 static kw_status set_policy(kw_cli *cli, const void *given, kw_error *err)
 {
     const policy_options *options = given;
@@ -35,7 +26,9 @@ static kw_status set_policy(kw_cli *cli, const void *given, kw_error *err)
     KW_TRY(kw_app_policy_check(&change.policy, err));
     KW_AUTO_PTR(kw_remote) remote = NULL;
     KW_TRY(kw_remote_open(&remote, &options->remote, err));
-    KW_TRY_AT(err, build_path(cli, &path, options->id), "building a path");
+    KW_TRY_AT(err,
+              kw_remote_object(cli->arena, &path, "/v1/threshold/apps/", options->id, "/policy"),
+              "building a path");
     kw_remote_request request = {.method = KW_PUT,
                                  .path = path,
                                  .in = &kw_app_change_schema,

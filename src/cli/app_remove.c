@@ -2,7 +2,6 @@
  * keyward app remove. */
 #include "cli/print.h"
 #include "cli/remote.h"
-#include "codec/form.h"
 #include "threshold/api_types.h"
 #include "threshold/limits.h"
 
@@ -29,21 +28,14 @@ static const kw_field reply_fields[] = {
 };
 KW_SCHEMA(remove_reply, reply_fields);
 
-static kw_status build_path(kw_cli *cli, kw_str *out, kw_str id)
-{
-    KW_AUTO(kw_buf) encoded = kw_buf_init(1024);
-    KW_TRY(kw_url_encode(&encoded, id));
-    return kw_arena_format(cli->arena, out, "/v1/threshold/apps/%.*s",
-                           KW_STR_ARG(kw_buf_text(&encoded)));
-}
-
 static kw_status run_remove(kw_cli *cli, const void *given, kw_error *err)
 {
     const remove_options *options = given;
     KW_AUTO_PTR(kw_remote) remote = NULL;
     KW_TRY(kw_remote_open(&remote, &options->remote, err));
     kw_str path = {0};
-    KW_TRY_AT(err, build_path(cli, &path, options->id), "building a path");
+    KW_TRY_AT(err, kw_remote_object(cli->arena, &path, "/v1/threshold/apps/", options->id, ""),
+              "building a path");
     kw_remote_request request = {.method = KW_DELETE, .path = path, .arena = cli->arena};
     KW_TRY(kw_remote_call(remote, &request, err));
     remove_reply reply = {.id = options->id, .removed = true};

@@ -25,8 +25,8 @@ kw_status kw_cluster_remote_open(kw_cluster_remote *out, const kw_cluster_option
                "--cert and --cert-key go together");
     KW_TRY(kw_client_cluster_load(&out->cluster, &files, err));
     if (options->api_key_file.len > 0 || options->cert_key.len > 0) {
-        KW_TRY(kw_client_credential_load(&out->credential, text_or_null(options->api_key_file),
-                                         text_or_null(options->cert_key), err));
+        KW_TRY(kw_client_credential_load_each(&out->credential, text_or_null(options->api_key_file),
+                                              text_or_null(options->cert_key), err));
     }
     return KW_OK;
 }

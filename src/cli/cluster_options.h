@@ -19,7 +19,7 @@ typedef struct kw_cluster_options {
     kw_str ca;           /* PEM file; empty: the system's authorities */
     kw_str cert;         /* PEM file; with cert_key */
     kw_str cert_key;     /* PEM file, private */
-    kw_str api_key_file; /* private file with one API key */
+    kw_str api_key_file; /* private file with one API key, or one for each operator */
     uint32_t timeout;    /* ms */
 } kw_cluster_options;
 
@@ -38,20 +38,21 @@ typedef struct kw_cluster_options {
                                  "the cluster file")
 
 /* Further rows: how one reaches it. */
-#define KW_CLUSTER_CALL_FIELDS(type)                                                         \
-    KW_CLUSTER_FIELD(type, operators, KW_CLUSTER_PATH_BYTES_MAX,                             \
-                     .help = "file with the operators of now, operators.json; default: "     \
-                             "those of the cluster file"),                                   \
-        KW_CLUSTER_FIELD(type, ca, KW_CLUSTER_PATH_BYTES_MAX,                                \
-                         .help = "PEM file with the authorities of the operators; default: " \
-                                 "the system's"),                                            \
-        KW_CLUSTER_FIELD(type, cert, KW_CLUSTER_PATH_BYTES_MAX,                              \
-                         .help = "PEM file with our certificate"),                           \
-        KW_CLUSTER_FIELD(type, cert_key, KW_CLUSTER_PATH_BYTES_MAX,                          \
-                         .help = "PEM file with its private key, mode 0600"),                \
-        KW_CLUSTER_FIELD(type, api_key_file, KW_CLUSTER_PATH_BYTES_MAX,                      \
-                         .help = "file with an API key, mode 0600"),                         \
-        KW_CLUSTER_FIELD(type, timeout, 600000, .min = 100, .fallback = "10000",             \
+#define KW_CLUSTER_CALL_FIELDS(type)                                                           \
+    KW_CLUSTER_FIELD(type, operators, KW_CLUSTER_PATH_BYTES_MAX,                               \
+                     .help = "file with the operators of now, operators.json; default: "       \
+                             "those of the cluster file"),                                     \
+        KW_CLUSTER_FIELD(type, ca, KW_CLUSTER_PATH_BYTES_MAX,                                  \
+                         .help = "PEM file with the authorities of the operators; default: "   \
+                                 "the system's"),                                              \
+        KW_CLUSTER_FIELD(type, cert, KW_CLUSTER_PATH_BYTES_MAX,                                \
+                         .help = "PEM file with our certificate"),                             \
+        KW_CLUSTER_FIELD(type, cert_key, KW_CLUSTER_PATH_BYTES_MAX,                            \
+                         .help = "PEM file with its private key, mode 0600"),                  \
+        KW_CLUSTER_FIELD(type, api_key_file, KW_CLUSTER_PATH_BYTES_MAX,                        \
+                         .help = "file with an API key, mode 0600; or, since each operator "   \
+                                 "makes its own, with a line https://host:port KEY for each"), \
+        KW_CLUSTER_FIELD(type, timeout, 600000, .min = 100, .fallback = "10000",               \
                          .help = "ms that an operator has for an answer")
 
 /* A cluster, and what calls to it borrow. All-zero is empty. */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * keyward emtp participants add. Secret output: the new API key, into a private file. */
-#include "base/ct.h"
+#include "cli/api_key_file.h"
 #include "cli/print.h"
 #include "cli/remote.h"
 #include "emtp/api_types.h"
-#include "os/file.h"
 
 static const kw_enum_name role_names[] = {
     {"none", KW_EMTP_ROLE_NONE},
@@ -84,23 +83,6 @@ static kw_status choose_proof(kw_emtp_participant_new *out, const add_options *o
     return KW_OK;
 }
 
-static kw_status check_is_free(kw_str path, kw_error *err)
-{
-    kw_file_info info = {0};
-    KW_REQUIRE(path.len == 0 || kw_file_stat(&info, path.ptr, NULL) == KW_NOT_FOUND, err,
-               KW_CONFLICT, "%.*s is there already: nothing is replaced", KW_STR_ARG(path));
-    return KW_OK;
-}
-
-static kw_status write_key(kw_str path, kw_emtp_participant_added *added, kw_error *err)
-{
-    KW_REQUIRE(added->api_key.len > 0, err, KW_PEER_REFUSED, "the server gave no API key");
-    kw_status st = kw_file_write_atomic(path.ptr, kw_span_of_str(added->api_key), 0600, err);
-    kw_wipe((void *)(uintptr_t)added->api_key.ptr, added->api_key.len);
-    KW_TRY_AT(err, st, "writing the API key (revoke the participant: the key is lost)");
-    return KW_OK;
-}
-
 static kw_status add(kw_cli *cli, const void *given, kw_error *err)
 {
     const add_options *options = given;
@@ -113,7 +95,9 @@ static kw_status add(kw_cli *cli, const void *given, kw_error *err)
         .days = options->days,
     };
     KW_TRY(choose_proof(&participant, options, err));
-    KW_TRY(check_is_free(options->api_key_out, err));
+    if (options->api_key_out.len > 0) {
+        KW_TRY(kw_api_key_file_check(options->api_key_out, err));
+    }
     KW_AUTO_PTR(kw_remote) remote = NULL;
     KW_TRY(kw_remote_open(&remote, &options->remote, err));
     kw_emtp_participant_added added = {0};
@@ -126,7 +110,7 @@ static kw_status add(kw_cli *cli, const void *given, kw_error *err)
                                  .arena = cli->arena};
     KW_TRY(kw_remote_call(remote, &request, err));
     if (options->api_key_out.len > 0) {
-        KW_TRY(write_key(options->api_key_out, &added, err));
+        KW_TRY(kw_api_key_file_write(options->api_key_out, added.api_key, err));
     }
     add_reply reply = {.id = options->id, .api_key_file = options->api_key_out};
     return kw_cli_print(cli, &add_reply_schema, &reply, err);

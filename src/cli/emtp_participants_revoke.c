@@ -2,7 +2,6 @@
  * keyward emtp participants revoke. */
 #include "cli/print.h"
 #include "cli/remote.h"
-#include "codec/form.h"
 #include "emtp/api_types.h"
 
 typedef struct revoke_options {
@@ -28,21 +27,15 @@ static const kw_field reply_fields[] = {
 };
 KW_SCHEMA(revoke_reply, reply_fields);
 
-static kw_status build_path(kw_cli *cli, kw_str *out, kw_str id)
-{
-    KW_AUTO(kw_buf) encoded = kw_buf_init(512);
-    KW_TRY(kw_url_encode(&encoded, id));
-    return kw_arena_format(cli->arena, out, "/v1/emtp/participants/%.*s/revoke",
-                           KW_STR_ARG(kw_buf_text(&encoded)));
-}
-
 static kw_status revoke(kw_cli *cli, const void *given, kw_error *err)
 {
     const revoke_options *options = given;
     KW_AUTO_PTR(kw_remote) remote = NULL;
     KW_TRY(kw_remote_open(&remote, &options->remote, err));
     kw_str path = {0};
-    KW_TRY_AT(err, build_path(cli, &path, options->id), "building a path");
+    KW_TRY_AT(err,
+              kw_remote_object(cli->arena, &path, "/v1/emtp/participants/", options->id, "/revoke"),
+              "building a path");
     kw_remote_request request = {.method = KW_POST, .path = path, .arena = cli->arena};
     KW_TRY(kw_remote_call(remote, &request, err));
     revoke_reply reply = {.id = options->id, .revoked = true};

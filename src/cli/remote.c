@@ -172,6 +172,15 @@ kw_status kw_remote_page(kw_arena *arena, kw_str *out, const char *path, kw_str 
     return kw_arena_format(arena, out, "%s?after=%.*s", path, KW_STR_ARG(kw_buf_text(&encoded)));
 }
 
+kw_status kw_remote_object(kw_arena *arena, kw_str *out, const char *before, kw_str id,
+                           const char *behind)
+{
+    KW_AUTO(kw_buf) encoded = kw_buf_init(ID_BYTES_MAX);
+    KW_TRY(kw_url_encode(&encoded, id));
+    return kw_arena_format(arena, out, "%s%.*s%s", before, KW_STR_ARG(kw_buf_text(&encoded)),
+                           behind);
+}
+
 kw_status kw_remote_get_secret(kw_remote *remote, kw_secret_bytes *out, const char *path,
                                kw_error *err)
 {

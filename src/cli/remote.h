@@ -75,6 +75,11 @@ KW_MUST_USE kw_status kw_remote_call(kw_remote *remote, const kw_remote_request 
  * NO_MEMORY. */
 KW_MUST_USE kw_status kw_remote_page(kw_arena *arena, kw_str *out, const char *path, kw_str after);
 
+/* `before`, the id in the form of a URL, and `behind`: "/v1/identities/", id, "/keys"; in the
+ * arena. LIMIT, NO_MEMORY. */
+KW_MUST_USE kw_status kw_remote_object(kw_arena *arena, kw_str *out, const char *before, kw_str id,
+                                       const char *behind);
+
 /* GET of a secret body, with the same patience; appends it to `out`. Statuses of
  * kw_client_fetch. */
 KW_MUST_USE kw_status kw_remote_get_secret(kw_remote *remote, kw_secret_bytes *out,

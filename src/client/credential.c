@@ -7,6 +7,7 @@
 void kw_client_credential_drop(kw_client_credential *credential)
 {
     kw_secret_bytes_drop(&credential->api_key);
+    kw_secret_bytes_drop(&credential->api_keys);
     kw_secret_key_free(credential->cache_key);
     credential->cache_key = NULL;
 }
@@ -79,6 +80,77 @@ kw_status kw_client_credential_load(kw_client_credential *out, const char *api_k
               "deriving the cache key");
     return KW_OK;
 }
+
+/* ---- a key for each operator ---- */
+
+static kw_str text_of(const kw_secret_bytes *keys)
+{
+    kw_span text = kw_declassify_span(kw_secret_bytes_view(keys),
+                                      "its form, and which place a key is for, is its owner's");
+    return (kw_str){(const char *)text.ptr, text.len};
+}
+
+static kw_status keep_line(kw_client_credential *out, kw_str line, kw_error *err)
+{
+    kw_str url = {0};
+    kw_str key = {0};
+    bool is_line = kw_str_split(line, ' ', &url, &key) &&
+                   kw_str_starts_with(url, KW_STR("https://")) &&
+                   is_visible_ascii(kw_span_of_str(url)) && is_visible_ascii(kw_span_of_str(key));
+    KW_REQUIRE(is_line, err, KW_BAD_INPUT,
+               "the API key file holds neither one key nor lines of https://host:port KEY");
+    KW_REQUIRE(kw_client_credential_bearer_at(out, url) == NULL, err, KW_BAD_INPUT,
+               "the API key file has two keys for %.*s", KW_STR_ARG(url));
+    const kw_span parts[] = {kw_span_of_str(line), {(const uint8_t *)"", 1}};
+    for (size_t i = 0; i < KW_COUNT(parts); i++) {
+        KW_TRY_AT(err, kw_secret_bytes_append(&out->api_keys, kw_secret_span_of(parts[i])),
+                  "reading the API key file");
+    }
+    return KW_OK;
+}
+
+kw_status kw_client_credential_load_each(kw_client_credential *out, const char *api_key_file,
+                                         const char *client_key_file, kw_error *err)
+{
+    KW_AUTO(kw_secret_bytes) file = kw_secret_bytes_init(KW_CLIENT_API_KEYS_BYTES_MAX);
+    KW_AUTO(kw_client_credential)
+    list = {.api_keys = kw_secret_bytes_init(KW_CLIENT_API_KEYS_BYTES_MAX + 1)};
+    kw_str line = {0};
+    kw_str rest = {0};
+    if (api_key_file == NULL) {
+        return kw_client_credential_load(out, NULL, client_key_file, err);
+    }
+    KW_TRY_AT(err, kw_secret_bytes_read_file(&file, api_key_file, true, err),
+              "reading the API key file");
+    if (!kw_str_split(text_of(&file), ' ', &line, &rest)) {
+        return kw_client_credential_load(out, api_key_file, client_key_file, err);
+    }
+    rest = text_of(&file);
+    for (bool has_more = true; has_more;) {
+        has_more = kw_str_split(rest, '\n', &line, &rest);
+        KW_TRY(keep_line(&list, line, err));
+    }
+    out->api_keys = kw_secret_bytes_take(&list.api_keys);
+    return KW_OK;
+}
+
+const char *kw_client_credential_bearer_at(const kw_client_credential *credential, kw_str url)
+{
+    kw_str rest = text_of(&credential->api_keys);
+    while (rest.len > 0) {
+        kw_str line = {0};
+        kw_str place = {0};
+        kw_str key = {0};
+        (void)kw_str_split(rest, '\0', &line, &rest);
+        (void)kw_str_split(line, ' ', &place, &key);
+        if (kw_str_equal(place, url)) {
+            return key.ptr; /* up to the NUL behind its line */
+        }
+    }
+    return kw_client_credential_bearer(credential);
+}
+
+/* ---- one key ---- */
 
 const char *kw_client_credential_bearer(const kw_client_credential *credential)
 {

@@ -59,8 +59,8 @@ static kw_status open_calls(kw_threshold_client *client, const kw_threshold_clie
     KW_TRY(keep_path(client->token_file, options->token_file, err));
     KW_TRY(keep_path(client->seen_file, options->seen_file, err));
     if (options->api_key_file != NULL || options->client_key_file != NULL) {
-        KW_TRY(kw_client_credential_load(&client->credential, options->api_key_file,
-                                         options->client_key_file, err));
+        KW_TRY(kw_client_credential_load_each(&client->credential, options->api_key_file,
+                                              options->client_key_file, err));
     }
     const kw_client_calls_options calls = {
         .cluster = &client->cluster,

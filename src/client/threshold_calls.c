@@ -111,7 +111,7 @@ static kw_status begin(kw_client_calls *calls, call *one, const kw_client_ask *a
     const kw_http_call http = {
         .method = is_post ? KW_POST : KW_GET,
         .url = one->url,
-        .bearer = kw_client_credential_bearer(calls->options.credential),
+        .bearer = kw_client_credential_bearer_at(calls->options.credential, base),
         .media_type = is_post ? "application/json" : NULL,
         .body = kw_declassify_span(kw_secret_bytes_view(&one->body), "it goes out inside TLS"),
         .is_bounded = true,

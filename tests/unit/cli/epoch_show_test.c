@@ -155,6 +155,34 @@ static void epoch_show__doubts_the_authorities(void **state)
     assert_non_null(strstr(result.err, "1 of 4 operators (peer_refused) show a certificate of no"));
 }
 
+/* An API key goes to the operator that made it, and to no other. */
+static void epoch_show__sends_each_operator_its_own_key(void **state)
+{
+    KW_UNUSED(state);
+    char keys[256];
+    show(1, &desk.second_file, &desk.second_file);
+    show(2, &desk.second_file, &desk.second_file);
+    show(3, &desk.second_file, &desk.second_file);
+    (void)snprintf(keys, sizeof keys, "%s kwk1_one\n%s kwk1_two\n", client_desk_url(&desk, 1),
+                   client_desk_url(&desk, 2));
+    EXPECT_OK(kw_file_write_atomic(client_desk_path(&desk, "api.keys").text,
+                                   kw_span_of_str(kw_str_of(keys)), 0600, NULL));
+    KW_AUTO(command_result)
+    result = client_desk_run(
+        &desk, "epoch show --cluster %/pinned.json --ca %/ca.pem --api-key-file %/api.keys");
+    assert_int_equal(result.exit_code, 0);
+    static const struct {
+        const char *own; /* "" : none */
+        const char *other;
+    } rows[] = {{"Bearer kwk1_one", "kwk1_two"}, {"Bearer kwk1_two", "kwk1_one"}, {"", "kwk1_"}};
+    for (size_t i = 0; i < KW_COUNT(rows); i++) {
+        kw_str sent = tls_peer_requests(desk.peers[i]);
+        assert_true(sent.len > 0);
+        assert_non_null(memmem(sent.ptr, sent.len, rows[i].own, strlen(rows[i].own)));
+        assert_null(memmem(sent.ptr, sent.len, rows[i].other, strlen(rows[i].other)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +194,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(epoch_show__fails_without_an_epoch, make, drop),
         cmocka_unit_test_setup_teardown(epoch_show__says_that_nobody_has_that_epoch, make, drop),
         cmocka_unit_test_setup_teardown(epoch_show__doubts_the_authorities, make, drop),
+        cmocka_unit_test_setup_teardown(epoch_show__sends_each_operator_its_own_key, make, drop),
     };
     return cmocka_run_group_tests_name("cli/epoch_show", tests, NULL, NULL);
 }

@@ -131,6 +131,65 @@ static void token_load__refuses_what_is_no_token(void **state)
     EXPECT_STATUS(kw_client_token_load(&token, nowhere.text, NULL), KW_NOT_FOUND);
 }
 
+static void load_each__keeps_a_key_for_each_place(void **state)
+{
+    (void)state;
+    tempdir_path path = write_file("list", "https://a:1 kwk1_a\nhttps://b:12 kwk1_b\n", 0600);
+    KW_AUTO(kw_client_credential) list = {0};
+    EXPECT_OK(kw_client_credential_load_each(&list, path.text, NULL, NULL));
+    assert_string_equal(kw_client_credential_bearer_at(&list, KW_STR("https://a:1")), "kwk1_a");
+    assert_string_equal(kw_client_credential_bearer_at(&list, KW_STR("https://b:12")), "kwk1_b");
+    assert_null(kw_client_credential_bearer_at(&list, KW_STR("https://b:1")));
+    assert_null(kw_client_credential_bearer_at(&list, KW_STR("kwk1_a")));
+    assert_null(kw_client_credential_bearer_at(&list, KW_STR("")));
+    assert_null(kw_client_credential_bearer(&list)); /* no key is for everybody */
+}
+
+static void load_each__takes_what_load_takes(void **state)
+{
+    (void)state;
+    tempdir_path one = write_file("one", "kwk1_abc\n", 0600);
+    tempdir_path pem = write_file("tls.key", "-----BEGIN PRIVATE KEY-----\n", 0600);
+    KW_AUTO(kw_client_credential) key = {0};
+    KW_AUTO(kw_client_credential) certificate = {0};
+    EXPECT_OK(kw_client_credential_load_each(&key, one.text, NULL, NULL));
+    assert_string_equal(kw_client_credential_bearer_at(&key, KW_STR("https://a:1")), "kwk1_abc");
+    EXPECT_OK(kw_client_credential_load_each(&certificate, NULL, pem.text, NULL));
+    assert_null(kw_client_credential_bearer_at(&certificate, KW_STR("https://a:1")));
+}
+
+static void load_each__refuses_other_lines(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned mode;
+        kw_status wanted;
+    } cases[] = {{"https://a:1 k\nhttps://a:1 l", 0600, KW_BAD_INPUT},
+                 {"https://a:1 k\nkwk1_b", 0600, KW_BAD_INPUT},
+                 {"https://a:1 k\n\nhttps://b:1 l", 0600, KW_BAD_INPUT},
+                 {"https://a:1 k l", 0600, KW_BAD_INPUT},
+                 {"https://a:1 ", 0600, KW_BAD_INPUT},
+                 {"http://a:1 k", 0600, KW_BAD_INPUT},
+                 {" k", 0600, KW_BAD_INPUT},
+                 {"two\nlines", 0600, KW_BAD_INPUT},
+                 {"", 0600, KW_BAD_INPUT},
+                 {"https://a:1 k", 0640, KW_FORBIDDEN}};
+    for (size_t i = 0; i < KW_COUNT(cases); i++) {
+        tempdir_path path = write_file("bad", cases[i].text, cases[i].mode);
+        KW_AUTO(kw_client_credential) credential = {0};
+        kw_error err = {0};
+        EXPECT_STATUS(kw_client_credential_load_each(&credential, path.text, NULL, &err),
+                      cases[i].wanted);
+        assert_int_equal(err.status, cases[i].wanted);
+        assert_int_equal(credential.api_keys.len, 0);
+    }
+    KW_AUTO(kw_client_credential) none = {0};
+    EXPECT_STATUS(kw_client_credential_load_each(&none, NULL, NULL, NULL), KW_BAD_INPUT);
+    tempdir_path missing = tempdir_join(&dir, "missing");
+    EXPECT_STATUS(kw_client_credential_load_each(&none, missing.text, NULL, NULL), KW_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +198,9 @@ int main(void)
         cmocka_unit_test(load__reads_one_line_and_derives_a_cache_key),
         cmocka_unit_test(load__uses_the_private_key_file_of_a_certificate),
         cmocka_unit_test(load__refuses_what_is_no_credential),
+        cmocka_unit_test(load_each__keeps_a_key_for_each_place),
+        cmocka_unit_test(load_each__takes_what_load_takes),
+        cmocka_unit_test(load_each__refuses_other_lines),
     };
     return cmocka_run_group_tests_name("client/credential", tests, make_dir, remove_dir);
 }
