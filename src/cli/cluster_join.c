@@ -134,6 +134,16 @@ static kw_status choose_listen(kw_cli *cli, kw_str *address, kw_str url, kw_erro
     return KW_OK;
 }
 
+/* As options of commands and of the daemon call it. */
+static kw_str name_of(kw_operator_key_source source)
+{
+    size_t at = 0;
+    while (kw_operator_key_names[at].value != (int)source) {
+        at++;
+    }
+    return kw_str_of(kw_operator_key_names[at].name);
+}
+
 static kw_status fill_config(kw_cli *cli, kw_operator_config *out, const join_options *options,
                              const kw_operator_row *row, kw_error *err)
 {
@@ -144,9 +154,12 @@ static kw_status fill_config(kw_cli *cli, kw_operator_config *out, const join_op
             options->cluster.operators.len > 0 ? options->cluster.operators : options->list,
         .address = row->address,
         .curve = row->curve == KW_PEER_BN254 ? KW_STR("bn254") : KW_STR("secp256k1"),
-        .key = options->self.key == KW_OPERATOR_KEY_RAW ? KW_STR("raw") : KW_STR("sealed"),
+        .key = name_of(options->self.key),
         .key_file = options->self.key_file,
         .passphrase_file = options->self.passphrase_file,
+        .pkcs11_module = options->self.token.pkcs11_module,
+        .pkcs11_label = options->self.token.pkcs11_label,
+        .pkcs11_pin_file = options->self.token.pkcs11_pin_file,
         .ca_file = options->cluster.ca,
         .client_ca_file = options->client_ca,
         .certificate_file = options->cluster.cert,
@@ -158,11 +171,15 @@ static kw_status fill_config(kw_cli *cli, kw_operator_config *out, const join_op
         .admin = options->admin,
         .listen_admin = options->admin_listen,
     };
-    kw_str *const paths[] = {&out->data_dir,       &out->cluster_file,     &out->operators_file,
-                             &out->key_file,       &out->passphrase_file,  &out->ca_file,
-                             &out->client_ca_file, &out->certificate_file, &out->tls_key_file};
+    kw_str *const paths[] = {&out->data_dir,        &out->cluster_file,   &out->operators_file,
+                             &out->passphrase_file, &out->pkcs11_module,  &out->pkcs11_pin_file,
+                             &out->ca_file,         &out->client_ca_file, &out->certificate_file,
+                             &out->tls_key_file};
     for (size_t i = 0; i < KW_COUNT(paths); i++) {
         KW_TRY(make_absolute(cli, paths[i], err));
+    }
+    if (options->self.key != KW_OPERATOR_KEY_TOKEN) {
+        KW_TRY(make_absolute(cli, &out->key_file, err));
     }
     KW_TRY(choose_listen(cli, &out->listen_public, row->public_url, err));
     KW_TRY(choose_listen(cli, &out->listen_peer, row->peer_url, err));

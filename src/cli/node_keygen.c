@@ -2,12 +2,12 @@
  * keyward node keygen: the signing key of an operator, and the entry under which a cluster lists
  * it. Source: threshold.md section 1. Secret inputs: the passphrase; the key that is made. */
 #include "cli/commands.h"
+#include "cli/pkcs11_options.h"
 #include "cli/print.h"
 #include "client/randomness.h"
 #include "codec/json.h"
 #include "crypto/address_text.h"
 #include "crypto/x509.h"
-#include "hsm/hsm.h"
 #include "os/file.h"
 #include "store/limits.h"
 #include "threshold/engine/roster/operators.h"
@@ -23,9 +23,7 @@ enum {
 typedef struct keygen_options {
     kw_str out;
     kw_str passphrase_file;
-    kw_str pkcs11_module;
-    kw_str pkcs11_label;
-    kw_str pkcs11_pin_file;
+    kw_pkcs11_options token;
     int curve; /* KW_PEER_BN254, KW_PEER_ECDSA */
     kw_str address;
     kw_str peer_url;
@@ -41,11 +39,7 @@ static const kw_field keygen_fields[] = {
                      "there yet"),
     KW_FIELD(keygen_options, passphrase_file, PATH_BYTES_MAX, 0,
              .help = "private file with the passphrase that seals the key"),
-    KW_FIELD(keygen_options, pkcs11_module, PATH_BYTES_MAX, 0,
-             .help = "library of the PKCS#11 token that the key goes to, in the place of a file"),
-    KW_FIELD(keygen_options, pkcs11_label, KW_HSM_LABEL_BYTES_MAX, 0, .help = "label of the token"),
-    KW_FIELD(keygen_options, pkcs11_pin_file, PATH_BYTES_MAX, 0,
-             .help = "private file with the PIN of its user"),
+    KW_PKCS11_FIELDS(keygen_options, token),
     KW_FIELD_ENUM(keygen_options, curve, curve_names, 0, .fallback = "bn254",
                   .help = "bn254, as EigenLayer registers operators, or secp256k1"),
     KW_FIELD(keygen_options, address, ADDRESS_CHARS, 0, .min = ADDRESS_CHARS,
@@ -119,24 +113,18 @@ static kw_status make_entry(kw_cli *cli, entry *out, const keygen_options *optio
 /* A key goes to one place. */
 static kw_status check_place(const keygen_options *options, kw_error *err)
 {
-    bool is_token = options->pkcs11_module.len > 0;
+    bool is_token = kw_pkcs11_is_given(&options->token);
     KW_REQUIRE(is_token != (options->passphrase_file.len > 0), err, KW_USAGE,
                "give --passphrase-file for a key in a file, or --pkcs11-module for one on a token");
-    KW_REQUIRE(is_token == (options->pkcs11_label.len > 0) &&
-                   is_token == (options->pkcs11_pin_file.len > 0),
-               err, KW_USAGE, "--pkcs11-module, --pkcs11-label and --pkcs11-pin-file go together");
     return KW_OK;
 }
 
 static kw_status put_key(const keygen_options *options, const kw_operator_secret *secret,
                          kw_error *err)
 {
-    const kw_hsm_options token = {.module = options->pkcs11_module.ptr,
-                                  .label = options->pkcs11_label.ptr,
-                                  .pin_path = options->pkcs11_pin_file.ptr};
     KW_AUTO_PTR(kw_hsm) hsm = NULL;
     kw_secret_span bytes = kw_secret32_view(kw_operator_secret_view(secret));
-    KW_TRY_AT(err, kw_hsm_open(&hsm, &token, err), "opening the token");
+    KW_TRY(kw_pkcs11_open(&hsm, &options->token, err));
     KW_TRY_AT(err, kw_hsm_put(hsm, options->out, bytes, err), "putting the key on the token");
     return KW_OK;
 }
@@ -144,7 +132,7 @@ static kw_status put_key(const keygen_options *options, const kw_operator_secret
 static kw_status write_key(const keygen_options *options, const kw_operator_secret *secret,
                            kw_rng rng, kw_error *err)
 {
-    if (options->pkcs11_module.len > 0) {
+    if (kw_pkcs11_is_given(&options->token)) {
         return put_key(options, secret, err);
     }
     KW_AUTO(kw_secret_bytes) passphrase = kw_secret_bytes_init(KW_SEAL_PASSPHRASE_BYTES_MAX + 2);

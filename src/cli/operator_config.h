@@ -15,11 +15,14 @@ typedef struct kw_operator_config {
     kw_str operators_file; /* empty: the operators of the cluster file, for ever */
     kw_str address;
     kw_str curve;
-    kw_str key; /* "sealed", "raw" */
-    kw_str key_file;
+    kw_str key;             /* "sealed", "raw", "pkcs11" */
+    kw_str key_file;        /* of "pkcs11": a name */
     kw_str passphrase_file; /* empty: none */
-    kw_str ca_file;         /* authorities of the other operators */
-    kw_str client_ca_file;  /* of administrators and callers; empty: the same */
+    kw_str pkcs11_module;   /* these three of "pkcs11", else empty */
+    kw_str pkcs11_label;
+    kw_str pkcs11_pin_file;
+    kw_str ca_file;        /* authorities of the other operators */
+    kw_str client_ca_file; /* of administrators and callers; empty: the same */
     kw_str certificate_file;
     kw_str tls_key_file;
     kw_str listen_public; /* address:port */

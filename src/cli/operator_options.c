@@ -37,23 +37,34 @@ void kw_operator_self_drop(kw_operator_self *self)
     *self = (kw_operator_self){0};
 }
 
+static kw_status open_token(kw_hsm **out, const kw_operator_options *options, kw_error *err)
+{
+    bool is_token = options->key == KW_OPERATOR_KEY_TOKEN;
+    KW_REQUIRE(is_token || !kw_pkcs11_is_given(&options->token), err, KW_USAGE,
+               "a key on a token is given with --key pkcs11");
+    return is_token ? kw_pkcs11_open(out, &options->token, err) : KW_OK;
+}
+
 kw_status kw_operator_self_open(kw_cli *cli, kw_operator_self *out,
                                 const kw_operator_options *options, kw_error *err)
 {
     kw_operator_row row = {0};
+    KW_AUTO_PTR(kw_hsm) token = NULL;
     KW_AUTO_PTR(kw_operator_secret) secret = NULL;
     KW_REQUIRE(options->key != KW_OPERATOR_KEY_SEALED || options->passphrase_file.len > 0, err,
                KW_USAGE, "a sealed key needs --passphrase-file");
     KW_TRY(kw_operator_entry_read(cli, &row, options->entry, err));
+    KW_TRY(open_token(&token, options, err));
     const kw_operator_key_options key = {
         .source = options->key,
         .path = options->key_file.ptr,
         .passphrase_path = options->passphrase_file.ptr,
         .curve = (uint8_t)row.curve,
+        .token = token,
     };
     KW_TRY(kw_operator_secret_open(&secret, &key, err));
     KW_REQUIRE(kw_span_equal_var(row.key, kw_operator_secret_public(secret)), err, KW_REFUSED,
-               "the key in %s is not that of the entry in %s", options->key_file.ptr,
+               "the key %s is not that of the entry in %s", options->key_file.ptr,
                options->entry.ptr);
     *out = (kw_operator_self){row, secret};
     secret = NULL;

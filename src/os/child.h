@@ -14,8 +14,9 @@ typedef struct kw_child {
 } kw_child;
 
 /* Starts argv[0], a path; NULL ends `argv`. It reads nothing, gets no signal mask of ours, and its
- * standard error is appended to the file `log_path`, mode 0600. It gets SIGTERM when the thread that
- * started it ends, however that ends. NOT_FOUND: no such program. Else as kw_status_of_errno. */
+ * standard error is appended to the file `log_path`, mode 0600. It gets SIGTERM when the thread
+ * that started it ends, however that ends. NOT_FOUND: no such program. Else as
+ * kw_status_of_errno. */
 KW_MUST_USE kw_status kw_child_start(kw_child *out, const char *const *argv, const char *log_path,
                                      kw_error *err);
 

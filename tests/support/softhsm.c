@@ -45,3 +45,16 @@ kw_hsm_options softhsm_options(const softhsm *hsm, const char *label)
 {
     return (kw_hsm_options){.module = SOFTHSM_MODULE, .label = label, .pin_path = hsm->pin.text};
 }
+
+softhsm softhsm_seat(const tempdir *dir, kw_secret_span key)
+{
+    softhsm hsm = softhsm_make();
+    softhsm_add(&hsm, "seat");
+    KW_AUTO_PTR(kw_hsm) token = NULL;
+    const kw_hsm_options options = softhsm_options(&hsm, "seat");
+    EXPECT_OK(kw_hsm_open(&token, &options, NULL));
+    EXPECT_OK(kw_hsm_put(token, KW_STR("operator"), key, NULL));
+    EXPECT_OK(kw_file_write_atomic(tempdir_join(dir, "pin").text,
+                                   kw_span_of_str(KW_STR(SOFTHSM_PIN)), 0600, NULL));
+    return hsm;
+}

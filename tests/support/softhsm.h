@@ -22,6 +22,13 @@ void softhsm_drop(softhsm *hsm);
 /* Adds a token with that PIN. */
 void softhsm_add(const softhsm *hsm, const char *label);
 
+/* What the options of SOFTHSM_SEAT name, with "%" for `dir`: a token with an operator's signing
+ * key, and the file with its PIN. */
+softhsm softhsm_seat(const tempdir *dir, kw_secret_span key);
+#define SOFTHSM_SEAT                                                                           \
+    " --key pkcs11 --key-file operator --pkcs11-module " SOFTHSM_MODULE " --pkcs11-label seat" \
+    " --pkcs11-pin-file %/pin"
+
 /* Options of a token; borrow. */
 kw_hsm_options softhsm_options(const softhsm *hsm, const char *label);
 

@@ -5,6 +5,7 @@
 #include "os/file.h"
 #include "support/coin_folder.h"
 #include "support/expect.h"
+#include "support/softhsm.h"
 
 #define ALL                                                                    \
     " --operator %/node1.json --operator %/node2.json --operator %/node3.json" \
@@ -34,6 +35,22 @@ static void commit__keeps_the_value_and_prints_the_commitment(void **state)
     EXPECT_OK(kw_secret32_of(&value, kw_secret_span_of(kw_buf_view(&bytes))));
     kw_coin_seat seat = coin_desk_seat(desk, 1);
     EXPECT_OK(kw_coin_reveal(&parts[1], &desk->arena, &flip, &seat, &value, NULL));
+}
+
+static void commit__takes_a_key_on_a_token(void **state)
+{
+    coin_folder *folder = *state;
+    const kw_secret32 *key = kw_operator_secret_view(folder->desk.secrets[1]);
+    softhsm hsm = softhsm_seat(&folder->dir, kw_secret32_view(key));
+    KW_AUTO(command_result)
+    result = coin_folder_run(folder, "coin-flip commit %/new.value" ALL
+                                     " --entry %/node2.json" SOFTHSM_SEAT);
+    assert_int_equal(result.exit_code, 0);
+    assert_true(strlen(result.out) > 0);
+    coin_folder_expect(folder,
+                       "coin-flip commit %/none.value" ALL " --entry %/node3.json" SOFTHSM_SEAT,
+                       KW_REFUSED, "the key operator is not that of the entry");
+    softhsm_drop(&hsm);
 }
 
 static void commit__draws_another_value_each_time(void **state)
@@ -84,6 +101,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, coin_folder_set_up, coin_folder_tear_down)
     const struct CMUnitTest tests[] = {
         CASE(commit__keeps_the_value_and_prints_the_commitment),
+        CASE(commit__takes_a_key_on_a_token),
         CASE(commit__draws_another_value_each_time),
         CASE(commit__uses_no_value_twice),
         CASE(commit__writes_nothing_that_others_would_refuse),

@@ -5,6 +5,7 @@
 #include "os/file.h"
 #include "support/coin_folder.h"
 #include "support/expect.h"
+#include "support/softhsm.h"
 
 #define ALL " %/commit1.json %/commit2.json %/commit3.json %/commit4.json"
 
@@ -22,6 +23,22 @@ static void reveal__prints_the_value_for_the_list(void **state)
     EXPECT_SPAN(KW_SPAN(part.value.bytes), KW_SPAN(wanted->value.bytes));
     EXPECT_SPAN(KW_SPAN(part.list.bytes), KW_SPAN(wanted->list.bytes));
     EXPECT_SPAN(part.reveal, wanted->reveal);
+}
+
+static void reveal__takes_a_key_on_a_token(void **state)
+{
+    coin_folder *folder = *state;
+    const kw_secret32 *key = kw_operator_secret_view(folder->desk.secrets[1]);
+    softhsm hsm = softhsm_seat(&folder->dir, kw_secret32_view(key));
+    KW_AUTO(command_result)
+    result = coin_folder_run(folder,
+                             "coin-flip reveal %/2.value" ALL " --entry %/node2.json" SOFTHSM_SEAT);
+    assert_int_equal(result.exit_code, 0);
+    assert_true(strlen(result.out) > 0);
+    coin_folder_expect(folder,
+                       "coin-flip reveal %/3.value" ALL " --entry %/node3.json" SOFTHSM_SEAT,
+                       KW_REFUSED, "the key operator is not that of the entry");
+    softhsm_drop(&hsm);
 }
 
 /* A refusal shows nothing on standard output. */
@@ -110,6 +127,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, coin_folder_set_up, coin_folder_tear_down)
     const struct CMUnitTest tests[] = {
         CASE(reveal__prints_the_value_for_the_list),
+        CASE(reveal__takes_a_key_on_a_token),
         CASE(reveal__waits_for_all_commitments),
         CASE(reveal__refuses_when_another_commitment_is_shown_as_its_own),
         CASE(reveal__refuses_a_copied_commitment),

@@ -5,13 +5,14 @@
 #include "os/file.h"
 #include "support/expect.h"
 #include "support/join_desk.h"
+#include "support/softhsm.h"
 
-#define FILES                                                                                    \
-    " --ca %/ca.pem --cert %/pki/self.pem --cert-key %/pki/self.key --entry %/node5.json --key " \
-    "raw"                                                                                        \
-    " --key-file %/own.key --data-dir %/data --peer-network 127.0.0.0/8"
-#define JOIN "cluster join %/keywardd.yaml --cluster %/pinned.json" FILES
-#define ALL  " --operators %/operators.json"
+#define PLACES                                                                            \
+    " --ca %/ca.pem --cert %/pki/self.pem --cert-key %/pki/self.key --entry %/node5.json" \
+    " --data-dir %/data --peer-network 127.0.0.0/8"
+#define FILES PLACES " --key raw --key-file %/own.key"
+#define JOIN  "cluster join %/keywardd.yaml --cluster %/pinned.json" FILES
+#define ALL   " --operators %/operators.json"
 
 static join_desk desk;
 
@@ -79,6 +80,34 @@ static void join__writes_what_the_daemon_takes(void **state)
     assert_int_equal(info.size, 32);
     EXPECT_OK(kw_file_stat(&info, client_desk_path(&desk.client, "data/evidence").text, NULL));
     assert_true(info.is_directory);
+}
+
+/* The object's name is no path; what leads to the token is. */
+static void join__takes_a_key_on_a_token(void **state)
+{
+    KW_UNUSED(state);
+    KW_AUTO(kw_node_settings) settings = {0};
+    KW_AUTO(kw_secret_bytes) key = kw_secret_bytes_init(32);
+    tempdir_path pin = client_desk_path(&desk.client, "pin");
+    tempdir_path yaml = client_desk_path(&desk.client, "keywardd.yaml");
+    EXPECT_OK(kw_secret_bytes_read_file(&key, client_desk_path(&desk.client, "own.key").text, false,
+                                        NULL));
+    softhsm hsm = softhsm_seat(&desk.client.dir, kw_secret_bytes_view(&key));
+    expect_status(JOIN ALL " --pkcs11-label seat", KW_USAGE, "given with --key pkcs11");
+    expect_status("cluster join %/keywardd.yaml --cluster %/pinned.json" PLACES ALL
+                  " --key pkcs11 --key-file operator --pkcs11-label seat",
+                  KW_USAGE, "a token needs --pkcs11-module");
+    expect("cluster join %/keywardd.yaml --cluster %/pinned.json" PLACES ALL SOFTHSM_SEAT, 1,
+           "pinned: true\n", "start the daemon: keywardd --config ");
+    EXPECT_OK(kw_node_settings_load(&settings, yaml.text, (kw_strs){0}, NULL));
+    const kw_threshold_config *config = &settings.config.threshold;
+    assert_int_equal(config->key, KW_OPERATOR_KEY_TOKEN);
+    EXPECT_STR(config->key_file, "operator");
+    EXPECT_STR(config->pkcs11_module, SOFTHSM_MODULE);
+    EXPECT_STR(config->pkcs11_label, "seat");
+    EXPECT_STR(config->pkcs11_pin_file, pin.text);
+    assert_int_equal(config->passphrase_file.len, 0);
+    softhsm_drop(&hsm);
 }
 
 static void join__says_what_to_do_next(void **state)
@@ -208,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(join__writes_what_the_daemon_takes, make, drop),
+        cmocka_unit_test_setup_teardown(join__takes_a_key_on_a_token, make, drop),
         cmocka_unit_test_setup_teardown(join__says_what_to_do_next, make, drop),
         cmocka_unit_test_setup_teardown(join__asks_for_the_pin, make, drop),
         cmocka_unit_test_setup_teardown(join__takes_no_file_for_another, make, drop),

@@ -6,6 +6,7 @@
 #include "support/coin_folder.h"
 #include "support/expect.h"
 #include "support/seeded_rng.h"
+#include "support/softhsm.h"
 #include "threshold/operator_key_file.h"
 
 static coin_folder folder;
@@ -100,6 +101,44 @@ static void self__opens_a_sealed_key_with_its_passphrase(void **state)
     EXPECT_STATUS(open_self(&options), KW_SEALED);
 }
 
+static void self__has_its_key_on_a_token(void **state)
+{
+    KW_UNUSED(state);
+    const kw_secret32 *key = kw_operator_secret_view(folder.desk.secrets[1]);
+    softhsm hsm = softhsm_seat(&folder.dir, kw_secret32_view(key));
+    kw_operator_options options = {.entry = path_of(0, "node2.json"),
+                                   .key = KW_OPERATOR_KEY_TOKEN,
+                                   .key_file = KW_STR("operator"),
+                                   .token = {.pkcs11_module = KW_STR(SOFTHSM_MODULE),
+                                             .pkcs11_label = KW_STR("seat"),
+                                             .pkcs11_pin_file = path_of(1, "pin")}};
+    EXPECT_OK(open_self(&options));
+    options.key_file = KW_STR("another");
+    EXPECT_STATUS(open_self(&options), KW_SEALED);
+    options.key_file = KW_STR("operator");
+    options.entry = path_of(0, "node1.json");
+    EXPECT_STATUS(open_self(&options), KW_REFUSED);
+    options.entry = path_of(0, "node2.json");
+    options.token.pkcs11_pin_file = path_of(2, "wrong");
+    EXPECT_OK(kw_file_write_atomic(paths[2].text, kw_span_of_str(KW_STR("4321-user")), 0600, NULL));
+    EXPECT_STATUS(open_self(&options), KW_SEALED);
+    options.token.pkcs11_pin_file = (kw_str){0};
+    EXPECT_STATUS(open_self(&options), KW_USAGE);
+    softhsm_drop(&hsm);
+}
+
+/* Whoever names a token and forgets --key would have the key looked for in a file. */
+static void self__takes_a_token_for_a_key_on_one_alone(void **state)
+{
+    KW_UNUSED(state);
+    kw_operator_options options = {.entry = path_of(0, "node1.json"),
+                                   .key = KW_OPERATOR_KEY_RAW,
+                                   .key_file = path_of(1, "1.key")};
+    EXPECT_OK(open_self(&options));
+    options.token.pkcs11_label = KW_STR("seat");
+    EXPECT_STATUS(open_self(&options), KW_USAGE);
+}
+
 static void entries__keep_their_order(void **state)
 {
     KW_UNUSED(state);
@@ -124,6 +163,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(self__has_the_key_of_its_entry, make, drop),
         cmocka_unit_test_setup_teardown(self__opens_a_sealed_key_with_its_passphrase, make, drop),
+        cmocka_unit_test_setup_teardown(self__has_its_key_on_a_token, make, drop),
+        cmocka_unit_test_setup_teardown(self__takes_a_token_for_a_key_on_one_alone, make, drop),
         cmocka_unit_test_setup_teardown(entries__keep_their_order, make, drop),
     };
     return cmocka_run_group_tests_name("cli/operator_options", tests, NULL, NULL);
