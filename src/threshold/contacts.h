@@ -27,7 +27,7 @@ typedef struct kw_contacts_change {
     /* Of those who are known and not listed: who still is needed, at the place that is known. */
     bool (*is_needed)(const void *ctx, const kw_address *member);
     const void *ctx;
-    const kw_operators *genesis; /* for those of whom nothing newer is known */
+    const kw_operators *genesis; /* for those of whom nothing newer is known; or nobody */
 } kw_contacts_change;
 
 /* Texts are copied; the first KW_COURIER_MEMBERS_MAX are kept. One thread at a time, here and

@@ -60,12 +60,15 @@ static bool is_needed(const void *ctx, const kw_address *member)
                               kw_roster_index(newest->candidate.roster_old, member) != 0);
 }
 
+/* Those of genesis are operators like others once there is an epoch and a list of now. */
 static kw_status publish_peers(kw_holder *h, kw_error *err)
 {
+    static const kw_operators nobody = {.places = NULL};
+    bool is_past = h->has_list && kw_operator_decoded(h->op, 0) != NULL;
     const kw_contacts_change change = {.now = &h->sets[h->set_now].operators,
                                        .is_needed = is_needed,
                                        .ctx = h,
-                                       .genesis = &h->options.cluster->genesis};
+                                       .genesis = is_past ? &nobody : &h->options.cluster->genesis};
     KW_TRY_AT(err, kw_contacts_write(&h->contacts, &change), "listing the operators");
     return kw_contacts_tell(&h->contacts, h->courier, err);
 }

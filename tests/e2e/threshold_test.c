@@ -2,6 +2,7 @@
  * Operators as processes make a key that none of them has, and pass it on. */
 #include "support/committee.h"
 #include "support/expect.h"
+#include "support/peer_post.h"
 
 #include <stdio.h>
 
@@ -30,6 +31,15 @@ static void expect_one_master(committee *c, uint32_t from, uint32_t to)
     }
 }
 
+/* Whether an operator lets another in at its peer listener: what it posts is no message. */
+static bool lets_in(committee *c, uint32_t at, uint32_t from)
+{
+    int http = peer_post(c->houses[at], c->houses[from], "peer", "/reshare/hello",
+                         kw_span_of_str(KW_STR("[]")));
+    assert_true(http == 400 || http == 401);
+    return http == 400;
+}
+
 static void operators__make_a_key_and_reshape_it(void **state)
 {
     (void)state;
@@ -51,6 +61,9 @@ static void operators__make_a_key_and_reshape_it(void **state)
     expect_one_master(c, 1, 5);
     master_of(c, 4, later);
     assert_string_equal(master, later);
+    (void)committee_wait_epoch(c, 1, 5);
+    assert_false(lets_in(c, 1, 0)); /* though it was there at genesis */
+    assert_true(lets_in(c, 1, 4));
     committee_free(c);
 }
 
