@@ -48,16 +48,25 @@ static void look_boundary(committee *c, uint32_t at, char out[KW_RFC3339_BYTES])
     process_result_drop(&result);
 }
 
-/* Waits until each has begun `count` more boundaries: all of those before is done. */
+/* Waits until all have begun another boundary: what belongs to the one before is done. */
+static void pass_boundary(committee *c)
+{
+    char before[HOUSES][KW_RFC3339_BYTES];
+    char now[KW_RFC3339_BYTES];
+    for (uint32_t i = 0; i < HOUSES; i++) {
+        look_boundary(c, i, before[i]);
+    }
+    for (uint32_t i = 0; i < HOUSES; i++) {
+        do { /* ctest has a limit */
+            look_boundary(c, i, now);
+        } while (strcmp(before[i], now) == 0);
+    }
+}
+
 static void pass_boundaries(committee *c, uint32_t count)
 {
-    for (uint32_t i = 0; i < HOUSES * count; i++) {
-        char before[KW_RFC3339_BYTES];
-        char now[KW_RFC3339_BYTES];
-        look_boundary(c, i % HOUSES, before);
-        do {
-            look_boundary(c, i % HOUSES, now);
-        } while (strcmp(before, now) == 0); /* ctest has a limit */
+    for (uint32_t i = 0; i < count; i++) {
+        pass_boundary(c);
     }
 }
 

@@ -9,13 +9,13 @@
 #include "os/file.h"
 #include "support/client_desk.h"
 #include "support/expect.h"
+#include "support/rarely.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 enum {
     INTERVAL_S = 600, /* of the desk's cluster */
-    RARELY = 65535,   /* boundaries; the next that is a multiple of it comes in 2027 */
     STRANGER = 0,
 };
 
@@ -32,7 +32,7 @@ static void write_rare(void)
     kw_cluster_rows rows = {0};
     EXPECT_OK(kw_file_read(&json, client_desk_path(&desk, "pinned.json").text, NULL));
     EXPECT_OK(kw_json_decode(&rows, &arena, &kw_cluster_rows_schema, kw_buf_view(&json), NULL));
-    rows.reshare_every = RARELY;
+    rows.reshare_every = rarely(INTERVAL_S);
     kw_buf_clear(&json);
     EXPECT_OK(kw_json_encode(&json, &kw_cluster_rows_schema, &rows, KW_JSON_PLAIN));
     EXPECT_OK(kw_file_write_atomic(client_desk_path(&desk, "rare.json").text, kw_buf_view(&json),
