@@ -127,8 +127,10 @@ static void client__derives_the_same_key_again(void **state)
 {
     KW_UNUSED(state);
     unsigned char key[32] = {0};
+    unsigned char again[32] = {0};
     static const unsigned char zeros[32] = {0};
     const kw_threshold_label label = {"disk-1", 1};
+    const kw_threshold_label next = {"disk-1", 2};
     char long_label[257] = "";
     const kw_threshold_label too_long = {long_label, 1};
     for (uint16_t member = 1; member <= 3; member++) {
@@ -144,6 +146,12 @@ static void client__derives_the_same_key_again(void **state)
     assert_int_equal(kw_threshold_client_derive(f.client, key, "payroll", &label, NULL),
                      KW_CLIENT_OK);
     assert_memory_not_equal(key, zeros, sizeof key);
+    assert_int_equal(kw_threshold_client_derive(f.client, again, "payroll", &label, NULL),
+                     KW_CLIENT_OK);
+    assert_memory_equal(again, key, sizeof key);
+    assert_int_equal(kw_threshold_client_derive(f.client, again, "payroll", &next, NULL),
+                     KW_CLIENT_OK);
+    assert_memory_not_equal(again, key, sizeof key);
 }
 
 static void client__leaves_no_file_when_it_fails(void **state)

@@ -39,7 +39,8 @@ static void each__shows_all_records_again_and_again(void **state)
     kw_buf_drop(&file);
 }
 
-static void expect_corrupt(const kw_backup_record *records, size_t count)
+/* Shows `shown` of the records, before the one that is not in its place. */
+static void expect_corrupt(const kw_backup_record *records, size_t count, uint32_t shown)
 {
     kw_buf file;
     kw_error err = {0};
@@ -47,6 +48,11 @@ static void expect_corrupt(const kw_backup_record *records, size_t count)
     kw_backup_reader reader = backup_desk_reader(&file, records, count);
     EXPECT_STATUS(kw_backup_each(&reader, count_one, counts, &err), KW_CORRUPT);
     assert_int_equal(err.status, KW_CORRUPT);
+    for (size_t kind = 0; kind < KW_COUNT(counts); kind++) {
+        assert_in_range(counts[kind], 0, shown);
+        shown -= counts[kind];
+    }
+    assert_int_equal(shown, 0);
     kw_backup_reader_drop(&reader);
     kw_buf_drop(&file);
 }
@@ -61,11 +67,11 @@ static void each__refuses_what_a_right_key_sealed_wrongly(void **state)
     const kw_backup_record lost[] = {backup_desk_about(), backup_desk_end(0, 0, 1)};
     const kw_backup_record none[] = {backup_desk_about(), backup_desk_app("", "{}", 1),
                                      backup_desk_end(0, 0, 1)};
-    expect_corrupt(no_end, KW_COUNT(no_end));
-    expect_corrupt(no_front, KW_COUNT(no_front));
-    expect_corrupt(turned, KW_COUNT(turned));
-    expect_corrupt(lost, KW_COUNT(lost));
-    expect_corrupt(none, KW_COUNT(none));
+    expect_corrupt(no_end, KW_COUNT(no_end), 2);
+    expect_corrupt(no_front, KW_COUNT(no_front), 0);
+    expect_corrupt(turned, KW_COUNT(turned), 2);
+    expect_corrupt(lost, KW_COUNT(lost), 1);
+    expect_corrupt(none, KW_COUNT(none), 1);
 }
 
 static kw_status survey(kw_backup_summary *out, const kw_backup_record *records, size_t count)
