@@ -4,7 +4,7 @@
 #define KW_CODEC_LIMITS_H
 
 /* Nesting of JSON and YAML input, and of schemas. */
-#define KW_TREE_DEPTH_MAX 32
+#define KW_TREE_DEPTH_MAX 64
 
 /* A whole YAML document, and its nodes. */
 #define KW_YAML_BYTES_MAX (1 << 20)
