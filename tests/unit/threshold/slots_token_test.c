@@ -4,6 +4,7 @@
 
 #include "base/heap.h"
 #include "codec/hex.h"
+#include "hsm/hsm_inner.h"
 #include "support/expect.h"
 #include "support/seeded_rng.h"
 #include "support/softhsm.h"
@@ -184,6 +185,64 @@ static void get__refuses_another_length(void **state)
     kw_slots_free(slots);
 }
 
+/* What a token answers next instead of doing it. */
+static CK_RV refusal;
+
+static CK_RV refuse_object(CK_SESSION_HANDLE session, CK_ATTRIBUTE *rows, CK_ULONG count,
+                           CK_OBJECT_HANDLE *out)
+{
+    KW_UNUSED(session);
+    KW_UNUSED(rows);
+    KW_UNUSED(count);
+    KW_UNUSED(out);
+    return refusal;
+}
+
+static CK_RV refuse_erasure(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
+{
+    KW_UNUSED(session);
+    KW_UNUSED(object);
+    return refusal;
+}
+
+/* A slot is not made, and another is not gone, and whoever asked is told why. */
+static void slots__say_why_the_token_refuses(void **state)
+{
+    KW_UNUSED(state);
+    static const struct {
+        CK_RV said;
+        kw_status st;
+    } rows[] = {
+        {CKR_DEVICE_MEMORY, KW_NO_SPACE},     {CKR_TOKEN_WRITE_PROTECTED, KW_FORBIDDEN},
+        {CKR_DEVICE_REMOVED, KW_UNAVAILABLE}, {CKR_SESSION_HANDLE_INVALID, KW_UNAVAILABLE},
+        {CKR_USER_NOT_LOGGED_IN, KW_SEALED},  {CKR_GENERAL_ERROR, KW_IO},
+    };
+    KW_AUTO(desk) d = {0};
+    desk_make(&d);
+    KW_AUTO(kw_secret32) value = {0};
+    kw_hash32 id;
+    kw_slots *slots = open_slots(&d, "a");
+    EXPECT_OK(kw_slots_make(slots, &id, &value, NULL));
+    CK_FUNCTION_LIST *whole = d.token->calls;
+    CK_FUNCTION_LIST refusing = *whole;
+    refusing.C_CreateObject = refuse_object;
+    refusing.C_DestroyObject = refuse_erasure;
+    d.token->calls = &refusing;
+    for (size_t i = 0; i < KW_COUNT(rows); i++) {
+        kw_error err = {0};
+        kw_hash32 another;
+        refusal = rows[i].said;
+        EXPECT_STATUS(kw_slots_make(slots, &another, &value, &err), rows[i].st);
+        assert_int_equal(err.status, rows[i].st);
+        EXPECT_STATUS(kw_slots_destroy(slots, &id, &err), rows[i].st);
+        assert_int_equal(count_of(slots), 1);
+    }
+    d.token->calls = whole;
+    EXPECT_OK(kw_slots_destroy(slots, &id, NULL));
+    assert_int_equal(count_of(slots), 0);
+    kw_slots_free(slots);
+}
+
 static void list__fails_as_a_whole_without_memory(void **state)
 {
     KW_UNUSED(state);
@@ -243,6 +302,7 @@ int main(void)
         cmocka_unit_test(open__leaves_no_slots_in_files),
         cmocka_unit_test(peek__reads_what_another_has_open),
         cmocka_unit_test(get__refuses_another_length),
+        cmocka_unit_test(slots__say_why_the_token_refuses),
         cmocka_unit_test(list__fails_as_a_whole_without_memory),
         cmocka_unit_test(vault__stands_on_a_token),
     };
