@@ -128,8 +128,7 @@ static kw_status try_in(backup_run *run, kw_backup_reader *reader, const char *f
     const kw_backup_trial trial = {.folder = folder,
                                    .operator_key = kw_operator_secret_view(run->keys.now),
                                    .rng = kw_client_randomness_rng(&run->randomness)};
-    KW_TRY(kw_backup_survey(reader, &run->summary, err));
-    return kw_backup_try(&trial, reader, err);
+    return kw_backup_try(&run->summary, &trial, reader, err);
 }
 
 /* In a private folder beside something, which is gone afterwards. */

@@ -28,7 +28,9 @@ static kw_status add(void *ctx, const kw_backup_record *record, kw_error *err)
         st = kw_backup_writer_add(&m->writer, kw_secret_bytes_view(&m->wire),
                                   record->kind == KW_BACKUP_END);
     }
-    KW_REQUIRE(st != KW_LIMIT, err, st, "the backup would be larger than %zu bytes",
+    KW_REQUIRE(st != KW_LIMIT, err, st,
+               "the backup would be larger than %zu bytes: keep certificates for fewer days, "
+               "threshold.retention_days",
                m->writer.out->max);
     KW_REQUIRE(st == KW_OK, err, st, "adding a record to the backup");
     return KW_OK;
@@ -174,12 +176,16 @@ static kw_status clear(const char *folder, kw_error *err)
     return empty_folder(folder, err);
 }
 
-kw_status kw_backup_try(const kw_backup_trial *trial, kw_backup_reader *reader, kw_error *err)
+kw_status kw_backup_try(kw_backup_summary *out, const kw_backup_trial *trial,
+                        kw_backup_reader *reader, kw_error *err)
 {
     kw_backup_summary summary;
     KW_TRY(kw_backup_survey(reader, &summary, err));
     KW_TRY(kw_backup_files_compare(reader, err));
     kw_status st = try_store(trial, reader, &summary, err);
     kw_status cleared = clear(trial->folder, st == KW_OK ? err : NULL);
-    return st == KW_OK ? cleared : st;
+    KW_TRY(st);
+    KW_TRY(cleared);
+    *out = summary;
+    return KW_OK;
 }
