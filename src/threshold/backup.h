@@ -30,8 +30,8 @@ typedef struct kw_backup_trial {
 
 /* Restores into a store of its own, reads that again, and compares it with the backup, and the
  * files of the backup with those on the disk: no secret goes to the disk for it. `out`: what the
- * backup holds. CORRUPT: something differs. Else as kw_backup_survey, kw_backup_files_compare, kw_backup_store_fill and
- * kw_store_open. CT: leaks lengths and the verdict. */
+ * backup holds. CORRUPT: something differs. Else as kw_backup_survey, kw_backup_files_compare,
+ * kw_backup_store_fill and kw_store_open. CT: leaks lengths and the verdict. */
 KW_MUST_USE kw_status kw_backup_try(kw_backup_summary *out, const kw_backup_trial *trial,
                                     kw_backup_reader *reader, kw_error *err);
 
