@@ -48,6 +48,9 @@ static const char *advice_for(const kw_client_member *most)
     if (most->standing == KW_CLIENT_BEHIND) {
         return "; others are behind: a later epoch than theirs was seen before";
     }
+    if (most->st == KW_PEER_REFUSED) {
+        return "; their certificates are of no authority that we were given, or they are none";
+    }
     for (size_t i = 0; i < KW_COUNT(rows) && most->standing == KW_CLIENT_REFUSING; i++) {
         if (rows[i].st == most->st) {
             return rows[i].text;

@@ -320,12 +320,29 @@ static kw_status ask_all(desk *d, kw_secret_span body, kw_error *err)
     return KW_OK;
 }
 
+static unsigned count_of_epoch(const desk *d, uint64_t epoch)
+{
+    unsigned count = 0;
+    for (uint16_t i = 0; i < members_count(d); i++) {
+        count += d->parts[i].is_there && d->parts[i].partial.epoch == epoch;
+    }
+    return count;
+}
+
 static kw_status fail_short(const desk *d, kw_error *err)
 {
     unsigned good = 0;
+    unsigned most = 0;
     for (uint16_t i = 0; i < members_count(d); i++) {
-        good += d->parts[i].is_there;
+        const part *p = &d->parts[i];
+        unsigned same = p->is_there ? count_of_epoch(d, p->partial.epoch) : 0;
+        good += p->is_there;
+        most = KW_MAX(most, same);
     }
+    KW_REQUIRE(most == good, err, KW_UNAVAILABLE,
+               "too few operators gave their part of the key in one epoch: %u of %u, and %u in "
+               "others; try again after the next epoch",
+               most, (unsigned)members_count(d), good - most);
     return kw_client_members_fail(d->q.out->members, members_count(d), good, err);
 }
 

@@ -97,6 +97,8 @@ static void members_fail__says_what_to_look_at(void **state)
         {{.standing = KW_CLIENT_REFUSING, .st = KW_BUSY}, "1 of 1; they are overloaded: try again"},
         {{.standing = KW_CLIENT_LYING, .st = KW_REFUSED}, "their part of the key: 1 of 1"},
         {DOWN, "their part of the key: 1 of 1"},
+        {{.standing = KW_CLIENT_DOWN, .st = KW_PEER_REFUSED},
+         "1 of 1; their certificates are of no authority that we were given, or they are none"},
     };
     for (size_t i = 0; i < KW_COUNT(rows); i++) {
         kw_error err = {0};

@@ -10,6 +10,7 @@
 
 static client_desk desk;
 static kw_client_application got;
+static kw_error why; /* it failed */
 static const kw_purposed payroll = {KW_PURPOSE_APPLICATION, {(const uint8_t *)"payroll", 7}};
 
 static int make(void **state)
@@ -42,10 +43,10 @@ static void start(uint16_t member, const char *answer)
 static kw_status ask_on_terms(const char *cluster_file, const kw_client_request *request)
 {
     client_desk_call(&desk, cluster_file, 0);
-    kw_error err = {0};
+    why = (kw_error){0};
     kw_status st =
-        kw_client_application_ask(&got, &desk.cluster, desk.calls, request, &desk.epochs.rng, &err);
-    assert_int_equal(err.status, st);
+        kw_client_application_ask(&got, &desk.cluster, desk.calls, request, &desk.epochs.rng, &why);
+    assert_int_equal(why.status, st);
     return st;
 }
 
@@ -154,6 +155,18 @@ static void ask__mixes_no_epochs(void **state)
     start_good(4, &desk.second);
     EXPECT_STATUS(ask("pinned.json", &payroll), KW_UNAVAILABLE);
     assert_int_equal(got.threshold, 0);
+}
+
+/* Three parts would be enough, were they of one epoch; who refuses is not what it failed for. */
+static void ask__counts_the_parts_of_one_epoch(void **state)
+{
+    KW_UNUSED(state);
+    start_good(1, &desk.first);
+    start_good(2, &desk.second);
+    start_good(3, &desk.second);
+    start(4, "HTTP/1.1 404 No\r\nConnection: close\r\n\r\n");
+    EXPECT_STATUS(ask("pinned.json", &payroll), KW_UNAVAILABLE);
+    assert_non_null(strstr(why.text, "in one epoch: 2 of 4, and 1 in others; try again"));
 }
 
 #define BUSY "HTTP/1.1 503 No\r\nConnection: close\r\n\r\n"
@@ -357,6 +370,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ask__finds_the_liar, make, drop),
         cmocka_unit_test_setup_teardown(ask__fails_when_the_liar_is_needed, make, drop),
         cmocka_unit_test_setup_teardown(ask__mixes_no_epochs, make, drop),
+        cmocka_unit_test_setup_teardown(ask__counts_the_parts_of_one_epoch, make, drop),
         cmocka_unit_test_setup_teardown(ask__comes_again_between_epochs, make, drop),
         cmocka_unit_test_setup_teardown(ask__asks_another_for_the_certificate, make, drop),
         cmocka_unit_test_setup_teardown(ask__believes_no_epoch_that_nobody_can_show, make, drop),
