@@ -301,16 +301,39 @@ static kw_status learn_key(dev_run *run, kw_error *err)
 }
 
 /* ---- the command ---- */
+
+/* An application, as a shell takes it: each operator decides for itself, so all are told. */
+static void note_application(const dev_run *run)
+{
+    const char *folder = run->files.plan.folder.ptr;
+    kw_cli_note(run->cli, "  for server in \\");
+    for (uint32_t i = 0; i < run->count; i++) {
+        kw_cli_note(run->cli, "      %s%s", run->nodes[i].admin_url.ptr,
+                    i + 1 < run->count ? " \\" : "; do");
+    }
+    kw_cli_note(run->cli,
+                "    keyward app register demo --access open --server $server \\\n"
+                "      --ca %s/ca.pem --cert %s/admin.pem --cert-key %s/admin.key\n"
+                "  done\n"
+                "  date | keyward app encrypt --cluster %s/cluster.json --app demo >demo.kw\n"
+                "  keyward app decrypt --cluster %s/cluster.json --operators %s/operators.json \\\n"
+                "      --ca %s/ca.pem --in demo.kw\n",
+                folder, folder, folder, folder, folder, folder, folder);
+}
+
 static void note_use(const dev_run *run)
 {
     const char *folder = run->files.plan.folder.ptr;
     kw_cli_note(run->cli,
                 "\nThe cluster runs until Ctrl-C. In another terminal:\n\n"
                 "  keyward cluster status --cluster %s/cluster.json --ca %s/ca.pem\n"
-                "  curl %s/health\n\n"
+                "  curl %s/health",
+                folder, folder, run->nodes[0].metrics_url.ptr);
+    note_application(run);
+    kw_cli_note(run->cli,
                 "Logs are in %s/node1/keywardd.log and so on; %s/admin.pem and admin.key\n"
                 "are an administrator of all operators.",
-                folder, folder, run->nodes[0].metrics_url.ptr, folder, folder);
+                folder, folder);
 }
 
 static kw_status show(dev_run *run, kw_error *err)
