@@ -11,4 +11,7 @@
 #define KW_CUT_CONTENT_MID  (64 << 10) /* the usual length where content decides */
 #define KW_CUT_CONTENT_MAX  (256 << 10)
 
+#define KW_BUNDLE_NAME_BYTES_MAX 199 /* of a member's name, as of every name of the tree */
+#define KW_BUNDLE_MEMBERS_MAX    (1 << 20)
+
 #endif /* KW_PARAMS_LIMITS_H */
