@@ -31,10 +31,23 @@ void *kw_vault_room(void *items, size_t count, size_t *capacity, size_t size)
     return grown;
 }
 
+kw_status kw_vault_slot_of(kw_vault *vault, kw_secret32 *out, const kw_hash32 *slot, kw_error *err)
+{
+    bool is_lasting = kw_hash32_equal(slot, &vault->lasting);
+    if (is_lasting && vault->lasting_value != NULL) {
+        *out = *kw_secret_key_view(vault->lasting_value);
+        return KW_OK;
+    }
+    KW_TRY(kw_slots_get(vault->slots, out, slot, err));
+    kw_status st = is_lasting ? kw_secret_key_new(&vault->lasting_value, out) : KW_OK;
+    KW_REQUIRE(st == KW_OK, err, st, "no locked memory for a slot");
+    return KW_OK;
+}
+
 kw_status kw_vault_key_of(kw_vault *vault, kw_secret32 *out, const kw_hash32 *slot, kw_error *err)
 {
     KW_AUTO(kw_secret32) salt = {0};
-    KW_TRY(kw_slots_get(vault->slots, &salt, slot, err));
+    KW_TRY(kw_vault_slot_of(vault, &salt, slot, err));
     kw_vault_key(out, kw_secret_key_view(vault->operator_key), &salt);
     return KW_OK;
 }
@@ -257,6 +270,7 @@ void kw_vault_free(kw_vault *vault)
     kw_heap_free(vault->steps);
     kw_heap_free(vault->scopes);
     kw_heap_free(vault->spent);
+    kw_secret_key_free(vault->lasting_value);
     kw_secret_key_free(vault->operator_key);
     kw_aead_free(vault->aead);
     kw_heap_free(vault);

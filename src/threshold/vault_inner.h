@@ -31,6 +31,8 @@ struct kw_vault {
     kw_aead *aead;               /* owned */
     kw_hash32 cluster_id;
     kw_hash32 lasting; /* slot of what is never erased for secrecy */
+    kw_secret_key
+        *lasting_value; /* owned: certificates are for everybody, a token is not so quick */
     kw_vault_scope *scopes;
     size_t scopes_count;
     size_t scopes_capacity;
@@ -54,6 +56,10 @@ kw_vault_place kw_vault_place_of(const kw_vault *vault, const kw_vault_row *row)
 /* Room for one more of `count` elements of `size` bytes: `items` or what it moved to, NULL when
  * there is no memory and `items` is untouched. */
 KW_MUST_USE void *kw_vault_room(void *items, size_t count, size_t *capacity, size_t size);
+
+/* The value of a slot. As kw_slots_get; NO_MEMORY. CT: leaks nothing. */
+KW_MUST_USE kw_status kw_vault_slot_of(kw_vault *vault, kw_secret32 *out, const kw_hash32 *slot,
+                                       kw_error *err);
 
 /* The key of a slot's records. NOT_FOUND and what else slots.h says. CT: leaks nothing. */
 KW_MUST_USE kw_status kw_vault_key_of(kw_vault *vault, kw_secret32 *out, const kw_hash32 *slot,

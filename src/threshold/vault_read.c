@@ -111,7 +111,7 @@ static kw_status fresh_key(const rekeying *r, kw_secret32 *out, const kw_hash32 
                            kw_error *err)
 {
     KW_AUTO(kw_secret32) salt = {0};
-    KW_TRY(kw_slots_get(r->vault->slots, &salt, slot, err));
+    KW_TRY(kw_vault_slot_of(r->vault, &salt, slot, err));
     kw_vault_key(out, r->fresh, &salt);
     return KW_OK;
 }

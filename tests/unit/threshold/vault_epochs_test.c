@@ -71,6 +71,23 @@ static void load__says_when_a_certificate_is_damaged(void **state)
 }
 
 /* The table of epochs as the operator's engine writes it. */
+/* Anybody may ask for certificates: nobody keeps a slow token busy by it. */
+static void load__asks_the_slots_once(void **state)
+{
+    KW_AUTO(vault_desk) desk = {0};
+    KW_AUTO(kw_slot_ids) ids = {0};
+    kw_vault_epoch found = {0};
+    vault_desk_make(&desk, *state);
+    fill(&desk, 1, 2);
+    EXPECT_OK(kw_slots_list(desk.slots, &ids, NULL));
+    assert_int_equal(ids.count, 1);
+    EXPECT_OK(kw_slots_destroy(desk.slots, &ids.items[0], NULL));
+    EXPECT_OK(kw_vault_load(desk.vault, &found, 1, NULL));
+    expect_epoch(&found, 1);
+    vault_desk_close(&desk);
+    EXPECT_STATUS(vault_desk_open(&desk), KW_GONE);
+}
+
 static void put_table(vault_desk *desk, const kw_epochs *epochs)
 {
     KW_AUTO(kw_buf) bytes = kw_buf_init(1 << 16);
@@ -163,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(load__finds_epochs_by_number_and_by_time),
         cmocka_unit_test(load__says_when_a_certificate_is_damaged),
+        cmocka_unit_test(load__asks_the_slots_once),
         cmocka_unit_test(load_active__gives_the_epoch_that_serves),
         cmocka_unit_test(list_versions__begins_with_the_newest),
         cmocka_unit_test(prune__keeps_what_was_replaced_lately_and_the_newest),
