@@ -2,6 +2,7 @@
  * Application keys from operators that help, lie, refuse, hang, or are elsewhere. */
 #include "client/threshold_sign.h"
 
+#include "base/heap.h"
 #include "support/client_desk.h"
 #include "support/expect.h"
 #include "support/silent_port.h"
@@ -349,6 +350,34 @@ static void ask__tells_the_token_and_the_time(void **state)
     assert_int_equal(got.members[0].attested_epoch, 7);
 }
 
+/* Each allocation in turn: it gives the whole key or none, and says why. An answer for which there
+ * is no memory is one that did not come; an arena without memory is full. */
+static void ask__gives_no_key_without_memory(void **state)
+{
+    KW_UNUSED(state);
+    const kw_client_request request = {.what = payroll};
+    size_t without = 0;
+    uint64_t left = 0;
+    for (uint16_t member = 1; member <= 3; member++) {
+        start_good(member, &desk.first);
+    }
+    for (uint64_t nth = 1; left == 0; nth++) {
+        kw_error err = {0};
+        client_desk_call(&desk, "pinned.json", 0);
+        kw_heap_fail_at(nth);
+        kw_status st = kw_client_application_ask(&got, &desk.cluster, desk.calls, &request,
+                                                 &desk.epochs.rng, &err);
+        left = kw_heap_fail_at(0);
+        assert_int_equal(err.status, st);
+        bool is_short = st == KW_NO_MEMORY || st == KW_LIMIT || st == KW_UNAVAILABLE;
+        assert_true(st == KW_OK || (is_short && left == 0));
+        assert_int_equal(got.threshold, st == KW_OK ? 3 : 0);
+        without += st == KW_NO_MEMORY;
+    }
+    expect_key(&payroll);
+    assert_true(without > 3);
+}
+
 static void purposed_of__tells_the_schemes_apart(void **state)
 {
     KW_UNUSED(state);
@@ -383,6 +412,7 @@ int main(void)
                                         drop),
         cmocka_unit_test_setup_teardown(ask__is_refused_where_all_are_behind, make, drop),
         cmocka_unit_test_setup_teardown(ask__tells_the_token_and_the_time, make, drop),
+        cmocka_unit_test_setup_teardown(ask__gives_no_key_without_memory, make, drop),
     };
     return cmocka_run_group_tests_name("client/threshold_sign", tests, NULL, NULL);
 }
