@@ -285,16 +285,27 @@ static void f_that_are_stopped(desk *d)
 }
 
 /* House 0 leaves, the last one joins. A client that still asks those of before gets its text, too:
- * who left has nothing to give, and does no harm. */
+ * who left has nothing to give, and does no harm. Who joined has nothing to give before, and gives
+ * its part later also to who asks about a time before. */
 static void a_leaver_and_a_joiner(desk *d)
 {
-    const uint32_t then = FOUR & ~1U, all = then | 1U << (COUNT - 1);
+    const uint32_t then = FOUR & ~1U, joiner = 1U << (COUNT - 1), all = then | joiner;
+    char about[64];
+    kw_clock clock = kw_clock_system();
     uint64_t epoch = committee_wait_epoch(d->c, 1, 1);
+    (void)snprintf(about, sizeof about, " --attestation-time %" PRId64,
+                   kw_clock_now_ms(&clock) / 1000);
+    list_asked(d, 6 | joiner, NULL);
+    expect_refusal(d, 75, "", " is refusing (unavailable)\n");
+    expect_refusal(d, 75, "", "they have no share yet: wait for the next epoch");
     committee_list(d->c, all);
     epoch = committee_wait_epoch(d->c, COUNT - 1, epoch + 1);
     wait_epoch(d, all, epoch);
     list_asked(d, all, NULL);
     expect_decrypted(d, " --seen %/seen.json");
+    list_asked(d, 6 | joiner, NULL); /* it is needed */
+    expect_decrypted(d, about);
+    assert_true(says(&d->result.out, "\nattested_epoch: "));
     list_asked(d, FOUR, NULL);
     expect_decrypted(d, " --seen %/seen.json");
 }
