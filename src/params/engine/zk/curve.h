@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "curve/bls.h"
 #include "curve/bn.h"
+#include "curve/flags.h"
 #include "params/engine/zk/draw.h"
 
 enum {
@@ -56,6 +57,9 @@ typedef struct kw_zk_group {
     /* The same points as hashes of ceremonies take them: big-endian, imaginary part first, as many
      * bytes. The wire is one that decode accepted. */
     void (*to_hashed)(uint8_t *out, kw_span wire);
+
+    /* One point from canonical numbers, big-endian, the real part first: x, then y. As decode. */
+    kw_status (*decode_numbers)(void *point, kw_span numbers);
     void (*encode)(uint8_t *wire, const kw_zk_point *point);
 
     kw_zk_point (*generator)(void);
@@ -86,6 +90,9 @@ typedef struct kw_zk_curve {
     /* e(a, d) = e(b, c): b is to a as d is to c. a, b of G1; c, d of G2; infinity is a point. */
     bool (*same_ratio)(const kw_zk_point *a, const kw_zk_point *b, const kw_zk_point *c,
                        const kw_zk_point *d);
+
+    /* e(p, q) as twelve numbers, big-endian: c0.c0.c0, c0.c0.c1, c0.c1.c0 and so on. */
+    void (*pairing)(uint8_t *out, const kw_zk_point *p, const kw_zk_point *q);
 
     /* Scalars. */
     kw_zk_scalar (*scalar_of_u64)(uint64_t value);

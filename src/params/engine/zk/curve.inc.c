@@ -122,9 +122,19 @@ static bool same_ratio(const kw_zk_point *a, const kw_zk_point *b, const kw_zk_p
     return is_one;
 }
 
-#define KW_ZK_SCALARS                                                                           \
-    .g1 = &g1_group, .g2 = &g2_group, .same_ratio = same_ratio, .scalar_of_u64 = scalar_of_u64, \
-    .scalar_of_u128 = scalar_of_u128, .scalar_of_wide = scalar_of_wide,                         \
-    .scalar_decode = scalar_decode, .scalar_decode_mont = scalar_decode_mont,                   \
-    .scalar_add = scalar_add, .scalar_sub = scalar_sub, .scalar_mul = scalar_mul,               \
-    .scalar_batch_inv = scalar_batch_inv, .scalar_equal = scalar_equal, .scalar_draw = scalar_draw
+static void pairing(uint8_t *out, const kw_zk_point *p, const kw_zk_point *q)
+{
+    C(gt) value;
+    C(gt_bytes) bytes;
+    C(pairing)(&value, &p->KW_ZK_GLUE(SCALAR, _g1), &q->KW_ZK_GLUE(SCALAR, _g2));
+    C(gt_encode_coeff)(&bytes, &value);
+    memcpy(out, bytes.bytes, sizeof bytes.bytes);
+}
+
+#define KW_ZK_SCALARS                                                                             \
+    .g1 = &g1_group, .g2 = &g2_group, .same_ratio = same_ratio, .pairing = pairing,               \
+    .scalar_of_u64 = scalar_of_u64, .scalar_of_u128 = scalar_of_u128,                             \
+    .scalar_of_wide = scalar_of_wide, .scalar_decode = scalar_decode,                             \
+    .scalar_decode_mont = scalar_decode_mont, .scalar_add = scalar_add, .scalar_sub = scalar_sub, \
+    .scalar_mul = scalar_mul, .scalar_batch_inv = scalar_batch_inv, .scalar_equal = scalar_equal, \
+    .scalar_draw = scalar_draw

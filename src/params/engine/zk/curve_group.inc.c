@@ -73,6 +73,23 @@ static kw_status G(_decode)(void *points, size_t *out_bad, kw_span wire, unsigne
     return KW_OK;
 }
 
+static kw_status G(_decode_numbers)(void *point, kw_span numbers)
+{
+    uint8_t wire[G(_wire_bytes)];
+    size_t bad = 0;
+    if (numbers.len != sizeof wire) {
+        return KW_LENGTH;
+    }
+    for (size_t i = 0; i < G(_elements); i++) {
+        C(fp) element;
+        C(fp_bytes) bytes;
+        KW_TRY(C(fp_decode)(&element, (kw_span){numbers.ptr + i * FP_BYTES, FP_BYTES}));
+        C(fp_encode_mont)(&bytes, &element);
+        memcpy(wire + i * FP_BYTES, bytes.bytes, FP_BYTES);
+    }
+    return G(_decode)(point, &bad, KW_SPAN(wire), KW_POINT_STRICT);
+}
+
 static void G(_to_hashed)(uint8_t *out, kw_span wire)
 {
     for (size_t at = 0; at < wire.len; at += ELEMENTS * FP_BYTES) {
@@ -167,6 +184,7 @@ static const kw_zk_group G(_group) = {
     .wire_bytes = G(_wire_bytes),
     .point_bytes = sizeof(POINT),
     .decode = G(_decode),
+    .decode_numbers = G(_decode_numbers),
     .to_hashed = G(_to_hashed),
     .encode = G(_encode),
     .generator = G(_generator),

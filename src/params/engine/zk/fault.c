@@ -6,29 +6,27 @@
 #include <stdio.h>
 
 enum {
-    PLACE_TEXT_BYTES = 64
+    PLACE_TEXT_BYTES = 112
 };
 
-/* "section 2 (tauG1), point 17, byte 4711: ", as far as it is known. */
+/* What is known of "section 2, tauG1 17, byte 4711: ". */
 static void describe(char out[PLACE_TEXT_BYTES], const kw_zk_place *place)
 {
-    int len = 0;
-    out[0] = '\0';
+    char section[24] = "";
+    char index[24] = "";
+    char offset[32] = "";
     if (place->section != 0) {
-        len = snprintf(out, PLACE_TEXT_BYTES, "section %" PRIu32 ", ", place->section);
+        (void)snprintf(section, sizeof section, "section %" PRIu32 ", ", place->section);
     }
-    size_t at = (size_t)len;
-    const char *part = place->part == NULL ? "" : place->part;
     if (place->index != KW_ZK_NO_INDEX) {
-        len = snprintf(out + at, PLACE_TEXT_BYTES - at, "%s %" PRIu64 ", byte %" PRIu64 ": ", part,
-                       place->index, place->offset);
-    } else if (place->part != NULL) {
-        len = snprintf(out + at, PLACE_TEXT_BYTES - at, "%s, byte %" PRIu64 ": ", part,
-                       place->offset);
-    } else {
-        len = snprintf(out + at, PLACE_TEXT_BYTES - at, "byte %" PRIu64 ": ", place->offset);
+        (void)snprintf(index, sizeof index, " %" PRIu64, place->index);
     }
-    KW_ASSERT(len > 0);
+    if (place->offset != KW_ZK_NO_OFFSET) {
+        (void)snprintf(offset, sizeof offset, "byte %" PRIu64, place->offset);
+    }
+    const char *part = place->part == NULL ? "" : place->part;
+    const char *comma = place->part != NULL && offset[0] != '\0' ? ", " : "";
+    (void)snprintf(out, PLACE_TEXT_BYTES, "%s%s%s%s%s: ", section, part, index, comma, offset);
 }
 
 kw_status kw_zk_refuse(kw_zk_fault *fault, const kw_zk_place *place, kw_status cause,
@@ -40,4 +38,13 @@ kw_status kw_zk_refuse(kw_zk_fault *fault, const kw_zk_place *place, kw_status c
     (void)snprintf(fault->what, sizeof fault->what, "%s", why);
     describe(text, place);
     return kw_fail(err, KW_ZK_INVALID, "%s%s", text, why);
+}
+
+kw_status kw_zk_repeat(const kw_zk_fault *fault, kw_status st, kw_error *err)
+{
+    kw_zk_fault same;
+    if (st == KW_ZK_INVALID) {
+        return kw_zk_refuse(&same, &fault->place, fault->cause, fault->what, err);
+    }
+    return kw_fail(err, st, "%s", kw_status_text(st));
 }

@@ -19,6 +19,7 @@ static void refuse__names_place_and_cause(void **state)
          "section 7, contributions, byte 8: too many"},
         {{0, "line", 3, 40}, "no hex", "line 3, byte 40: no hex"},
         {{0, NULL, KW_ZK_NO_INDEX, 12}, "odd", "byte 12: odd"},
+        {{0, "IC", 2, KW_ZK_NO_OFFSET}, "odd", "IC 2: odd"},
     };
     for (size_t i = 0; i < KW_COUNT(cases); i++) {
         kw_zk_fault fault = {0};
@@ -35,7 +36,7 @@ static void refuse__names_place_and_cause(void **state)
 static void refuse__cuts_the_largest_place(void **state)
 {
     (void)state;
-    const kw_zk_place place = {UINT32_MAX, "alphaTauG1 Lagrange", UINT64_MAX - 1, UINT64_MAX};
+    const kw_zk_place place = {UINT32_MAX, "alphaTauG1 Lagrange", UINT64_MAX - 1, UINT64_MAX - 1};
     kw_zk_fault fault;
     kw_error err = {0};
     EXPECT_STATUS(kw_zk_refuse(&fault, &place, KW_RANGE, NULL, &err), KW_ZK_INVALID);
