@@ -30,9 +30,8 @@ struct kw_vault {
     kw_secret_key *operator_key; /* owned */
     kw_aead *aead;               /* owned */
     kw_hash32 cluster_id;
-    kw_hash32 lasting; /* slot of what is never erased for secrecy */
-    kw_secret_key
-        *lasting_value; /* owned: certificates are for everybody, a token is not so quick */
+    kw_hash32 lasting;            /* slot of what is never erased for secrecy */
+    kw_secret_key *lasting_value; /* owned: its value, which any reader wants; NULL: not yet */
     kw_vault_scope *scopes;
     size_t scopes_count;
     size_t scopes_capacity;
