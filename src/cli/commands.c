@@ -43,6 +43,7 @@ static const kw_command *const commands[] = {
     &kw_command_identity_list,
     &kw_command_identity_disable,
     &kw_command_fraud_verify,
+    &kw_command_tuf,
     &kw_command_audit_verify,
     &kw_command_audit_show,
     &kw_command_audit_export,

@@ -172,15 +172,30 @@ static uint32_t total_ms(const kw_http_attempt *now)
     return wanted_ms == 0 ? TOTAL_MS_DEFAULT : wanted_ms;
 }
 
+static bool is_plain(const kw_http_attempt *now)
+{
+    return now->options->plain_loopback &&
+           kw_str_starts_with(kw_str_of(now->call->url), KW_STR("http://"));
+}
+
+static bool is_allowed(const kw_http_attempt *now, const struct sockaddr *to)
+{
+    kw_endpoint address;
+    if (!now->options->only_global && !is_plain(now)) {
+        return true;
+    }
+    return address_of(&address, to) &&
+           (!now->options->only_global || kw_endpoint_is_global(&address)) &&
+           (!is_plain(now) || kw_endpoint_is_loopback(&address));
+}
+
 /* After resolution and before the connection: here a name that points inside is caught, whatever
  * it pointed to when somebody else looked. */
 static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
 {
     (void)purpose;
     kw_http_attempt *now = ctx;
-    kw_endpoint address;
-    if (now->options->only_global &&
-        (!address_of(&address, &to->addr) || !kw_endpoint_is_global(&address))) {
+    if (!is_allowed(now, &to->addr)) {
         now->is_address_refused = true;
         return CURL_SOCKET_BAD;
     }
@@ -210,10 +225,12 @@ static const char *method_name(kw_method method)
                   set_code == CURLE_URL_MALFORMAT);                          \
     } while (0)
 
-static void set_tls(CURL *easy, const kw_http_client_options *options, const kw_http_call *call)
+static void set_tls(CURL *easy, const kw_http_attempt *now)
 {
+    const kw_http_client_options *options = now->options;
+    const kw_http_call *call = now->call;
     const char *pin = call->pinned_spki == NULL ? options->pinned_spki : call->pinned_spki;
-    SET(CURLOPT_PROTOCOLS_STR, "https");
+    SET(CURLOPT_PROTOCOLS_STR, is_plain(now) ? "http" : "https");
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_3);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
@@ -417,7 +434,7 @@ static void set_all(kw_http_attempt *now)
 {
     CURL *easy = now->easy;
     curl_easy_reset(easy); /* keeps the connections */
-    set_tls(easy, now->options, now->call);
+    set_tls(easy, now);
     set_limits(easy, now);
     set_callbacks(easy, now);
     set_request(easy, now->options, now->call);
@@ -428,8 +445,8 @@ static void set_all(kw_http_attempt *now)
 
 kw_status kw_http_attempt_begin(kw_http_attempt *now, uint32_t attempts, kw_error *err)
 {
-    KW_REQUIRE(kw_str_starts_with(kw_str_of(now->call->url), KW_STR("https://")), err, KW_BAD_INPUT,
-               "only https URLs are called");
+    KW_REQUIRE(kw_str_starts_with(kw_str_of(now->call->url), KW_STR("https://")) || is_plain(now),
+               err, KW_BAD_INPUT, "only https URLs are called");
     kw_http_result_drop(now->result);
     *now->result = (kw_http_result){.attempts = attempts,
                                     .body = kw_buf_init(body_max(now->options)),

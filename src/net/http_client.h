@@ -30,6 +30,7 @@ typedef struct kw_http_client_options {
     kw_backoff backoff;     /* all-zero = one attempt */
     bool only_global;       /* refuse loopback and private addresses after resolution: for URLs
                                  that a stranger named */
+    bool plain_loopback;    /* http:// URLs too, of addresses that are loopback after resolution */
     bool only_http1;        /* for single small calls: what begins an HTTP/2 connection costs more
                                  than they do */
     const char *user_agent; /* NULL = "keyward/<version>" */
@@ -60,7 +61,7 @@ typedef struct kw_http_field {
 /* One call. Everything is borrowed until it returns. */
 typedef struct kw_http_call {
     kw_method method;
-    const char *url; /* https only */
+    const char *url; /* https only, but for `plain_loopback` */
     const kw_http_field *fields;
     size_t fields_count;
     const char *bearer;     /* "Authorization: Bearer <this>"; NULL = none. Secret */
@@ -106,8 +107,8 @@ kw_str kw_http_result_field(const kw_http_result *result, const char *name);
  * in any case. KW_OK: a 2xx or 304 came. Else the status that the answer's code maps to by the
  * status table (401 UNAUTHENTICATED, 404 NOT_FOUND, 429 RATE_LIMITED...), or NETWORK, TIMED_OUT,
  * LIMIT (answer too large), CANCELLED, PEER_REFUSED (TLS verification or pin failed, another
- * answer), FORBIDDEN (address not allowed), BAD_INPUT (URL is not https; patience without
- * random). */
+ * answer), FORBIDDEN (address not allowed, plain http:// to one that is not loopback), BAD_INPUT
+ * (URL is not https; patience without random). */
 KW_MUST_USE kw_status kw_http_client_run(kw_http_client *client, kw_http_result *out,
                                          const kw_http_call *call, kw_error *err);
 

@@ -130,7 +130,7 @@ tuf_role *tuf_repo_add_role(tuf_repo *repo, const char *name)
     assert_true(repo->roles_count < KW_COUNT(repo->roles));
     tuf_role *role = &repo->roles[repo->roles_count++];
     (void)snprintf(role->name, sizeof role->name, "%s", name);
-    role->expires = TUF_LATER;
+    role->expires = repo->expires;
     role->type = top_index(name) < KW_COUNT(top_names) ? top_names[top_index(name)] : "targets";
     role->extra = "";
     role->targets = kw_buf_init(TARGETS_BYTES_MAX);
@@ -371,9 +371,9 @@ void tuf_repo_update_snapshot(tuf_repo *repo)
     tuf_repo_update_timestamp(repo);
 }
 
-void tuf_repo_init(tuf_repo *repo)
+void tuf_repo_init_until(tuf_repo *repo, const char *expires)
 {
-    *repo = (tuf_repo){.next_key = 100};
+    *repo = (tuf_repo){.next_key = 100, .expires = expires};
     for (size_t i = 0; i < KW_COUNT(top_names); i++) {
         (void)tuf_repo_add_role(repo, top_names[i]);
         repo->top[i].threshold = 1;
@@ -382,6 +382,11 @@ void tuf_repo_init(tuf_repo *repo)
     tuf_repo_publish(repo, "root");
     tuf_repo_publish(repo, "targets");
     tuf_repo_update_snapshot(repo);
+}
+
+void tuf_repo_init(tuf_repo *repo)
+{
+    tuf_repo_init_until(repo, TUF_LATER);
 }
 
 void tuf_repo_drop(tuf_repo *repo)

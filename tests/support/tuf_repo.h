@@ -19,6 +19,7 @@ enum {
 #define TUF_NOW   INT64_C(1800000000) /* 2027-01-15T08:00:00Z */
 #define TUF_LATER "2027-02-14T08:00:00Z"
 #define TUF_PAST  "2027-01-14T08:00:00Z"
+#define TUF_EVER  "9999-12-31T23:59:59Z" /* for programs, which have a clock of their own */
 
 /* Who may sign, and how many must. */
 typedef struct tuf_keys {
@@ -66,10 +67,13 @@ typedef struct tuf_repo {
     char requests[TUF_REQUESTS_MAX][TUF_NAME_BYTES];
     size_t requests_count;
     unsigned next_key;
+    const char *expires; /* of new roles */
 } tuf_repo;
 
-/* Root, timestamp, snapshot and targets in version 1, with one key each. */
+/* Root, timestamp, snapshot and targets in version 1, with one key each; whatever comes expires at
+ * TUF_LATER, or when it is said. */
 void tuf_repo_init(tuf_repo *repo);
+void tuf_repo_init_until(tuf_repo *repo, const char *expires);
 void tuf_repo_drop(tuf_repo *repo);
 
 /* By name; fails the test when there is none. */

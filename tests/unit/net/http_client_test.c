@@ -2,6 +2,7 @@
 #include "net/http_client.h"
 
 #include "support/expect.h"
+#include "support/plain_server.h"
 #include "support/tls_peer.h"
 
 #include <signal.h>
@@ -299,6 +300,38 @@ static void addresses__that_are_not_global_are_refused_on_request(void **state)
     stop(&f);
 }
 
+static void say_hello(void *ctx, kw_buf *out, const char *path)
+{
+    (void)ctx;
+    (void)path;
+    EXPECT_OK(kw_buf_append_str(out, KW_STR(OK_HELLO)));
+}
+
+/* By http:// only where it is asked for, and only to this machine, whatever a name stands for. */
+static void plain_loopback__is_for_this_machine_alone(void **state)
+{
+    (void)state;
+    plain_server *server = plain_server_start(say_hello, NULL);
+    const kw_http_client_options options[] = {{.plain_loopback = true},
+                                              {.plain_loopback = false},
+                                              {.plain_loopback = true, .only_global = true}};
+    static const kw_status wanted[] = {KW_OK, KW_BAD_INPUT, KW_FORBIDDEN};
+    for (size_t i = 0; i < KW_COUNT(options); i++) {
+        KW_AUTO_PTR(kw_http_client) client = NULL;
+        kw_http_result result = {0};
+        EXPECT_OK(kw_http_client_new(&client, &options[i], NULL));
+        kw_http_call call = {.method = KW_GET, .url = plain_server_url(server)};
+        EXPECT_STATUS(kw_http_client_run(client, &result, &call, NULL), wanted[i]);
+        call.url = "http://192.0.2.1/"; /* documentation: nobody is there, and nobody is asked */
+        EXPECT_STATUS(kw_http_client_run(client, &result, &call, NULL),
+                      i == 1 ? KW_BAD_INPUT : KW_FORBIDDEN);
+        call.url = "httpx://127.0.0.1/";
+        EXPECT_STATUS(kw_http_client_run(client, &result, &call, NULL), KW_BAD_INPUT);
+        kw_http_result_drop(&result);
+    }
+    plain_server_stop(server);
+}
+
 static void calls__are_checked_before_anything_is_sent(void **state)
 {
     (void)state;
@@ -337,6 +370,7 @@ int main(void)
         cmocka_unit_test(stream__gets_success_bodies_only),
         cmocka_unit_test(tls__needs_a_known_authority_and_the_pin),
         cmocka_unit_test(addresses__that_are_not_global_are_refused_on_request),
+        cmocka_unit_test(plain_loopback__is_for_this_machine_alone),
         cmocka_unit_test(calls__are_checked_before_anything_is_sent),
     };
     return cmocka_run_group_tests_name("net/http_client", tests, NULL, NULL);
