@@ -69,6 +69,9 @@ static void run_drop(backup_run *run)
 
 static kw_status prepare(kw_cli *cli, backup_run *run, kw_error *err)
 {
+    const char *config = cli->config_path;
+    KW_REQUIRE(config == NULL || config[0] == '/', err, KW_USAGE,
+               "--config: give its whole path, at which a restore puts it");
     KW_TRY(kw_node_places_of_config(cli, &run->places, run->options->with_tls, err));
     KW_TRY(kw_node_places_cluster(cli, &run->cluster, &run->places, err));
     KW_TRY_AT(

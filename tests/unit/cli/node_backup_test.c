@@ -104,6 +104,10 @@ static void backup__refuses_and_leaves_no_file(void **state)
     node_desk_expect(&d, kw_status_exit_code(KW_USAGE),
                      "node backup %/b.kwb --config %/cluster/node1/keywardd.yaml",
                      "--passphrase-file");
+    node_desk_expect(&d, kw_status_exit_code(KW_USAGE),
+                     "node backup %/b.kwb --config node1.yaml --passphrase-file "
+                     "%/backup.passphrase",
+                     "give its whole path");
     node_desk_expect(&d, kw_status_exit_code(KW_NOT_FOUND),
                      "node backup %/b.kwb --config %/none --passphrase-file %/backup.passphrase",
                      "reading the configuration");
