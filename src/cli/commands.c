@@ -44,6 +44,7 @@ static const kw_command *const commands[] = {
     &kw_command_identity_disable,
     &kw_command_fraud_verify,
     &kw_command_tuf,
+    &kw_command_params_check,
     &kw_command_audit_verify,
     &kw_command_audit_show,
     &kw_command_audit_export,
@@ -69,6 +70,7 @@ static const kw_command_group groups[] = {
     {"app", "applications, and the keys that operators hold for them"},
     {"identity", "callers and administrators that a daemon knows"},
     {"fraud", "proofs that an operator broke the protocol"},
+    {"params", "parameters of proof systems"},
     {"audit", "the audit log"},
     {"dev-ca", "certificates for development and tests"},
 };

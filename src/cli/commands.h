@@ -46,6 +46,7 @@ extern const kw_command kw_command_app_policy;
 extern const kw_command kw_command_app_remove;
 extern const kw_command kw_command_fraud_verify;
 extern const kw_command kw_command_tuf;
+extern const kw_command kw_command_params_check;
 extern const kw_command kw_command_identity_add;
 extern const kw_command kw_command_identity_key;
 extern const kw_command kw_command_identity_list;
