@@ -14,7 +14,7 @@ packages=(
     # fuzz and lint
     clang libclang-rt-14-dev llvm-14 lld clang-tidy clang-format cppcheck shellcheck codespell
     # bench: the peers
-    nginx-light nghttp2-client wrk
+    nginx-light nghttp2-client wrk casync
 )
 
 missing=()

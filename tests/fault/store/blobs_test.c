@@ -70,6 +70,25 @@ static void put__leaves_no_half_blob_whatever_fails(void **state)
     tempdir_remove(&dir);
 }
 
+/* Who wrote a blob may have died before its name was durable: a put that finds it sees to that. */
+static void put__of_what_is_there_makes_its_name_durable(void **state)
+{
+    (void)state;
+    tempdir dir = tempdir_make();
+    kw_blobs *blobs = NULL;
+    kw_hash32 id;
+    kw_os_faults faults = {0};
+    EXPECT_OK(kw_blobs_open_fs(&blobs, dir.path, NULL));
+    EXPECT_OK(kw_blobs_put(blobs, &id, bytes, NULL));
+    kw_os_faults_use(&faults);
+    kw_os_fail_at(&faults, KW_OS_SYNC, 1);
+    EXPECT_STATUS(kw_blobs_put(blobs, &id, bytes, NULL), KW_IO);
+    EXPECT_OK(kw_blobs_put(blobs, &id, bytes, NULL));
+    kw_os_faults_use(NULL);
+    kw_blobs_free(blobs);
+    tempdir_remove(&dir);
+}
+
 static void every__allocation_may_fail(void **state)
 {
     (void)state;
@@ -100,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(put__leaves_no_half_blob_whatever_fails),
+        cmocka_unit_test(put__of_what_is_there_makes_its_name_durable),
         cmocka_unit_test(every__allocation_may_fail),
     };
     return cmocka_run_group_tests_name("fault/store/blobs", tests, NULL, NULL);
