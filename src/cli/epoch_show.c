@@ -62,7 +62,7 @@ static kw_status mind_seen(const show_options *options, const kw_client_cluster 
     KW_REQUIRE(epoch >= seen, err, KW_REFUSED,
                "the operators show epoch %" PRIu64 ", and %" PRIu64 " was seen before", epoch,
                seen);
-    return epoch == seen ? KW_OK : kw_client_seen_write(options->seen.ptr, cluster_id, epoch, err);
+    return kw_client_seen_raise(options->seen.ptr, cluster_id, epoch, err);
 }
 
 static kw_status print_survey(kw_cli *cli, const kw_client_cluster *cluster,

@@ -5,8 +5,13 @@
 #include "codec/json.h"
 #include "crypto/hash.h"
 #include "os/file.h"
+#include "os/lock.h"
+
+#include <stdio.h>
 
 enum {
+    LOCK_PATH_BYTES_MAX = 4096,
+    SEEN_WAIT_MS = 5000,
     SEEN_BYTES_MAX = 512,
     SEEN_ARENA_MAX = 4096,
     EPOCH_ARENA_MAX = KW_THRESHOLD_CERTIFICATE_BYTES_MAX + KW_THRESHOLD_CERTIFICATE_ARENA_MAX +
@@ -119,8 +124,8 @@ kw_status kw_client_seen_read(uint64_t *out, const char *path, const kw_hash32 *
     return KW_OK;
 }
 
-kw_status kw_client_seen_write(const char *path, const kw_hash32 *cluster_id, uint64_t epoch,
-                               kw_error *err)
+static kw_status write_seen(const char *path, const kw_hash32 *cluster_id, uint64_t epoch,
+                            kw_error *err)
 {
     const seen_file seen = {1, *cluster_id, epoch};
     KW_AUTO(kw_buf) json = kw_buf_init(SEEN_BYTES_MAX);
@@ -129,4 +134,19 @@ kw_status kw_client_seen_write(const char *path, const kw_hash32 *cluster_id, ui
     KW_TRY_AT(err, kw_file_write_atomic(path, kw_buf_view(&json), 0600, err),
               "keeping the highest epoch seen");
     return KW_OK;
+}
+
+kw_status kw_client_seen_raise(const char *path, const kw_hash32 *cluster_id, uint64_t epoch,
+                               kw_error *err)
+{
+    char lock_path[LOCK_PATH_BYTES_MAX];
+    int len = snprintf(lock_path, sizeof lock_path, "%s-lock", path);
+    KW_REQUIRE(len > 0 && (size_t)len < sizeof lock_path, err, KW_LIMIT, "%s: too long a name",
+               path);
+    KW_AUTO(kw_file_lock) lock = {.is_held = false};
+    KW_TRY_AT(err, kw_file_lock_take(&lock, lock_path, SEEN_WAIT_MS, err),
+              "keeping the highest epoch seen");
+    uint64_t kept = 0;
+    KW_TRY(kw_client_seen_read(&kept, path, cluster_id, err));
+    return epoch > kept ? write_seen(path, cluster_id, epoch, err) : KW_OK;
 }

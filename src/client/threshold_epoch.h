@@ -48,8 +48,10 @@ KW_MUST_USE kw_status kw_client_epoch_keys(kw_client_epoch *epoch, kw_share_keys
 KW_MUST_USE kw_status kw_client_seen_read(uint64_t *out, const char *path,
                                           const kw_hash32 *cluster_id, kw_error *err);
 
-/* Keeps an epoch. As kw_file_write_atomic. */
-KW_MUST_USE kw_status kw_client_seen_write(const char *path, const kw_hash32 *cluster_id,
+/* Keeps an epoch unless a later one is kept, which another process may have done just now: one at a
+ * time, by the lock `path`-lock. LIMIT: the name is too long. As kw_client_seen_read,
+ * kw_file_lock_take and kw_file_write_atomic. */
+KW_MUST_USE kw_status kw_client_seen_raise(const char *path, const kw_hash32 *cluster_id,
                                            uint64_t epoch, kw_error *err);
 
 #endif /* KW_CLIENT_THRESHOLD_EPOCH_H */

@@ -30,13 +30,13 @@ kw_status kw_client_app_key_ask(const kw_client_asker *asker, kw_client_app_key 
     };
     KW_TRY(kw_client_application_ask(application, asker->cluster, asker->calls, &request,
                                      asker->rng, err));
+    if (terms->seen_file != NULL) {
+        KW_TRY(kw_client_seen_raise(terms->seen_file, cluster_id, application->epoch, err));
+    }
     if (terms->attestation_time != 0) {
         const kw_client_moment moment = {terms->attestation_time, application->epoch,
                                          application->members};
         KW_TRY(kw_client_attested_find(&out->attested, asker->cluster, asker->calls, &moment, err));
-    }
-    if (terms->seen_file != NULL && application->epoch > seen) {
-        KW_TRY(kw_client_seen_write(terms->seen_file, cluster_id, application->epoch, err));
     }
     return KW_OK;
 }

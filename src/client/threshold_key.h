@@ -33,7 +33,7 @@ void kw_client_app_key_drop(kw_client_app_key *key); /* wipes */
 
 /* Asks the operators; `out`, empty before, says how each did in any case. An epoch later than the
  * highest seen is kept. As kw_client_token_load, kw_client_seen_read, kw_client_application_ask,
- * kw_client_attested_find, kw_client_seen_write. */
+ * kw_client_attested_find, kw_client_seen_raise. */
 KW_MUST_USE kw_status kw_client_app_key_ask(const kw_client_asker *asker, kw_client_app_key *out,
                                             const kw_ibe_id *id, kw_error *err);
 

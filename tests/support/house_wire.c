@@ -119,20 +119,35 @@ void house_wait_for_status(const house *h, house_who who, const char *path, int 
     wire_response_drop(&response);
 }
 
-void house_wait_for_text(const house *h, const char *file, const char *needle)
+size_t house_count_texts(const house *h, const char *file, const char *needle)
+{
+    KW_AUTO(kw_buf) text = kw_buf_init((size_t)1 << 30);
+    if (kw_file_read(&text, house_path(h, file).text, NULL) != KW_OK || text.len == 0) {
+        return 0; /* it is not there yet */
+    }
+    size_t count = 0;
+    const uint8_t *end = text.ptr + text.len;
+    const uint8_t *at = text.ptr;
+    while ((at = memmem(at, (size_t)(end - at), needle, strlen(needle))) != NULL) {
+        at += strlen(needle);
+        count++;
+    }
+    return count;
+}
+
+void house_wait_for_texts(const house *h, const char *file, const char *needle, size_t count)
 {
     uint64_t deadline_ns = kw_monotonic_ns() + (uint64_t)PROCESS_LIMIT_MS * 1000000;
-    for (;;) {
-        KW_AUTO(kw_buf) text = kw_buf_init((size_t)1 << 30);
-        kw_status st = kw_file_read(&text, house_path(h, file).text, NULL);
-        if (st == KW_OK && text.len > 0 &&
-            memmem(text.ptr, text.len, needle, strlen(needle)) != NULL) {
-            return;
-        }
+    while (house_count_texts(h, file, needle) < count) {
         if (kw_monotonic_ns() > deadline_ns) {
             print_error("%s never said %s\n", file, needle);
             fail();
         }
         (void)poll(NULL, 0, ROUND_MS);
     }
+}
+
+void house_wait_for_text(const house *h, const char *file, const char *needle)
+{
+    house_wait_for_texts(h, file, needle, 1);
 }

@@ -31,7 +31,12 @@ void house_expect_problem(const wire_response *response, int status, const char 
  * PROCESS_LIMIT_MS. */
 void house_wait_for_status(const house *h, house_who who, const char *path, int status);
 
-/* Reads the file of the house again and again until it holds `needle`. */
+/* Reads the file of the house again and again until it holds `needle`; house_wait_for_texts: so
+ * many times. */
 void house_wait_for_text(const house *h, const char *file, const char *needle);
+void house_wait_for_texts(const house *h, const char *file, const char *needle, size_t count);
+
+/* How often the file of the house holds `needle` now. */
+size_t house_count_texts(const house *h, const char *file, const char *needle);
 
 #endif /* KW_TESTS_SUPPORT_HOUSE_WIRE_H */

@@ -4,6 +4,7 @@
 
 #include "base/heap.h"
 #include "os/file.h"
+#include "os/lock.h"
 #include "support/client_desk.h"
 #include "support/expect.h"
 
@@ -175,13 +176,33 @@ static void seen__is_kept_for_one_cluster(void **state)
     uint64_t epoch = 42;
     EXPECT_OK(kw_client_seen_read(&epoch, path.text, id, NULL));
     assert_int_equal(epoch, 0);
-    EXPECT_OK(kw_client_seen_write(path.text, id, UINT64_MAX, NULL));
+    EXPECT_OK(kw_client_seen_raise(path.text, id, UINT64_MAX, NULL));
     EXPECT_OK(kw_client_seen_read(&epoch, path.text, id, NULL));
     assert_true(epoch == UINT64_MAX);
     other.bytes[0] ^= 1;
     EXPECT_STATUS(kw_client_seen_read(&epoch, path.text, &other, NULL), KW_REFUSED);
     EXPECT_OK(kw_file_write_atomic(path.text, kw_span_of_str(KW_STR("7")), 0600, NULL));
     EXPECT_STATUS(kw_client_seen_read(&epoch, path.text, id, NULL), KW_CORRUPT);
+}
+
+static void seen__is_never_set_back(void **state)
+{
+    KW_UNUSED(state);
+    tempdir_path path = client_desk_path(&desk, "raised.json");
+    tempdir_path lock_path = client_desk_path(&desk, "raised.json-lock");
+    const kw_hash32 *id = &desk.epochs.cluster_id;
+    uint64_t epoch = 0;
+    EXPECT_OK(kw_client_seen_raise(path.text, id, 7, NULL));
+    EXPECT_OK(kw_client_seen_raise(path.text, id, 6, NULL)); /* read before another raised it */
+    EXPECT_OK(kw_client_seen_read(&epoch, path.text, id, NULL));
+    assert_int_equal(epoch, 7);
+    KW_AUTO(kw_file_lock) other = {.is_held = false};
+    EXPECT_OK(kw_file_lock_take(&other, lock_path.text, 0, NULL));
+    EXPECT_STATUS(kw_client_seen_raise(path.text, id, 8, NULL), KW_BUSY);
+    kw_file_lock_drop(&other);
+    EXPECT_OK(kw_client_seen_raise(path.text, id, 8, NULL));
+    EXPECT_OK(kw_client_seen_read(&epoch, path.text, id, NULL));
+    assert_int_equal(epoch, 8);
 }
 
 static void read__leaves_nothing_without_memory(void **state)
@@ -211,6 +232,7 @@ int main(void)
         cmocka_unit_test(prove__wants_votes_of_the_genesis_operators),
         cmocka_unit_test(keys__are_those_of_the_shares),
         cmocka_unit_test(seen__is_kept_for_one_cluster),
+        cmocka_unit_test(seen__is_never_set_back),
         cmocka_unit_test(read__leaves_nothing_without_memory),
     };
     return cmocka_run_group_tests_name("client/threshold_epoch", tests, set_up, tear_down);

@@ -115,7 +115,7 @@ static void ask__takes_no_earlier_epoch_than_the_one_seen(void **state)
     const kw_client_terms terms = {.seen_file = seen.text};
     const kw_hash32 *cluster_id = &desk.epochs.cluster_id;
     start(&desk.first, 0);
-    EXPECT_OK(kw_client_seen_write(seen.text, cluster_id, 2, NULL));
+    EXPECT_OK(kw_client_seen_raise(seen.text, cluster_id, 2, NULL));
     EXPECT_STATUS(ask(&terms), KW_REFUSED);
     assert_int_equal(got.application.threshold, 0);
     assert_int_equal(got.application.members[0].standing, KW_CLIENT_BEHIND);
