@@ -160,7 +160,10 @@ kw_status kw_client_refresh_open(kw_client_refresh **out, const kw_client_refres
     refresh->place = kw_buf_init(PLACE_BYTES_MAX);
     const kw_tuf_rules rules = {.now = options->now, .keyids = options->keyids};
     KW_TRY(kw_tuf_updater_new(&refresh->updater, &rules, err));
-    KW_TRY(lock_folder(&refresh->lock, &refresh->place, options->folder, err));
+    kw_status st = lock_folder(&refresh->lock, &refresh->place, options->folder, err);
+    KW_REQUIRE(st != KW_NOT_FOUND, err, KW_NOT_FOUND,
+               "there is no folder of trusted metadata: begin with init");
+    KW_TRY(st);
     KW_TRY(drive(refresh, err));
     *out = refresh;
     refresh = NULL;

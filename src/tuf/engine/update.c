@@ -415,7 +415,7 @@ static kw_status take_local(kw_tuf_updater *u, const kw_span *bytes, kw_error *e
 {
     KW_AUTO(kw_tuf_file) file = {0};
     if (u->stage == AT_ROOT) {
-        KW_REQUIRE(bytes != NULL, err, KW_NOT_FOUND, "there is no trusted root");
+        KW_REQUIRE(bytes != NULL, err, KW_NOT_FOUND, "there is no trusted root: begin with init");
         return take_local_root(u, *bytes, err);
     }
     kw_status st = bytes == NULL ? KW_NOT_FOUND : read_signed(u, &file, *bytes, NULL);

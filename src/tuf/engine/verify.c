@@ -33,8 +33,7 @@ kw_status kw_tuf_verify_threshold(const kw_tuf_file *file, const kw_tuf_role *ro
             add_signer(&all, &id);
         }
     }
-    KW_REQUIRE(all.count >= role->threshold, err, KW_THRESHOLD,
-               "%zu keys of the role have signed, not %llu", all.count,
-               (unsigned long long)role->threshold);
+    KW_REQUIRE(all.count >= role->threshold, err, KW_THRESHOLD, "%zu keys have signed, %llu must",
+               all.count, (unsigned long long)role->threshold);
     return KW_OK;
 }
