@@ -42,6 +42,7 @@ static const kw_command *const commands[] = {
     &kw_command_identity_key,
     &kw_command_identity_list,
     &kw_command_identity_disable,
+    &kw_command_identity_enable,
     &kw_command_fraud_verify,
     &kw_command_tuf,
     &kw_command_params_check,

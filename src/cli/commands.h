@@ -51,6 +51,7 @@ extern const kw_command kw_command_identity_add;
 extern const kw_command kw_command_identity_key;
 extern const kw_command kw_command_identity_list;
 extern const kw_command kw_command_identity_disable;
+extern const kw_command kw_command_identity_enable;
 extern const kw_command kw_command_help;
 extern const kw_command kw_command_man;
 extern const kw_command kw_command_node_backup;

@@ -187,8 +187,8 @@ static void open__refuses_options_that_cannot_be_sent(void **state)
                                        "http://s3.example/bucket",
                                        "s3.example/bucket",
                                        "https://s3.example/bucket?x=1",
-                                       "https://s3.example/bu cket",
-                                       "https://s3.example/bu%20cket",
+                                       "https://s3.example/my bucket",
+                                       "https://s3.example/my%20bucket",
                                        "https://user@s3.example/bucket"};
     fixture f = {.dir = tempdir_make()};
     kw_blobs *none = NULL;

@@ -126,7 +126,7 @@ static void first_root__is_refused_before_any_request(void **state)
     tuf_desk *d = *state;
     edit_local(d, "root.json", "\"version\":1", "\"version\":2");
     EXPECT_STATUS(tuf_client_refresh(&d->client), KW_THRESHOLD);
-    edit_local(d, "root.json", "\"version\":2", "\"versiom\":1");
+    edit_local(d, "root.json", "\"version\":2", "\"Version\":1");
     EXPECT_STATUS(tuf_client_refresh(&d->client), KW_BAD_INPUT);
     tuf_client_put(&d->client, "root.json", kw_span_of_str(KW_STR("<html>")));
     EXPECT_STATUS(tuf_client_refresh(&d->client), KW_BAD_INPUT);
