@@ -14,7 +14,7 @@ const { Timestamp } = models;
 const folder = process.argv[2];
 const common = { specVersion: "1.0.31", expires: "9999-12-31T23:59:59Z" };
 const odd = {
-  "x-unknown": { b: [1, null, true, -5], a: 'quote " backslash \\ é \u{1f511}', "": "tab\tline\n" },
+  "x-unknown": { b: [1, null, true, -5], a: 'quote " backslash \\ \u00e9 \u{1f511}', "": "tab\tline\n" },
 };
 
 function makeSigner(number, kind) {
