@@ -2,6 +2,7 @@
  * keyward params check: are files of parameters what their mathematics asks for? Source:
  * distribution.md section 6. */
 #include "params/engine/zk/check.h"
+#include "params/engine/zk/zkey_circuit.h"
 
 #include "cli/commands.h"
 #include "cli/print.h"
@@ -32,7 +33,7 @@ typedef struct check_options {
 static const kw_field check_fields[] = {
     KW_FIELD(check_options, files, PATH_BYTES_MAX, KW_REQ | KW_OPERAND, .min = 1,
              .items_max = FILES_MAX,
-             .help = "files: .ptau, .zkey, verification key (JSON), trusted_setup.txt"),
+             .help = "files: .ptau, .zkey, .r1cs, verification key (JSON), trusted_setup.txt"),
     KW_FIELD_ENUM(check_options, level, levels, 0, .fallback = "full",
                   .help = "how far to look: structure; every point; how they belong together"),
 };
@@ -137,6 +138,8 @@ static const kw_zk_curve *curve_of(const kw_zk_report *report)
         return report->ptau.curve;
     case KW_ZK_ZKEY:
         return report->zkey.curve;
+    case KW_ZK_R1CS:
+        return report->r1cs.curve;
     case KW_ZK_VKEY:
         return report->vkey.curve;
     case KW_ZK_KZG:
@@ -162,6 +165,10 @@ static kw_status describe(kw_cli *cli, kw_str *out, const open_file *file)
                                ", %" PRIu32 " contributions",
                                r->zkey.vars, r->zkey.public_count, r->zkey.domain,
                                r->zkey.contributions);
+    case KW_ZK_R1CS:
+        return kw_arena_format(cli->arena, out,
+                               "%" PRIu32 " constraints, %" PRIu32 " wires, %" PRIu32 " public",
+                               r->r1cs.constraints, r->r1cs.wires, r->r1cs.public_count);
     case KW_ZK_VKEY:
         return kw_arena_format(cli->arena, out, "groth16, %" PRIu32 " public",
                                r->vkey.public_count);
@@ -213,25 +220,62 @@ static kw_status check_one(kw_cli *cli, file_reply *out, open_file *file, kw_err
     return KW_OK;
 }
 
-/* A verification key and a proving key that stand beside each other belong together. */
+static bool is_valid(const check_reply *reply, size_t index)
+{
+    return kw_str_equal(reply->files.items[index].verdict, KW_STR("valid"));
+}
+
+/* The first valid file of a kind from `from` on; the number of files: there is none. */
+static size_t find(const check_reply *reply, const open_file *files, kw_zk_kind kind, size_t from)
+{
+    size_t i = from;
+    while (i < reply->files.count && (files[i].report.kind != kind || !is_valid(reply, i))) {
+        i++;
+    }
+    return i;
+}
+
+/* What two files say of each other is said of the proving key. */
+static kw_status note_refusal(kw_cli *cli, file_reply *out, open_file *key, kw_status st,
+                              const kw_error *why, kw_error *err)
+{
+    KW_REQUIRE(st == KW_OK || st == KW_ZK_INVALID, err, st, "%s", why->text);
+    if (st == KW_ZK_INVALID) {
+        KW_TRY_AT(err, add_fault(cli, out, &key->report.fault, why), "printing the report");
+    }
+    return KW_OK;
+}
+
+/* A proving key belongs to every verification key, and to the circuit and the ceremony, beside
+ * it. */
+static kw_status bind_key(kw_cli *cli, check_reply *reply, open_file *files, size_t key,
+                          kw_error *err)
+{
+    open_file *zkey = &files[key];
+    const size_t count = reply->files.count;
+    kw_error why = {.status = KW_OK};
+    for (size_t i = find(reply, files, KW_ZK_VKEY, 0); i < count;
+         i = find(reply, files, KW_ZK_VKEY, i + 1)) {
+        kw_status st =
+            kw_zk_vkey_match(&zkey->report.fault, &files[i].report.vkey, &zkey->job, &why);
+        KW_TRY(note_refusal(cli, &reply->files.items[key], zkey, st, &why, err));
+    }
+    size_t ptau = find(reply, files, KW_ZK_PTAU, 0);
+    size_t r1cs = find(reply, files, KW_ZK_R1CS, 0);
+    if (zkey->job.level < KW_ZK_FULL || ptau == count || r1cs == count || !is_valid(reply, key)) {
+        return KW_OK;
+    }
+    const kw_zk_circuit_job job = {&zkey->job, &files[ptau].job, &files[r1cs].source};
+    kw_status st = kw_zk_zkey_circuit_check(&zkey->report.fault, &job, &why);
+    return note_refusal(cli, &reply->files.items[key], zkey, st, &why, err);
+}
+
 static kw_status bind_keys(kw_cli *cli, check_reply *reply, open_file *files, kw_error *err)
 {
-    for (size_t i = 0; i < reply->files.count; i++) {
-        for (size_t k = 0; k < reply->files.count; k++) {
-            kw_error why = {.status = KW_OK};
-            if (files[i].report.kind != KW_ZK_VKEY || files[k].report.kind != KW_ZK_ZKEY ||
-                !kw_str_equal(reply->files.items[i].verdict, KW_STR("valid")) ||
-                !kw_str_equal(reply->files.items[k].verdict, KW_STR("valid"))) {
-                continue;
-            }
-            kw_status st = kw_zk_vkey_match(&files[k].report.fault, &files[i].report.vkey,
-                                            &files[k].job, &why);
-            KW_REQUIRE(st == KW_OK || st == KW_ZK_INVALID, err, st, "%s", why.text);
-            if (st == KW_ZK_INVALID) {
-                KW_TRY_AT(err, add_fault(cli, &reply->files.items[k], &files[k].report.fault, &why),
-                          "printing the report");
-            }
-        }
+    const size_t count = reply->files.count;
+    for (size_t i = find(reply, files, KW_ZK_ZKEY, 0); i < count;
+         i = find(reply, files, KW_ZK_ZKEY, i + 1)) {
+        KW_TRY(bind_key(cli, reply, files, i, err));
     }
     return KW_OK;
 }
@@ -277,12 +321,12 @@ static kw_status check(kw_cli *cli, const void *given, kw_error *err)
     KW_REQUIRE(files.items != NULL && reply.files.items != NULL, err, KW_NO_MEMORY,
                "no memory for the report");
     KW_TRY(check_files(cli, &reply, &files, options, err));
-    bool is_valid = true;
+    bool are_valid = true;
     for (size_t i = 0; i < reply.files.count; i++) {
-        is_valid = is_valid && kw_str_equal(reply.files.items[i].verdict, KW_STR("valid"));
+        are_valid = are_valid && is_valid(&reply, i);
     }
-    reply.verdict = is_valid ? KW_STR("valid") : KW_STR("invalid");
-    kw_cli_verdict(cli, is_valid ? VALID : INVALID);
+    reply.verdict = are_valid ? KW_STR("valid") : KW_STR("invalid");
+    kw_cli_verdict(cli, are_valid ? VALID : INVALID);
     return kw_cli_print(cli, &check_reply_schema, &reply, err);
 }
 
@@ -299,11 +343,14 @@ const kw_command kw_command_params_check = {
         "--level quick reads structure and the points of headers; points looks at every point by\n"
         "itself: canonical, on the curve, in its group; full also at how they belong together:\n"
         "powers, Lagrange bases, the chain of contributions with its proofs and beacons. A\n"
-        "verification key beside a proving key must be its own.\n"
+        "verification key beside a proving key must be its own; at full, with the circuit (.r1cs)\n"
+        "and the prepared ceremony (.ptau) beside it, so must every point of the proving key.\n"
         "A refusal names section, point and byte. Names of contributors, and hashes that only the\n"
         "files between two contributions would prove, are bound by nothing in the file.",
     .examples = {{"keyward params check pot_final.ptau", "a ceremony, all of it"},
                  {"keyward params check circuit.zkey vk.json", "both keys of a circuit"},
+                 {"keyward params check circuit.zkey circuit.r1cs pot_final.ptau",
+                  "a key, from the circuit and the ceremony it was made of"},
                  {"keyward params check trusted_setup.txt --level points --json",
                   "Ethereum's setup, point by point, as JSON"}},
     .verdicts = {{VALID, "valid: all files are what they should be"},

@@ -68,6 +68,17 @@ static void params_check__refuses_keys_that_do_not_belong_together(void **state)
            (const char *[]){"of another circuit than the verification key", NULL});
 }
 
+static void params_check__compares_key_circuit_and_ceremony(void **state)
+{
+    KW_UNUSED(state);
+    expect(FOLDER, "params check %/bn254.zkey %/bn254.r1cs %/bn254.ptau %/bn254.vk.json", 0,
+           (const char *[]){"verdict: valid\n", "3 constraints, 6 wires, 2 public", NULL});
+    expect(FOLDER, "params check %/bn254.zkey %/bls12_381.r1cs %/bn254.ptau", 1,
+           (const char *[]){"the circuit or the ceremony is of another curve", NULL});
+    expect(FOLDER, "params check %/bn254.zkey %/bls12_381.r1cs %/bn254.ptau --level points", 0,
+           (const char *[]){"verdict: valid\n", NULL});
+}
+
 static void params_check__refuses_what_is_no_parameter_file(void **state)
 {
     const tempdir *dir = *state;
@@ -114,6 +125,7 @@ int main(void)
         CASE(params_check__says_what_valid_files_are),
         CASE(params_check__names_the_place_of_a_refusal),
         CASE(params_check__refuses_keys_that_do_not_belong_together),
+        CASE(params_check__compares_key_circuit_and_ceremony),
         CASE(params_check__refuses_what_is_no_parameter_file),
         CASE(params_check__fails_without_a_file),
     };

@@ -6,21 +6,15 @@ enum {
     HEAD_BYTES = 4
 };
 
-static const struct {
-    kw_zk_kind kind;
-    const char *name;
-    const char *magic; /* of binary files */
-} kinds[] = {
-    [KW_ZK_UNKNOWN] = {KW_ZK_UNKNOWN, "unknown", NULL},
-    [KW_ZK_PTAU] = {KW_ZK_PTAU, "ptau", "ptau"},
-    [KW_ZK_ZKEY] = {KW_ZK_ZKEY, "zkey", "zkey"},
-    [KW_ZK_VKEY] = {KW_ZK_VKEY, "vkey", NULL},
-    [KW_ZK_KZG] = {KW_ZK_KZG, "kzg", NULL},
+/* Magic is a name, of binary files. */
+static const char *const names[] = {
+    [KW_ZK_UNKNOWN] = "unknown", [KW_ZK_PTAU] = "ptau", [KW_ZK_ZKEY] = "zkey",
+    [KW_ZK_R1CS] = "r1cs",       [KW_ZK_VKEY] = "vkey", [KW_ZK_KZG] = "kzg",
 };
 
 const char *kw_zk_kind_name(kw_zk_kind kind)
 {
-    return kinds[kind].name;
+    return names[kind];
 }
 
 void kw_zk_report_drop(kw_zk_report *report)
@@ -79,13 +73,17 @@ kw_status kw_zk_check(kw_zk_report *out, const kw_zk_job *job, kw_error *err)
     size_t len = (size_t)KW_MIN(job->source->size, (uint64_t)sizeof head);
     KW_TRY(kw_zk_read(job->source, 0, (kw_mspan){head, len}, err));
     const kw_str magic = {(const char *)head, len};
-    if (kw_str_equal(magic, kw_str_of(kinds[KW_ZK_PTAU].magic))) {
+    if (kw_str_equal(magic, kw_str_of(names[KW_ZK_PTAU]))) {
         out->kind = KW_ZK_PTAU;
         return kw_zk_ptau_check(&out->ptau, &out->fault, job, err);
     }
-    if (kw_str_equal(magic, kw_str_of(kinds[KW_ZK_ZKEY].magic))) {
+    if (kw_str_equal(magic, kw_str_of(names[KW_ZK_ZKEY]))) {
         out->kind = KW_ZK_ZKEY;
         return kw_zk_zkey_check(&out->zkey, &out->fault, job, err);
+    }
+    if (kw_str_equal(magic, kw_str_of(names[KW_ZK_R1CS]))) {
+        out->kind = KW_ZK_R1CS;
+        return kw_zk_r1cs_check(&out->r1cs, &out->fault, job, err);
     }
     return check_text(out, job, err);
 }

@@ -5,6 +5,7 @@
 
 #include "params/engine/zk/kzg.h"
 #include "params/engine/zk/ptau.h"
+#include "params/engine/zk/r1cs.h"
 #include "params/engine/zk/vkey.h"
 #include "params/engine/zk/zkey.h"
 
@@ -12,6 +13,7 @@ typedef enum kw_zk_kind {
     KW_ZK_UNKNOWN,
     KW_ZK_PTAU,
     KW_ZK_ZKEY,
+    KW_ZK_R1CS,
     KW_ZK_VKEY,
     KW_ZK_KZG,
 } kw_zk_kind;
@@ -22,13 +24,14 @@ typedef struct kw_zk_report {
     kw_zk_fault fault; /* cause OK: the file is what its mathematics asks for */
     kw_zk_ptau ptau;   /* of the kind, when it is valid; the others are zero */
     kw_zk_zkey zkey;
+    kw_zk_r1cs r1cs;
     kw_zk_vkey vkey; /* owns */
     kw_zk_kzg kzg;
 } kw_zk_report;
 
 void kw_zk_report_drop(kw_zk_report *report);
 
-/* "ptau", "zkey", "vkey", "kzg", "unknown". */
+/* "ptau", "zkey", "r1cs", "vkey", "kzg", "unknown". */
 const char *kw_zk_kind_name(kw_zk_kind kind);
 
 /* `out` is empty before, and filled also when the file is refused. ZK_INVALID: it is; NO_MEMORY, or

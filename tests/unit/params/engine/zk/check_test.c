@@ -19,8 +19,10 @@ static void check__knows_files_by_their_first_bytes(void **state)
     static const struct {
         const char *name;
         kw_zk_kind kind;
-    } files[] = {
-        {"bn254.ptau", KW_ZK_PTAU}, {"bls12_381.zkey", KW_ZK_ZKEY}, {"bn254.vk.json", KW_ZK_VKEY}};
+    } files[] = {{"bn254.ptau", KW_ZK_PTAU},
+                 {"bls12_381.zkey", KW_ZK_ZKEY},
+                 {"bn254.r1cs", KW_ZK_R1CS},
+                 {"bn254.vk.json", KW_ZK_VKEY}};
     for (size_t i = 0; i < KW_COUNT(files); i++) {
         zk_case c;
         kw_zk_report report;
@@ -52,8 +54,8 @@ static void check__refuses_what_it_does_not_know(void **state)
     } files[] = {{"", "unknown"},       {"wtns\1\0\0\0", "unknown"},
                  {"<html>", "unknown"}, {"{", "vkey"},
                  {"[]", "unknown"},     {"ptau", "ptau"},
-                 {"zkey", "zkey"},      {"12", "kzg"},
-                 {"pta", "unknown"}};
+                 {"zkey", "zkey"},      {"r1cs", "r1cs"},
+                 {"12", "kzg"},         {"pta", "unknown"}};
     for (size_t i = 0; i < KW_COUNT(files); i++) {
         kw_zk_report report;
         EXPECT_STATUS(check_bytes(&report, kw_span_of_str(kw_str_of(files[i].bytes))),
