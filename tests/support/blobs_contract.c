@@ -132,14 +132,9 @@ void blobs_contract_walks_by_rising_name(kw_blobs *blobs)
 
 void blobs_contract_holds(kw_blobs *blobs)
 {
-    static const char *const refused[] = {
-        "",
-        "A",
-        "a/b",
-        "..",
-        "a b",
-        "a234567890123456789012345678901234567890123456789012345678"
-        "90123456"};
+    char too_long[KW_BLOB_HOLD_BYTES_MAX + 2] = {0};
+    memset(too_long, 'a', sizeof too_long - 1);
+    const char *const refused[] = {"", "A", "a/b", "..", "a b", too_long};
     kw_hash32 hello = put(blobs, KW_STR("hello"));
     for (size_t i = 0; i < KW_COUNT(refused); i++) {
         kw_str name = kw_str_of(refused[i]);

@@ -77,7 +77,7 @@ void kw_tile_path_format(char out[KW_TILE_PATH_BYTES], const kw_tile *tile)
         memcpy(&groups[at], group, sizeof group - 1);
     }
     char partial[] = ".p/255";
-    (void)snprintf(partial, sizeof partial, ".p/%u", tile->width % KW_TILE_WIDTH);
+    (void)snprintf(partial, sizeof partial, ".p/%u", (unsigned)(tile->width % KW_TILE_WIDTH));
     (void)snprintf(out, KW_TILE_PATH_BYTES, "tile/%s/%s%s", row, &groups[at],
                    tile->width == KW_TILE_WIDTH ? "" : partial);
 }
