@@ -90,7 +90,11 @@ kw_status kw_blobs_mend(kw_blobs *blobs, kw_span bytes, kw_error *err)
     kw_hash32 id;
     kw_sha256(&id, bytes);
     blob_key key = key_of(&id);
-    return blobs->driver->write(blobs, key.text, bytes, err);
+    /* Else a removal that has looked at the old one takes the new one away. */
+    KW_TRY(blobs->driver->lock(blobs, err));
+    kw_status st = blobs->driver->write(blobs, key.text, bytes, err);
+    blobs->driver->unlock(blobs);
+    return st;
 }
 
 kw_status kw_blobs_get(kw_blobs *blobs, kw_buf *out, const kw_hash32 *id, kw_error *err)
