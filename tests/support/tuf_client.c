@@ -2,6 +2,7 @@
  * A client in memory. */
 #include "support/tuf_client.h"
 
+#include "os/file.h"
 #include "support/expect.h"
 
 #include <stdio.h>
@@ -17,6 +18,7 @@ void tuf_client_drop(tuf_client *client)
     for (size_t i = 0; i < client->local_count; i++) {
         kw_buf_drop(&client->local[i].bytes);
     }
+    kw_buf_drop(&client->remote);
     client->local_count = 0;
 }
 
@@ -49,6 +51,18 @@ void tuf_client_put(tuf_client *client, const char *name, kw_span bytes)
     EXPECT_OK(kw_buf_append(&file->bytes, bytes));
 }
 
+static const kw_buf *fetch(tuf_client *client, const char *name)
+{
+    char path[1024];
+    if (client->folder == NULL) {
+        return tuf_repo_fetch(client->repo, name);
+    }
+    (void)snprintf(path, sizeof path, "%s/metadata/%s", client->folder, name);
+    kw_buf_drop(&client->remote);
+    client->remote = kw_buf_init(KW_TUF_TARGETS_BYTES_MAX);
+    return kw_file_read(&client->remote, path, NULL) == KW_OK ? &client->remote : NULL;
+}
+
 /* Does what is wanted; the answer. */
 static const kw_buf *answer(tuf_client *client, const kw_tuf_want *want)
 {
@@ -56,7 +70,7 @@ static const kw_buf *answer(tuf_client *client, const kw_tuf_want *want)
     case KW_TUF_WANT_LOCAL:
         return tuf_client_file(client, want->name);
     case KW_TUF_WANT_REMOTE:
-        return tuf_repo_fetch(client->repo, want->name);
+        return fetch(client, want->name);
     case KW_TUF_WANT_STORE:
         tuf_client_put(client, want->name, want->bytes);
         return NULL;

@@ -11,7 +11,9 @@ enum {
 };
 
 typedef struct tuf_client {
-    tuf_repo *repo; /* borrowed */
+    tuf_repo *repo;     /* borrowed */
+    const char *folder; /* borrowed: metadata comes from there in its place; NULL: from the repo */
+    kw_buf remote;      /* of that folder, what was asked for last */
     kw_tuf_rules rules;
     tuf_file local[TUF_LOCAL_MAX];
     size_t local_count;

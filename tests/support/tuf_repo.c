@@ -68,6 +68,20 @@ void tuf_write_key(kw_buf *out, unsigned number)
     write_key_value(out, number);
 }
 
+static kw_status sign(void *ctx, kw_ed25519_signature *out, kw_span message, kw_error *err)
+{
+    KW_UNUSED(err);
+    kw_ed25519_key key = key_of((unsigned)(uintptr_t)ctx);
+    kw_ed25519_sign(&key, out, message);
+    return KW_OK;
+}
+
+kw_tuf_signer tuf_signer(unsigned number)
+{
+    return (kw_tuf_signer){
+        .key = key_of(number).public_half, .sign = sign, .ctx = (void *)(uintptr_t)number};
+}
+
 void tuf_sign(kw_buf *out, kw_str body, const unsigned *signers, size_t count)
 {
     KW_AUTO_PTR(kw_json) tree = NULL;

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/utc.h"
+#include "tuf/engine/write.h"
 
 enum {
     TUF_KEYS_MAX = 80,
@@ -120,6 +121,9 @@ void tuf_repo_expect_requests(const tuf_repo *repo, size_t from, const char *wan
 
 /* Appends {"signatures","signed"} of a body, signed with keys of these numbers. */
 void tuf_sign(kw_buf *out, kw_str body, const unsigned *signers, size_t count);
+
+/* Signs with the key of that number. */
+kw_tuf_signer tuf_signer(unsigned number);
 
 /* Appends `"<keyid>":{...}` of the key with that number. */
 void tuf_write_key(kw_buf *out, unsigned number);

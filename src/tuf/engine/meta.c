@@ -52,6 +52,18 @@ bool kw_tuf_meta_find(const kw_json *body, kw_tuf_meta *out, kw_str role)
     return true;
 }
 
+bool kw_tuf_meta_walk(const kw_json *body, const void **at, kw_str *out_role, kw_tuf_meta *out)
+{
+    kw_str name = {0};
+    const kw_json *entry = NULL;
+    if (!kw_json_next(kw_json_get(body, "meta"), at, &name, &entry)) {
+        return false;
+    }
+    KW_ASSERT(read_entry(out, entry, NULL) == KW_OK);
+    *out_role = (kw_str){name.ptr, name.len - SUFFIX.len};
+    return true;
+}
+
 /* The version of that file, looked for from `at` on, then from the front: two lists in one order
  * are compared in one walk. 0: there is no such file. */
 static uint64_t version_from(const kw_json *files, const void **at, kw_str wanted)

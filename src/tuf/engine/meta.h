@@ -17,6 +17,10 @@ KW_MUST_USE kw_status kw_tuf_meta_check(const kw_json *body, kw_error *err);
 /* What a body that was checked says of "<role>.json"; false: nothing. */
 KW_MUST_USE bool kw_tuf_meta_find(const kw_json *body, kw_tuf_meta *out, kw_str role);
 
+/* Walks all files of a checked body in its order; `out_role` is a name without ".json". Start with
+ * `at` NULL; false: there are no more. */
+bool kw_tuf_meta_walk(const kw_json *body, const void **at, kw_str *out_role, kw_tuf_meta *out);
+
 /* Whether a body is a successor of an older one: it has every file that the older one had, none in
  * a lower version. ROLLBACK: not so. */
 KW_MUST_USE kw_status kw_tuf_meta_succeeds(const kw_json *body, const kw_json *older,

@@ -2,6 +2,7 @@
  * Targets and delegations. Source: TUF 1.0.34 section 4.5; bins: TAP 15. */
 #include "tuf/engine/targets.h"
 
+#include "codec/hex.h"
 #include "tuf/engine/find.h"
 #include "tuf/engine/root.h"
 
@@ -45,6 +46,17 @@ bool kw_tuf_targets_find(const kw_json *body, kw_tuf_content *out, const kw_json
     if (out_custom != NULL) {
         *out_custom = kw_json_get(target, "custom");
     }
+    return true;
+}
+
+bool kw_tuf_targets_walk(const kw_json *body, const void **at, kw_str *out_path,
+                         kw_tuf_content *out)
+{
+    const kw_json *target = NULL;
+    if (!kw_json_next(kw_json_get(body, "targets"), at, out_path, &target)) {
+        return false;
+    }
+    KW_ASSERT(read_target(out, target, NULL) == KW_OK);
     return true;
 }
 
@@ -222,4 +234,49 @@ bool kw_tuf_targets_next(const kw_json *body, const void **at, kw_tuf_delegation
         }
     }
     return false;
+}
+
+/* ---- a delegation by name ---- */
+
+/* True for "<prefix>-<digits>" of one of the bins. */
+static bool is_bin(const kw_json *bins, kw_str name)
+{
+    uint64_t bits = 0;
+    uint8_t bytes[KW_TUF_BIN_DIGITS_MAX / 2];
+    char hex[KW_TUF_BIN_DIGITS_MAX];
+    KW_ASSERT(kw_tuf_number(&bits, kw_json_get(bins, "bit_length"), 1));
+    kw_str prefix = kw_json_text(kw_json_get(bins, "name_prefix"));
+    size_t digits = kw_tuf_bin_digits((unsigned)bits);
+    if (name.len != prefix.len + 1 + digits || !kw_str_starts_with(name, prefix) ||
+        name.ptr[prefix.len] != '-') {
+        return false;
+    }
+    memset(hex, '0', sizeof hex);
+    memcpy(&hex[sizeof hex - digits], &name.ptr[prefix.len + 1], digits);
+    if (kw_hex_decode_to(KW_MSPAN(bytes), (kw_str){hex, sizeof hex}) != KW_OK) {
+        return false;
+    }
+    uint64_t bin =
+        (uint64_t)bytes[0] << 24 | (uint64_t)bytes[1] << 16 | (uint64_t)bytes[2] << 8 | bytes[3];
+    return bin < UINT64_C(1) << bits;
+}
+
+bool kw_tuf_targets_role(const kw_json *body, kw_tuf_role *out, kw_str name)
+{
+    const kw_json *delegations = kw_json_get(body, "delegations");
+    const kw_json *keys = kw_json_get(delegations, "keys");
+    const kw_json *bins = kw_json_get(delegations, "succinct_roles");
+    const kw_json *found = bins != NULL && is_bin(bins, name) ? bins : NULL;
+    kw_str unnamed = {0};
+    const kw_json *delegation = NULL;
+    const kw_json *roles = kw_json_get(delegations, "roles");
+    for (const void *at = NULL; found == NULL && kw_json_next(roles, &at, &unnamed, &delegation);) {
+        bool is_it = kw_str_equal(kw_json_text(kw_json_get(delegation, "name")), name);
+        found = is_it ? delegation : NULL;
+    }
+    if (found == NULL) {
+        return false;
+    }
+    KW_ASSERT(kw_tuf_role_read(out, name, found, keys, NULL) == KW_OK);
+    return true;
 }

@@ -19,6 +19,14 @@ KW_MUST_USE kw_status kw_tuf_targets_check(const kw_json *body, kw_tuf_keyids ru
 KW_MUST_USE bool kw_tuf_targets_find(const kw_json *body, kw_tuf_content *out,
                                      const kw_json **out_custom, kw_str path);
 
+/* Walks all targets of a checked body in the order of the file. Start with `at` NULL; false: there
+ * are no more. */
+bool kw_tuf_targets_walk(const kw_json *body, const void **at, kw_str *out_path,
+                         kw_tuf_content *out);
+
+/* The role of a delegation by name, bins too; false: the body delegates to no such role. */
+KW_MUST_USE bool kw_tuf_targets_role(const kw_json *body, kw_tuf_role *out, kw_str name);
+
 /* Room for the name of a bin. */
 typedef struct kw_tuf_delegation {
     kw_tuf_role role; /* its name may stand in `bin` */

@@ -62,6 +62,23 @@ static void check__refuses_malformed_entries(void **state)
     }
 }
 
+static void walk__gives_all_roles(void **state)
+{
+    (void)state;
+    KW_AUTO_PTR(kw_json)
+    body = parse("{\"meta\":{\"b.json\":{\"version\":3},\"a.json\":{\"version\":4}}}");
+    kw_str role = {0};
+    kw_tuf_meta meta;
+    const void *at = NULL;
+    assert_true(kw_tuf_meta_walk(body, &at, &role, &meta));
+    EXPECT_STR(role, "b");
+    assert_int_equal(meta.version, 3);
+    assert_true(kw_tuf_meta_walk(body, &at, &role, &meta));
+    EXPECT_STR(role, "a");
+    assert_int_equal(meta.version, 4);
+    assert_false(kw_tuf_meta_walk(body, &at, &role, &meta));
+}
+
 #define A(v) "\"a.json\":{\"version\":" v "}"
 #define B(v) "\"b.json\":{\"version\":" v "}"
 #define C(v) "\"c.json\":{\"version\":" v "}"
@@ -114,6 +131,7 @@ int main(void)
         cmocka_unit_test(find__gives_version_and_content),
         cmocka_unit_test(find__finds_no_other),
         cmocka_unit_test(check__refuses_malformed_entries),
+        cmocka_unit_test(walk__gives_all_roles),
         cmocka_unit_test(succeeds__takes_more_files_in_any_order),
         cmocka_unit_test(succeeds__refuses_lower_versions_and_lost_files),
     };

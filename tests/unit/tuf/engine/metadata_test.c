@@ -120,6 +120,15 @@ static void parse__refuses_a_file_of_another_kind(void **state)
     }
 }
 
+static void bytes_max__is_that_of_the_kind(void **state)
+{
+    (void)state;
+    assert_int_equal(kw_tuf_bytes_max(KW_TUF_ROOT), KW_TUF_ROOT_BYTES_MAX);
+    assert_int_equal(kw_tuf_bytes_max(KW_TUF_TIMESTAMP), KW_TUF_TIMESTAMP_BYTES_MAX);
+    assert_int_equal(kw_tuf_bytes_max(KW_TUF_SNAPSHOT), KW_TUF_SNAPSHOT_BYTES_MAX);
+    assert_int_equal(kw_tuf_bytes_max(KW_TUF_TARGETS), KW_TUF_TARGETS_BYTES_MAX);
+}
+
 static void parse__bounds_length_depth_and_signatures(void **state)
 {
     (void)state;
@@ -170,6 +179,7 @@ int main(void)
         cmocka_unit_test(parse__takes_members_that_nobody_knows),
         cmocka_unit_test(parse__refuses_malformed_files),
         cmocka_unit_test(parse__refuses_a_file_of_another_kind),
+        cmocka_unit_test(bytes_max__is_that_of_the_kind),
         cmocka_unit_test(parse__bounds_length_depth_and_signatures),
     };
     return cmocka_run_group_tests_name("tuf/engine/metadata", tests, NULL, NULL);

@@ -29,6 +29,7 @@ static void check__takes_the_four_roles(void **state)
     assert_int_equal(role.keys_count, 1);
     kw_tuf_root_role(body, &role, KW_TUF_ROOT);
     EXPECT_STR(role.name, "root");
+    EXPECT_STR(kw_tuf_kind_name(KW_TUF_TIMESTAMP), "timestamp");
     assert_int_equal(role.threshold, 1);
 }
 

@@ -191,6 +191,52 @@ static void next__gives_one_bin(void **state)
                     "\xc3\xa9-a0af9f86 ");
 }
 
+static void walk__gives_all_targets(void **state)
+{
+    (void)state;
+    KW_AUTO_PTR(kw_json)
+    body = parse("{\"targets\":{\"b\":" TARGET ",\"a\":{\"length\":9," HASHES "}}}");
+    KW_AUTO_PTR(kw_json) empty = parse("{\"targets\":{}}");
+    kw_str path = {0};
+    kw_tuf_content content;
+    const void *at = NULL;
+    assert_true(kw_tuf_targets_walk(body, &at, &path, &content));
+    EXPECT_STR(path, "b");
+    assert_int_equal(content.length, 7);
+    assert_true(kw_tuf_targets_walk(body, &at, &path, &content));
+    EXPECT_STR(path, "a");
+    assert_int_equal(content.length, 9);
+    assert_false(kw_tuf_targets_walk(body, &at, &path, &content));
+    at = NULL;
+    assert_false(kw_tuf_targets_walk(empty, &at, &path, &content));
+}
+
+static void role__is_found_by_its_name(void **state)
+{
+    (void)state;
+    KW_AUTO_PTR(kw_json)
+    body = parse(BODY(ROLE("a", "\"paths\":[],\"terminating\":false") "," //
+                      ROLE("b", "\"paths\":[],\"terminating\":true")));
+    KW_AUTO_PTR(kw_json) bins = parse(BINS(BY ",\"bit_length\":9,\"name_prefix\":\"bin\""));
+    KW_AUTO_PTR(kw_json) none = parse("{\"targets\":{}}");
+    static const char *const good_bins[] = {"bin-000", "bin-0ff", "bin-1ff"};
+    static const char *const bad_bins[] = {"bin-200", "bin-1f",  "bin-01ff", "bin-1FF",
+                                           "bin_1ff", "bim-1ff", "bin-1fg",  "1ff",
+                                           "bin",     "a",       ""};
+    kw_tuf_role role;
+    assert_true(kw_tuf_targets_role(body, &role, KW_STR("b")));
+    EXPECT_STR(role.name, "b");
+    assert_int_equal(role.keys_count, 1);
+    assert_false(kw_tuf_targets_role(body, &role, KW_STR("c")));
+    assert_false(kw_tuf_targets_role(none, &role, KW_STR("a")));
+    for (size_t i = 0; i < KW_COUNT(good_bins); i++) {
+        assert_true(kw_tuf_targets_role(bins, &role, kw_str_of(good_bins[i])));
+    }
+    for (size_t i = 0; i < KW_COUNT(bad_bins); i++) {
+        assert_false(kw_tuf_targets_role(bins, &role, kw_str_of(bad_bins[i])));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +248,8 @@ int main(void)
         cmocka_unit_test(check__bounds_the_names),
         cmocka_unit_test(next__gives_those_that_cover_the_path),
         cmocka_unit_test(next__gives_one_bin),
+        cmocka_unit_test(walk__gives_all_targets),
+        cmocka_unit_test(role__is_found_by_its_name),
     };
     return cmocka_run_group_tests_name("tuf/engine/targets", tests, NULL, NULL);
 }
