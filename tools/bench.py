@@ -24,7 +24,7 @@ import bench_ratio
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "release"
 BENCH_LIMIT_S = 900
-PINNED = ("curve", "threshold")  # names that begin so
+PINNED = ("curve", "threshold", "zk")  # names that begin so
 GOVERNOR = pathlib.Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 
 

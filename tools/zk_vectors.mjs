@@ -3,8 +3,9 @@
 // Writes small files of a ceremony on both curves with snarkjs, which shares no code with us: powers
 // of tau, a circuit, its keys. Contributions take randomness of their own, so every run gives others.
 //
-// Usage: node tools/zk_vectors.mjs FOLDER [POWER]
-//   FOLDER: tests/vectors/params for those in the tree; POWER: of two, 3 by default.
+// Usage: node tools/zk_vectors.mjs FOLDER [POWER [CURVE]]
+//   FOLDER: tests/vectors/params for those in the tree; POWER: of two, 3 by default; CURVE: bn254 or
+//   bls12_381 alone.
 import { createRequire } from "node:module";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -75,7 +76,8 @@ const r1cs = (order) => {
 };
 
 const { getCurveFromName } = await load("ffjavascript");
-for (const [file, { name, order }] of Object.entries(curves)) {
+const wanted = Object.entries(curves).filter(([file]) => file === (process.argv[4] ?? file));
+for (const [file, { name, order }] of wanted) {
   const at = (suffix) => join(folder, `${file}${suffix}`);
   const curve = await getCurveFromName(name);
   await snarkjs.powersOfTau.newAccumulator(curve, power, at(".0"));

@@ -45,7 +45,7 @@ typedef struct kw_zk_r1cs_cursor {
 void kw_zk_r1cs_start(kw_zk_r1cs_cursor *out, const kw_zk_r1cs *r1cs, const kw_zk_source *source,
                       kw_zk_fault *fault);
 
-/* The number of terms of the next sum. ZK_INVALID: more than there are wires, or the section ends. */
+/* The number of terms of the next sum. ZK_INVALID: more than wires, or the section ends. */
 KW_MUST_USE kw_status kw_zk_r1cs_terms(uint32_t *out, kw_zk_r1cs_cursor *cursor, kw_error *err);
 
 /* The next term. ZK_INVALID: no such wire, a scalar that is not canonical, or the section ends. */

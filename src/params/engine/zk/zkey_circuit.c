@@ -210,7 +210,7 @@ static void add_column(circuit *c, kw_zk_point *io, const kw_zk_group *group, ma
     kw_zk_add_terms(io, &c->ceremony, group, &slots);
 }
 
-/* Lagrange bases [first, first + n) of the domain, from a section of the ceremony, into its work. */
+/* Lagrange bases [first, first + n) of the domain, from a section, into the ceremony's work. */
 static kw_status load_bases(circuit *c, uint32_t section, uint64_t first, size_t n, kw_error *err)
 {
     kw_zk_run run = kw_zk_ptau_run(&c->ptau, section);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Is a proving key that of a circuit and of a ceremony? With L_j the Lagrange bases of the domain at
- * tau, a_ij, b_ij, c_ij what wire i has in constraint j (and a_ij = 1 for the public wire
+ * Is a proving key that of a circuit and of a ceremony? With L_j the Lagrange bases of the domain
+ * at tau, a_ij, b_ij, c_ij what wire i has in constraint j (and a_ij = 1 for the public wire
  * i = j - constraints), a key without contributions has
  *
  *   A_i = sum_j a_ij L_j         B_i = sum_j b_ij L_j, in both groups
  *   K_i = sum_j a_ij beta L_j + b_ij alpha L_j + c_ij L_j: IC for public wires, C for others
  *   H_i = L_(2i+1) of twice the domain
  *
- * and contributions divide C and H by delta. Under random multipliers of 128 bits for wires, each of
- * these is one sum over points of the key against one over points of the ceremony: a key that
+ * and contributions divide C and H by delta. Under random multipliers of 128 bits for wires, each
+ * of these is one sum over points of the key against one over points of the ceremony: a key that
  * differs in any point passes with chance 2^-128, and no point is made again. */
 #ifndef KW_PARAMS_ENGINE_ZK_ZKEY_CIRCUIT_H
 #define KW_PARAMS_ENGINE_ZK_ZKEY_CIRCUIT_H
