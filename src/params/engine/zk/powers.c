@@ -99,7 +99,7 @@ kw_status kw_zk_powers_check(kw_zk_point *out_first, kw_zk_work *w, const kw_zk_
     KW_TRY(kw_zk_walk(w, &powers->run, &visitor, err));
     if (w->job->level == KW_ZK_FULL && !holds(w, powers, &s.lower, &s.upper)) {
         const kw_zk_visitor search = {search_block, (void *)powers};
-        w->hash = NULL;
+        w->hashes = false;
         KW_TRY(kw_zk_walk(w, &powers->run, &search, err));
         kw_zk_place place = kw_zk_run_place(&powers->run, 0);
         place.index = KW_ZK_NO_INDEX;

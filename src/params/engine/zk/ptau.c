@@ -213,8 +213,8 @@ static kw_status check_challenge(kw_zk_work *w, const kw_zk_ptau *ptau, const kw
                                  kw_error *err)
 {
     kw_hash64 digest;
-    kw_blake2b_final(w->hash, KW_MSPAN(digest.bytes));
-    w->hash = NULL;
+    kw_blake2b_final(&w->hash, KW_MSPAN(digest.bytes));
+    w->hashes = false;
     if (ptau->power == ptau->ceremony_power &&
         !kw_span_equal_var(KW_SPAN(digest.bytes), KW_SPAN(stand->next_challenge.bytes))) {
         const kw_zk_section *section = kw_zk_binfile_find(&ptau->file, CONTRIBUTIONS);
@@ -247,10 +247,9 @@ static kw_status check(kw_zk_work *w, const kw_zk_ptau *ptau, kw_error *err)
         return KW_OK;
     }
     KW_TRY(match_stand(w, ptau, &stand, err));
-    kw_blake2b_state hash;
-    kw_blake2b_init(&hash, sizeof stand.response.bytes);
-    kw_blake2b_update(&hash, KW_SPAN(stand.response.bytes));
-    w->hash = &hash;
+    kw_blake2b_init(&w->hash, sizeof stand.response.bytes);
+    kw_blake2b_update(&w->hash, KW_SPAN(stand.response.bytes));
+    w->hashes = true;
     KW_TRY(check_points(w, ptau, &stand, err));
     KW_TRY(check_challenge(w, ptau, &stand, err));
     return check_prepared(w, ptau, err);

@@ -75,6 +75,7 @@ static bool is_one(const kw_json *z, bool is_g2)
 static kw_status read_point(kw_zk_point *out, const reading *r, const kw_json *value, bool is_g2)
 {
     uint8_t numbers[COORDINATES * KW_ZK_FP_BYTES_MAX];
+    KW_ASSERT(r->curve != NULL); /* read_head comes first */
     const kw_zk_group *group = is_g2 ? r->curve->g2 : r->curve->g1;
     const size_t half = group->wire_bytes / 2;
     if (kw_json_count(value) != 3 || !is_one(kw_json_item(value, 2), is_g2)) {

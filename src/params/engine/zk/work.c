@@ -106,9 +106,9 @@ kw_status kw_zk_walk(kw_zk_work *w, const kw_zk_run *run, const kw_zk_visitor *v
         n = (size_t)KW_MIN(run->count - first, (uint64_t)KW_ZK_BLOCK_POINTS);
         KW_TRY(load(w, run, first, n, err));
         kw_span wire = {w->wire, n * run->group->wire_bytes};
-        if (w->hash != NULL) {
+        if (w->hashes) {
             run->group->to_hashed(w->hashed, wire);
-            kw_blake2b_update(w->hash, (kw_span){w->hashed, wire.len});
+            kw_blake2b_update(&w->hash, (kw_span){w->hashed, wire.len});
         }
         if (visitor != NULL) {
             KW_TRY(visitor->see(visitor->user, w, first, n, err));

@@ -30,9 +30,10 @@ typedef struct kw_zk_job {
 typedef struct kw_zk_work {
     const kw_zk_job *job;
     const kw_zk_curve *curve;
-    kw_zk_fault *fault;     /* of the check; borrowed */
-    kw_blake2b_state *hash; /* takes what is walked over, as ceremonies hash it; NULL: none */
-    uint8_t *wire;          /* owned; as all below: a block */
+    kw_zk_fault *fault; /* of the check; borrowed */
+    bool hashes;        /* what is walked over goes to `hash`, as ceremonies hash it */
+    kw_blake2b_state hash;
+    uint8_t *wire; /* owned; as all below: a block */
     uint8_t *hashed;
     void *points; /* one more than a block: the last of the block before, and this one */
     kw_zk_scalar *scalars;

@@ -193,7 +193,7 @@ kw_status kw_zk_zkey_setup(kw_zk_setup *out, kw_zk_work *w, const kw_zk_zkey *zk
     const kw_zk_section *section = kw_zk_binfile_find(&zkey->file, HEADER);
     const kw_zk_group *g1 = zkey->curve->g1;
     const kw_zk_group *g2 = zkey->curve->g2;
-    kw_zk_setup setup;
+    kw_zk_setup setup = {.alpha_g1 = g1->infinity()};
     const struct {
         const kw_zk_group *group;
         const char *name;
@@ -321,7 +321,7 @@ static kw_status check_points(kw_zk_work *w, const kw_zk_zkey *zkey, kw_error *e
 
 kw_status kw_zk_zkey_check(kw_zk_zkey *out, kw_zk_fault *fault, const kw_zk_job *job, kw_error *err)
 {
-    kw_zk_zkey zkey;
+    kw_zk_zkey zkey = {.curve = NULL};
     kw_zk_setup setup;
     KW_AUTO(kw_zk_work) w = {0};
     KW_TRY(kw_zk_zkey_read(&zkey, fault, job->source, err));

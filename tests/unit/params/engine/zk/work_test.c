@@ -83,15 +83,14 @@ static void walk__sees_every_point_once_and_hashes_it(void **state)
     make(&d);
     seen s = {0};
     const kw_zk_visitor visitor = {see, &s};
-    kw_blake2b_state hash;
     uint8_t walked[64];
     uint8_t whole[64];
-    kw_blake2b_init(&hash, sizeof walked);
-    d.work.hash = &hash;
+    kw_blake2b_init(&d.work.hash, sizeof walked);
+    d.work.hashes = true;
     EXPECT_OK(kw_zk_walk(&d.work, &d.run, &visitor, NULL));
     assert_int_equal(s.points, POINTS);
     assert_int_equal(d.done, (uint64_t)POINTS * WIRE);
-    kw_blake2b_final(&hash, KW_MSPAN(walked));
+    kw_blake2b_final(&d.work.hash, KW_MSPAN(walked));
     uint8_t *hashed = kw_heap_new(POINTS, WIRE);
     assert_non_null(hashed);
     kw_zk_bn254.g1->to_hashed(hashed, d.span);
