@@ -19,13 +19,13 @@ static const kw_field ceremony_fields[] = {
     KW_FIELD(kw_ceremony, contributors, UINT32_MAX, KW_REQ),
     KW_FIELD(kw_ceremony, beacon, 200, 0),
 };
-KW_SCHEMA(kw_ceremony, ceremony_fields);
+KW_SCHEMA_EXTERN(kw_ceremony, ceremony_fields);
 
 static const kw_field requires_fields[] = {
     KW_FIELD(kw_params_requires, client, KW_SEMVER_RANGE_BYTES_MAX, 0, .fallback = "*"),
     KW_FIELD(kw_params_requires, prover, KW_SEMVER_RANGE_BYTES_MAX, 0, .fallback = "*"),
 };
-KW_SCHEMA(kw_params_requires, requires_fields);
+KW_SCHEMA_EXTERN(kw_params_requires, requires_fields);
 
 static const kw_field tree_fields[] = {
     KW_FIELD(kw_params_tree, alg, 32, KW_REQ),

@@ -33,11 +33,15 @@ typedef struct kw_ceremony {
     kw_str beacon; /* where its randomness came from; empty: none */
 } kw_ceremony;
 
+extern const kw_schema kw_ceremony_schema;
+
 /* Ranges of versions. */
 typedef struct kw_params_requires {
     kw_str client;
     kw_str prover;
 } kw_params_requires;
+
+extern const kw_schema kw_params_requires_schema;
 
 /* The leaf tree of the file. */
 typedef struct kw_params_tree {
