@@ -14,7 +14,7 @@
 
 enum {
     FILE_BYTES_MAX = 1 << 20,
-    TARGETS_BYTES_MAX = 1 << 16,
+    TARGETS_BYTES_MAX = 1 << 20,
 };
 
 static const char *const top_names[] = {"root", "timestamp", "snapshot", "targets"};
