@@ -13,7 +13,7 @@
 KW_MUST_USE kw_status kw_intake_file(kw_blobs *blobs, const kw_draft *draft, kw_draft_file *io,
                                      const char *path, kw_error *err);
 
-/* A file in blobs, for whoever reads it at any place. One chunk is in memory. All-zero is closed. */
+/* A file in blobs, read at any place; one chunk is in memory. All-zero is closed. */
 typedef struct kw_intake {
     kw_blobs *blobs; /* borrowed */
     kw_buf wire;     /* owned: the index */
