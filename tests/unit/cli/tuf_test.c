@@ -293,8 +293,7 @@ static void words__that_do_not_fit_are_a_wrong_command_line(void **state)
         "tuf init %/initial_root.json",
         "tuf --metadata-dir %/metadata --metadata-url http://127.0.0.1:1 refresh root.json",
         "tuf --metadata-dir %/metadata --metadata-url http://127.0.0.1:1 download",
-        "tuf --metadata-dir %/metadata --metadata-url http://127.0.0.1:1 --target-name a "
-        "--target-dir %/t download",
+        "tuf --metadata-dir % --metadata-url http://[::1] --target-name a --target-dir % download",
         "tuf --metadata-dir %/metadata --metadata-url http://127.0.0.1:1 fetch",
         "tuf --metadata-dir %/metadata",
     };

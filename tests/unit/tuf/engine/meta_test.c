@@ -50,8 +50,7 @@ static void check__refuses_malformed_entries(void **state)
         "{\"meta\":{\"a.json\":{\"version\":\"1\"}}}",
         "{\"meta\":{\"a.json\":{\"version\":1,\"length\":-1}}}",
         "{\"meta\":{\"a.json\":{\"version\":1,\"hashes\":{}}}}",
-        "{\"meta\":{\"b.json\":{\"version\":1},\"a.json\":{\"version\":1,\"hashes\":{\"md5\":\"0\"}"
-        "}}}",
+        "{\"meta\":{\"a.json\":{\"version\":1,\"hashes\":{\"md5\":\"0\"}}}}",
     };
     (void)state;
     for (size_t i = 0; i < KW_COUNT(bad); i++) {
