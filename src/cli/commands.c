@@ -51,6 +51,7 @@ static const kw_command *const commands[] = {
     &kw_command_params_submit,
     &kw_command_params_sign,
     &kw_command_params_approve,
+    &kw_command_params_report,
     &kw_command_audit_verify,
     &kw_command_audit_show,
     &kw_command_audit_export,

@@ -52,6 +52,7 @@ extern const kw_command kw_command_params_draft;
 extern const kw_command kw_command_params_submit;
 extern const kw_command kw_command_params_sign;
 extern const kw_command kw_command_params_approve;
+extern const kw_command kw_command_params_report;
 extern const kw_command kw_command_identity_add;
 extern const kw_command kw_command_identity_key;
 extern const kw_command kw_command_identity_list;

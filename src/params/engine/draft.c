@@ -281,16 +281,22 @@ static kw_status add_line(kw_buf *lines, const kw_draft *draft, const kw_draft_f
     return KW_OK;
 }
 
-kw_status kw_draft_fingerprint(kw_hash32 *out, const kw_draft *draft, kw_error *err)
+kw_status kw_draft_subject(kw_buf *out, const kw_draft *draft, kw_error *err)
 {
-    KW_AUTO(kw_buf) lines = kw_buf_init(KW_DRAFT_BYTES_MAX);
     char report[HEX_BYTES];
     kw_hex_encode_to(report, KW_SPAN(draft->report.bytes));
-    KW_TRY_AT(err, kw_buf_append_format(&lines, "report %.*s\n", HEX_BYTES, report),
+    KW_TRY_AT(err, kw_buf_append_format(out, "report %.*s\n", HEX_BYTES, report),
               "writing what is approved");
     for (size_t i = 0; i < draft->files.count; i++) {
-        KW_TRY(add_line(&lines, draft, &draft->files.items[i], err));
+        KW_TRY(add_line(out, draft, &draft->files.items[i], err));
     }
-    kw_sha256(out, kw_buf_view(&lines));
+    return KW_OK;
+}
+
+kw_status kw_draft_fingerprint(kw_hash32 *out, const kw_draft *draft, kw_error *err)
+{
+    KW_AUTO(kw_buf) subject = kw_buf_init(KW_DRAFT_BYTES_MAX);
+    KW_TRY(kw_draft_subject(&subject, draft, err));
+    kw_sha256(out, kw_buf_view(&subject));
     return KW_OK;
 }

@@ -82,8 +82,11 @@ kw_cut_rule kw_draft_cut(const kw_draft *draft, kw_params_kind kind, uint32_t *o
 KW_MUST_USE kw_status kw_draft_custom(kw_buf *out, const kw_draft *draft, const kw_draft_file *file,
                                       kw_error *err);
 
-/* What is approved: SHA-256 over "report <hex>" LF, then for each file, in order, its path, its
- * SHA-256 and that of its `custom`, a space between, and LF. Statuses of kw_draft_custom. */
+/* Appends what is approved: "report <hex>" LF, then for each file, in order, its path, its SHA-256
+ * and that of its `custom`, a space between, and LF. LIMIT, and as kw_draft_custom. */
+KW_MUST_USE kw_status kw_draft_subject(kw_buf *out, const kw_draft *draft, kw_error *err);
+
+/* SHA-256 of that: the `arguments` of a request for approval. As kw_draft_subject. */
 KW_MUST_USE kw_status kw_draft_fingerprint(kw_hash32 *out, const kw_draft *draft, kw_error *err);
 
 #endif /* KW_PARAMS_ENGINE_DRAFT_H */

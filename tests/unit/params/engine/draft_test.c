@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "params/engine/draft.h"
 
+#include "crypto/hash.h"
 #include "support/expect.h"
 
 #include <stdio.h>
@@ -133,6 +134,26 @@ static void fingerprint__is_of_report_files_and_custom(void **state)
     assert_memory_equal(before.bytes, after.bytes, sizeof after.bytes);
 }
 
+static void subject__is_lines_that_anybody_can_hash(void **state)
+{
+    KW_UNUSED(state);
+    KW_AUTO(kw_arena) arena = kw_arena_init(1 << 16);
+    KW_AUTO(kw_buf) subject = kw_buf_init(KW_DRAFT_BYTES_MAX);
+    KW_AUTO(kw_buf) small = kw_buf_init(100);
+    kw_draft draft;
+    kw_hash32 hash;
+    kw_hash32 wanted;
+    EXPECT_OK(parse(&draft, &arena, whole));
+    memset(&draft.report, 0xaa, sizeof draft.report);
+    EXPECT_OK(kw_draft_subject(&subject, &draft, NULL));
+    assert_true(kw_str_starts_with(kw_buf_text(&subject),
+                                   KW_STR("report " HASH "\nparams/wallet/1.2.0/a.vk.json 0000")));
+    kw_sha256(&wanted, kw_buf_view(&subject));
+    EXPECT_OK(kw_draft_fingerprint(&hash, &draft, NULL));
+    EXPECT_SPAN(KW_SPAN(hash.bytes), KW_SPAN(wanted.bytes));
+    EXPECT_STATUS(kw_draft_subject(&small, &draft, NULL), KW_LIMIT);
+}
+
 static void files__have_paths_and_ways_of_cutting(void **state)
 {
     KW_UNUSED(state);
@@ -163,6 +184,7 @@ int main(void)
         cmocka_unit_test(manifest__refuses_what_cannot_be_published),
         cmocka_unit_test(custom__binds_the_key_to_its_files),
         cmocka_unit_test(fingerprint__is_of_report_files_and_custom),
+        cmocka_unit_test(subject__is_lines_that_anybody_can_hash),
         cmocka_unit_test(files__have_paths_and_ways_of_cutting),
     };
     return cmocka_run_group_tests_name("unit/params/engine/draft", tests, NULL, NULL);
