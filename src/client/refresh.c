@@ -40,6 +40,11 @@ bool kw_client_refresh_has_prefixes(const kw_client_refresh *refresh)
     return kw_tuf_updater_is_consistent(refresh->updater);
 }
 
+kw_span kw_client_refresh_custom(const kw_client_refresh *refresh)
+{
+    return kw_tuf_updater_custom(refresh->updater);
+}
+
 /* "<parent>/<name>", whether or not the parent ends in "/". */
 static kw_status join(kw_buf *place, const char **out, const char *parent, const char *name)
 {

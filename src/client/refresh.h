@@ -41,6 +41,9 @@ KW_AUTO_PTR_DEFINE(kw_client_refresh);
 KW_MUST_USE kw_status kw_client_refresh_seek(kw_client_refresh *refresh, kw_tuf_content *out,
                                              kw_str path, kw_error *err);
 
+/* `custom` of what was found last, as JSON; empty: it has none. Lives until the next seek. */
+kw_span kw_client_refresh_custom(const kw_client_refresh *refresh);
+
 /* Whether target files have a hash before their names. */
 bool kw_client_refresh_has_prefixes(const kw_client_refresh *refresh);
 

@@ -3,6 +3,7 @@
 #include "tuf/engine/update.h"
 
 #include "base/heap.h"
+#include "tuf/engine/cjson.h"
 #include "tuf/engine/meta.h"
 #include "tuf/engine/search.h"
 #include "tuf/engine/targets.h"
@@ -40,6 +41,7 @@ struct kw_tuf_updater {
     const kw_tuf_role *role; /* AT_DELEGATED: borrowed from the search */
     bool has_found;
     kw_tuf_content found;
+    kw_buf custom; /* of it; empty: none */
 };
 
 kw_status kw_tuf_updater_new(kw_tuf_updater **out, const kw_tuf_rules *rules, kw_error *err)
@@ -47,6 +49,7 @@ kw_status kw_tuf_updater_new(kw_tuf_updater **out, const kw_tuf_rules *rules, kw
     kw_tuf_updater *u = kw_heap_new(1, sizeof *u);
     KW_REQUIRE(u != NULL, err, KW_NO_MEMORY, "no memory for an update");
     u->rules = *rules;
+    u->custom = kw_buf_init(KW_TUF_TARGETS_BYTES_MAX);
     u->want = (kw_tuf_want){
         .kind = KW_TUF_WANT_LOCAL, .name = "root.json", .bytes_max = kw_tuf_bytes_max(KW_TUF_ROOT)};
     *out = u;
@@ -63,6 +66,7 @@ void kw_tuf_updater_free(kw_tuf_updater *updater)
     kw_tuf_file_drop(&updater->snapshot);
     kw_tuf_file_drop(&updater->targets);
     kw_tuf_search_drop(&updater->search);
+    kw_buf_drop(&updater->custom);
     kw_heap_free(updater);
 }
 
@@ -74,6 +78,11 @@ const kw_tuf_want *kw_tuf_updater_want(const kw_tuf_updater *updater)
 const kw_tuf_content *kw_tuf_updater_found(const kw_tuf_updater *updater)
 {
     return updater->has_found ? &updater->found : NULL;
+}
+
+kw_span kw_tuf_updater_custom(const kw_tuf_updater *updater)
+{
+    return kw_buf_view(&updater->custom);
 }
 
 bool kw_tuf_updater_is_consistent(const kw_tuf_updater *updater)
@@ -300,8 +309,12 @@ static kw_status take_new_timestamp(kw_tuf_updater *u, kw_span bytes, kw_error *
 /* Looks into a file; what it does not have, others may that it delegates to. */
 static kw_status look_into(kw_tuf_updater *u, const kw_tuf_file *targets, kw_error *err)
 {
-    u->has_found = kw_tuf_targets_find(targets->body, &u->found, NULL, u->search.path);
-    return u->has_found ? KW_OK : kw_tuf_search_add(&u->search, targets, err);
+    const kw_json *custom = NULL;
+    u->has_found = kw_tuf_targets_find(targets->body, &u->found, &custom, u->search.path);
+    if (!u->has_found) {
+        return kw_tuf_search_add(&u->search, targets, err);
+    }
+    return custom == NULL ? KW_OK : kw_tuf_cjson_write(&u->custom, custom, err);
 }
 
 static kw_status go_on(kw_tuf_updater *u, kw_error *err)
@@ -324,6 +337,7 @@ static kw_status go_on(kw_tuf_updater *u, kw_error *err)
 static kw_status look(kw_tuf_updater *u, kw_str path, kw_error *err)
 {
     u->has_found = false;
+    kw_buf_drop(&u->custom);
     KW_TRY(kw_tuf_search_begin(&u->search, path, err));
     KW_TRY(look_into(u, &u->targets, err));
     return go_on(u, err);

@@ -65,6 +65,10 @@ KW_MUST_USE kw_status kw_tuf_updater_seek(kw_tuf_updater *updater, kw_str path, 
 /* What the search has found, until the next one; NULL: no role has that path. */
 const kw_tuf_content *kw_tuf_updater_found(const kw_tuf_updater *updater);
 
+/* What the role that has it says of it beside that: canonical JSON of `custom`, until the next
+ * search; empty: nothing. */
+kw_span kw_tuf_updater_custom(const kw_tuf_updater *updater);
+
 /* Whether file names have versions and hashes before them; of the root that is trusted. */
 bool kw_tuf_updater_is_consistent(const kw_tuf_updater *updater);
 

@@ -169,6 +169,36 @@ static void open__erases_what_taken_keys_had_said(void **state)
     expect_no_file(d, "snapshot.json");
 }
 
+/* What stands beside length and hashes, of the last search alone; a delegated role says it too. */
+static void custom__is_what_the_role_says_of_the_target(void **state)
+{
+    desk *d = *state;
+    KW_AUTO_PTR(kw_client_refresh) opened = NULL;
+    kw_tuf_content content;
+    kw_buf *targets = &tuf_repo_role(&d->repo, "targets")->targets;
+    EXPECT_OK(kw_buf_append_format(targets,
+                                   "\"a\":{\"length\":1,\"hashes\":{\"sha256\":\"%064d\"},"
+                                   "\"custom\":{\"z\": 1, \"b\":[2 ]}}",
+                                   0));
+    tuf_repo_add_target(&d->repo, "targets", "plain", "x");
+    (void)tuf_repo_delegate(&d->repo, "targets", "family", "\"f/*\"");
+    targets = &tuf_repo_role(&d->repo, "family")->targets;
+    EXPECT_OK(kw_buf_append_format(targets,
+                                   "\"f/b\":{\"length\":1,\"hashes\":{\"sha256\":\"%064d\"},"
+                                   "\"custom\":\"text\"}",
+                                   0));
+    tuf_repo_publish(&d->repo, "family");
+    tuf_repo_publish(&d->repo, "targets");
+    tuf_repo_update_snapshot(&d->repo);
+    EXPECT_OK(kw_client_refresh_open(&opened, &d->options, NULL));
+    EXPECT_OK(kw_client_refresh_seek(opened, &content, KW_STR("a"), NULL));
+    EXPECT_STR(kw_str_of_span(kw_client_refresh_custom(opened)), "{\"b\":[2],\"z\":1}");
+    EXPECT_OK(kw_client_refresh_seek(opened, &content, KW_STR("f/b"), NULL));
+    EXPECT_STR(kw_str_of_span(kw_client_refresh_custom(opened)), "\"text\"");
+    EXPECT_OK(kw_client_refresh_seek(opened, &content, KW_STR("plain"), NULL));
+    EXPECT_STR(kw_str_of_span(kw_client_refresh_custom(opened)), "");
+}
+
 static void open__needs_a_root_first(void **state)
 {
     desk *d = *state;
@@ -248,6 +278,7 @@ int main(void)
         CASE(open__stops_at_the_most_that_a_file_may_have),
         CASE(open__keeps_what_came_before_the_failure),
         CASE(open__erases_what_taken_keys_had_said),
+        CASE(custom__is_what_the_role_says_of_the_target),
         CASE(open__needs_a_root_first),
         CASE(open__speaks_http_to_this_machine_alone),
         CASE(init__takes_a_root_that_its_own_keys_have_signed),

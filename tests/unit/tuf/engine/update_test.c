@@ -108,6 +108,7 @@ static void is_consistent__follows_the_trusted_root(void **state)
         EXPECT_OK(kw_tuf_updater_new(&u, &d->client.rules, NULL));
         EXPECT_OK(kw_tuf_updater_give(u, &root, NULL));
         assert_int_equal(kw_tuf_updater_is_consistent(u), version == 1);
+        assert_int_equal(kw_tuf_updater_custom(u).len, 0); /* nothing was looked for */
     }
 }
 
