@@ -46,6 +46,7 @@ static const kw_command *const commands[] = {
     &kw_command_fraud_verify,
     &kw_command_tuf,
     &kw_command_params_check,
+    &kw_command_params_get,
     &kw_command_params_keygen,
     &kw_command_params_draft,
     &kw_command_params_submit,

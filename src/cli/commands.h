@@ -47,6 +47,7 @@ extern const kw_command kw_command_app_remove;
 extern const kw_command kw_command_fraud_verify;
 extern const kw_command kw_command_tuf;
 extern const kw_command kw_command_params_check;
+extern const kw_command kw_command_params_get;
 extern const kw_command kw_command_params_keygen;
 extern const kw_command kw_command_params_draft;
 extern const kw_command kw_command_params_submit;
