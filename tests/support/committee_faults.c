@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Operators as processes under what happens to machines and networks: they may stand still, but
- * never disagree, their key decrypts, and they go on when it is over; in both suites. KW_SOAK: 100
- * kills, 24 boundaries of churn. */
+ * What happens to machines and networks, done to operators as processes. KW_SOAK: 100 kills, 24
+ * boundaries of churn. */
+#include "support/committee_faults.h"
+
 #include "os/clock.h"
 #include "os/file.h"
 #include "support/committee.h"
@@ -14,7 +15,6 @@
 #include "support/sealed_text.h"
 #include "support/seeded_rng.h"
 #include "support/slow_disk.h"
-#include "threshold/engine/roster/scope.h"
 
 #include <glob.h>
 #include <inttypes.h>
@@ -389,7 +389,7 @@ static void churn_at_each_boundary__keeps_the_key(void **state)
     expect_recovery(c);
 }
 
-int main(void)
+int committee_faults_run(uint32_t of_suite, const char *group)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(killed_at_any_moment__they_go_on, stop_running),
@@ -403,8 +403,6 @@ int main(void)
         cmocka_unit_test_teardown(one_that_says_two_things__is_convicted, stop_running),
         cmocka_unit_test_teardown(churn_at_each_boundary__keeps_the_key, stop_running),
     };
-    suite = KW_SUITE_FELDMAN;
-    int failed = cmocka_run_group_tests_name("e2e/threshold_faults/feldman", tests, NULL, NULL);
-    suite = KW_SUITE_PEDERSEN;
-    return failed + cmocka_run_group_tests_name("e2e/threshold_faults/pedersen", tests, NULL, NULL);
+    suite = of_suite;
+    return cmocka_run_group_tests_name(group, tests, NULL, NULL);
 }
