@@ -16,7 +16,9 @@ static const struct {
     const char *offered;
 } cases[] = {
     {"keyward em", "emtp"},
-    {"keyward ", "app audit cluster completion dev-ca emtp epoch fraud help man node version"},
+    {"keyward ",
+     "app audit cluster completion dev-ca emtp epoch fraud help identity man node params "
+     "tuf version"},
     {"keyward emtp keys ", "export get list revoke rotate"},
     {"keyward emtp tokens --profile ", "v1 v1-ref"},
     {"keyward emtp tokens --pro", "--profile"},
