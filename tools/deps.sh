@@ -10,7 +10,8 @@ packages=(
     libyaml-dev libsqlite3-dev libpq-dev libsodium-dev nettle-dev libseccomp-dev
     libsecp256k1-dev zlib1g-dev libzstd-dev libp11-kit-dev
     # tests: the server programs of PostgreSQL run on a temporary folder, tokens are SoftHSM's
-    libcmocka-dev postgresql-15 softhsm2 openssl curl sqlite3 iproute2 valgrind gcovr zsh fish
+    libcmocka-dev postgresql-15 softhsm2 openssl curl sqlite3 iproute2 libfaketime valgrind gcovr
+    zsh fish
     # fuzz and lint
     clang libclang-rt-14-dev llvm-14 lld clang-tidy clang-format cppcheck shellcheck codespell
     # bench: the peers
