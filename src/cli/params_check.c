@@ -129,25 +129,6 @@ static kw_status open_one(open_file *out, kw_cli *cli, const char *path, const k
     return KW_OK;
 }
 
-static const kw_zk_curve *curve_of(const kw_zk_report *report)
-{
-    switch (report->kind) {
-    case KW_ZK_UNKNOWN:
-        return NULL;
-    case KW_ZK_PTAU:
-        return report->ptau.curve;
-    case KW_ZK_ZKEY:
-        return report->zkey.curve;
-    case KW_ZK_R1CS:
-        return report->r1cs.curve;
-    case KW_ZK_VKEY:
-        return report->vkey.curve;
-    case KW_ZK_KZG:
-        return &kw_zk_bls12_381;
-    }
-    return NULL;
-}
-
 /* What a valid file has. */
 static kw_status describe(kw_cli *cli, kw_str *out, const open_file *file)
 {
@@ -200,7 +181,7 @@ static kw_status add_fault(kw_cli *cli, file_reply *out, const kw_zk_fault *faul
 static kw_status fill(kw_cli *cli, file_reply *out, const open_file *file, kw_status st,
                       const kw_error *why)
 {
-    const kw_zk_curve *curve = curve_of(&file->report);
+    const kw_zk_curve *curve = kw_zk_report_curve(&file->report);
     out->verdict = KW_STR("valid");
     out->kind = kw_str_of(kw_zk_kind_name(file->report.kind));
     out->curve = kw_str_of(curve == NULL ? NULL : curve->name);

@@ -81,19 +81,24 @@ static kw_zk_kind kind_of(kw_params_kind kind)
     case KW_PARAMS_SRS:
         return KW_ZK_KZG;
     case KW_PARAMS_R1CS:
-        break;
+        return KW_ZK_R1CS;
     }
     return KW_ZK_UNKNOWN;
 }
 
-static kw_status look_at(subject *s, kw_error *err)
+/* What the draft says of a file is what the file is. */
+static kw_status look_at(subject *s, const kw_draft *draft, kw_error *err)
 {
-    if (s->file->kind == KW_PARAMS_R1CS) { /* read with the key of the circuit */
-        return KW_OK;
-    }
     KW_TRY(kw_zk_check(&s->report, &s->job, err));
-    KW_REQUIRE(s->report.kind == kind_of(s->file->kind), err, KW_ZK_INVALID,
-               "the draft says another kind than %s", kw_zk_kind_name(s->report.kind));
+    const kw_zk_kind kind = s->report.kind;
+    const kw_zk_curve *curve = kw_zk_report_curve(&s->report);
+    KW_REQUIRE(kind == kind_of(s->file->kind), err, KW_ZK_INVALID, "the draft does not say %s",
+               kw_zk_kind_name(kind));
+    KW_REQUIRE(curve != NULL && kw_str_equal(draft->curve, kw_str_of(curve->name)), err,
+               KW_ZK_INVALID, "the draft does not say curve %s", curve == NULL ? "" : curve->name);
+    KW_REQUIRE((kind != KW_ZK_ZKEY && kind != KW_ZK_VKEY) ||
+                   kw_str_equal(draft->proof_system, KW_STR("groth16")),
+               err, KW_ZK_INVALID, "the draft does not say groth16");
     return KW_OK;
 }
 
@@ -107,7 +112,7 @@ static kw_status check_file(run *r, size_t at, kw_error *err)
     s->job = (kw_zk_job){.source = &s->source, .level = KW_ZK_FULL};
     KW_TRY_AT(err, kw_rng_fill(r->ports->rng, KW_MSPAN(s->job.seed.bytes)), "drawing multipliers");
     kw_error why = {.status = KW_OK};
-    kw_status st = look_at(s, &why);
+    kw_status st = look_at(s, r->draft, &why);
     return note(r, s->file, "file", st, &why, err);
 }
 
@@ -116,7 +121,7 @@ static subject *valid_of(run *r, kw_params_kind kind)
 {
     for (size_t i = 0; i < r->draft->files.count; i++) {
         subject *s = &r->subjects[i];
-        if (s->file->kind == kind && (kind == KW_PARAMS_R1CS || s->report.kind == kind_of(kind)) &&
+        if (s->file->kind == kind && s->report.kind == kind_of(kind) &&
             s->report.fault.cause == KW_OK) {
             return s;
         }

@@ -76,6 +76,33 @@ static void run__refuses_a_file_of_another_ceremony_or_kind(void **state)
     }
 }
 
+static void run__refuses_a_draft_that_says_otherwise(void **state)
+{
+    publisher_desk *desk = *state;
+    KW_AUTO(kw_buf) of_curve = {0};
+    KW_AUTO(kw_buf) of_system = {0};
+    kw_draft_row row = publisher_desk_draft(desk, "1.0.0");
+    row.draft.curve = KW_STR("bls12-381");
+    EXPECT_STATUS(run(desk, &of_curve, &row.draft), KW_ZK_INVALID);
+    assert_true(has(&of_curve, "the draft does not say curve bn254"));
+    row.draft.curve = KW_STR("bn254");
+    row.draft.proof_system = KW_STR("plonk");
+    EXPECT_STATUS(run(desk, &of_system, &row.draft), KW_ZK_INVALID);
+    assert_true(has(&of_system, "the draft does not say groth16"));
+}
+
+static void run__refuses_a_circuit_that_is_none(void **state)
+{
+    publisher_desk *desk = *state;
+    KW_AUTO(kw_buf) report = {0};
+    kw_draft_row row = publisher_desk_draft(desk, "1.0.0");
+    replace(desk, &row.draft, KW_PARAMS_R1CS, VECTORS "bn254.vk.json");
+    row.draft.files.items += 3; /* the circuit alone */
+    row.draft.files.count = 1;
+    EXPECT_STATUS(run(desk, &report, &row.draft), KW_ZK_INVALID);
+    assert_true(has(&report, "the draft does not say vkey"));
+}
+
 static void run__refuses_a_circuit_without_its_powers_of_tau(void **state)
 {
     publisher_desk *desk = *state;
@@ -104,6 +131,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(run__takes_files_that_belong_together),
         TEST(run__refuses_a_file_of_another_ceremony_or_kind),
+        TEST(run__refuses_a_draft_that_says_otherwise),
+        TEST(run__refuses_a_circuit_that_is_none),
         TEST(run__refuses_a_circuit_without_its_powers_of_tau),
         TEST(run__fails_without_the_files),
     };

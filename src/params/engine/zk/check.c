@@ -22,6 +22,25 @@ void kw_zk_report_drop(kw_zk_report *report)
     kw_zk_vkey_drop(&report->vkey);
 }
 
+const kw_zk_curve *kw_zk_report_curve(const kw_zk_report *report)
+{
+    switch (report->kind) {
+    case KW_ZK_UNKNOWN:
+        return NULL;
+    case KW_ZK_PTAU:
+        return report->ptau.curve;
+    case KW_ZK_ZKEY:
+        return report->zkey.curve;
+    case KW_ZK_R1CS:
+        return report->r1cs.curve;
+    case KW_ZK_VKEY:
+        return report->vkey.curve;
+    case KW_ZK_KZG:
+        return &kw_zk_bls12_381;
+    }
+    return NULL;
+}
+
 /* Is there such a word in the text? JSON of both kinds is small. */
 static bool has_word(kw_span text, kw_str word)
 {

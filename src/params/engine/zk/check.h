@@ -34,6 +34,9 @@ void kw_zk_report_drop(kw_zk_report *report);
 /* "ptau", "zkey", "r1cs", "vkey", "kzg", "unknown". */
 const char *kw_zk_kind_name(kw_zk_kind kind);
 
+/* The curve of what was read; NULL for the unknown kind, and perhaps for a refused file. */
+const kw_zk_curve *kw_zk_report_curve(const kw_zk_report *report);
+
 /* `out` is empty before, and filled also when the file is refused. ZK_INVALID: it is; NO_MEMORY, or
  * as kw_zk_read: it could not be checked. */
 KW_MUST_USE kw_status kw_zk_check(kw_zk_report *out, const kw_zk_job *job, kw_error *err);

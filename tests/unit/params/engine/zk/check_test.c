@@ -30,6 +30,8 @@ static void check__knows_files_by_their_first_bytes(void **state)
         EXPECT_OK(check_bytes(&report, c.span));
         assert_int_equal(report.kind, files[i].kind);
         EXPECT_STATUS(report.fault.cause, KW_OK);
+        const bool is_bls = kw_str_starts_with(kw_str_of(files[i].name), KW_STR("bls"));
+        assert_string_equal(kw_zk_report_curve(&report)->name, is_bls ? "bls12-381" : "bn254");
         kw_zk_report_drop(&report);
         zk_case_drop(&c);
     }
@@ -41,6 +43,7 @@ static void check__knows_files_by_their_first_bytes(void **state)
         zk_setup_write(&file, &form);
         EXPECT_OK(check_bytes(&report, kw_buf_view(&file)));
         assert_string_equal(kw_zk_kind_name(report.kind), "kzg");
+        assert_string_equal(kw_zk_report_curve(&report)->name, "bls12-381");
         kw_zk_report_drop(&report);
     }
 }
