@@ -23,12 +23,13 @@ typedef struct get_options {
     kw_str out;
     kw_str ca;
     uint64_t limit_rate;
+    bool offline;
 } get_options;
 
 static const kw_field get_fields[] = {
     KW_FIELD(get_options, path, KW_TARGET_PATH_BYTES_MAX, KW_REQ | KW_OPERAND, .min = 1,
              .help = "the file in the repository: params/FAMILY/VERSION/FILE"),
-    KW_FIELD(get_options, mirror, URL_BYTES_MAX, KW_REQ, .min = 1, .items_max = KW_MIRRORS_MAX,
+    KW_FIELD(get_options, mirror, URL_BYTES_MAX, 0, .min = 1, .items_max = KW_MIRRORS_MAX,
              .help = "where a tree is, https://host/folder; may be given several times"),
     KW_FIELD(get_options, metadata_dir, PATH_BYTES_MAX, KW_REQ, .min = 1,
              .help = "folder of the trusted metadata, which keyward tuf init makes"),
@@ -39,6 +40,8 @@ static const kw_field get_fields[] = {
              .help = "PEM file with the authorities of the mirrors; default: the system's"),
     KW_FIELD(get_options, limit_rate, UINT32_MAX, 0,
              .help = "bytes a second over all connections; default: as fast as they come"),
+    KW_FIELD(get_options, offline, 1, 0,
+             .help = "ask nobody: is FILE what the metadata that is there says?"),
 };
 KW_SCHEMA(get_options, get_fields);
 
@@ -118,6 +121,8 @@ static kw_status params_get(kw_cli *cli, const void *given, kw_error *err)
     for (size_t i = 0; i < options->mirror.count; i++) {
         mirrors[i] = options->mirror.items[i].ptr;
     }
+    KW_REQUIRE(options->offline || options->mirror.count > 0, err, KW_USAGE,
+               "give --mirror, or --offline");
     KW_TRY(kw_client_randomness_open(&randomness, err));
     KW_TRY_AT(err, kw_http_client_setup(err), "starting the HTTP client");
     kw_rng rng = kw_client_randomness_rng(&randomness);
@@ -126,6 +131,7 @@ static kw_status params_get(kw_cli *cli, const void *given, kw_error *err)
     const kw_http_client_options http = {.ca_file = options->ca.ptr, .plain_loopback = true};
     const kw_params_get get = {.metadata_dir = options->metadata_dir.ptr,
                                .metadata_url = options->metadata_url.ptr,
+                               .is_offline = options->offline,
                                .keyids = KW_TUF_KEYIDS_STRICT,
                                .now = kw_clock_now_ms(&clock) / MS_PER_S,
                                .download = {.path = options->path,
@@ -160,7 +166,9 @@ const kw_command kw_command_params_get = {
         "mirrors at once. Each 64 KiB are verified before they are written: a mirror that sends\n"
         "anything else is left and named, a slow one is overtaken. What a download that was\n"
         "stopped has left in FILE.part is used by the next. FILE appears when it is whole; one\n"
-        "that is there and right is not asked for. First trust a root with keyward tuf init.",
+        "that is there and right is not asked for. With --offline nobody is asked: metadata and\n"
+        "file must be there, be right and not have expired. First trust a root with keyward tuf "
+        "init.",
     .examples = {{"keyward params get params/semaphore/1.0.0/semaphore.zkey --mirror "
                   "https://a.example.org --mirror https://b.example.org --metadata-dir trusted "
                   "--out semaphore.zkey",

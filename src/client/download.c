@@ -93,8 +93,7 @@ static kw_status check_stream(const kw_tuf_content *content, kw_stream *file, kw
     return kw_tuf_content_end(&state, err);
 }
 
-/* What flat hashes say of the file of that name. */
-static kw_status check_file(const kw_tuf_content *content, const char *path, kw_error *err)
+kw_status kw_download_check(const kw_tuf_content *content, const char *path, kw_error *err)
 {
     KW_AUTO(kw_stream) file = {.is_open = false};
     KW_TRY(kw_stream_open(&file, path, err));
@@ -333,7 +332,7 @@ static kw_status get(run *r, kw_error *err)
     KW_TRY(kw_part_file_open(&r->part, r->d->file, r->d->content.length, err));
     KW_TRY(resume(r, err));
     KW_TRY(fetch(r, err));
-    kw_status st = check_file(&r->d->content, r->part.part, err);
+    kw_status st = kw_download_check(&r->d->content, r->part.part, err);
     if (st == KW_HASH) {
         kw_status gone = kw_part_file_discard(&r->part, NULL);
         KW_UNUSED(gone); /* that it is wrong is what is told */
@@ -356,6 +355,6 @@ kw_status kw_download_run(kw_download_report *out, const kw_download *download, 
     r->desk =
         (kw_download_desk){.plan = &r->plan, .part = &r->part, .hashes = &r->hashes, .err = err};
     KW_TRY_AT(err, take_lock(r, err), "locking the file");
-    out->was_there = check_file(&download->content, download->file, NULL) == KW_OK;
+    out->was_there = kw_download_check(&download->content, download->file, NULL) == KW_OK;
     return out->was_there ? KW_OK : get(r, err);
 }

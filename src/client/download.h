@@ -52,6 +52,10 @@ typedef struct kw_download_report {
     size_t mirrors_count;
 } kw_download_report;
 
+/* Whether the file at `path` is right. HASH: it is not. NOT_FOUND, IO. */
+KW_MUST_USE kw_status kw_download_check(const kw_tuf_content *content, const char *path,
+                                        kw_error *err);
+
 /* Sees to it that the file is there, whole and right. UNAVAILABLE: none was left that could be
  * believed; the text names the last fault. HASH: all leaves are right and the file is not: what was
  * signed contradicts itself. BAD_INPUT: the content has no length or no SHA-256. LIMIT: more bytes

@@ -61,17 +61,30 @@ static kw_status look_up_somewhere(kw_download *d, const kw_params_get *get, kw_
     return st;
 }
 
+/* The file as it is, by the metadata that is there. */
+static kw_status check_offline(kw_download_report *out, const kw_params_get *get, kw_error *err)
+{
+    kw_download download = get->download;
+    KW_TRY_AT(err, look_up(&download, get, NULL, NULL, err), "reading the metadata that is there");
+    KW_TRY_AT(err, kw_download_check(&download.content, download.file, err), "checking the file");
+    out->was_there = true;
+    return KW_OK;
+}
+
 kw_status kw_params_get_run(kw_download_report *out, const kw_params_get *get, kw_error *err)
 {
     KW_AUTO_PTR(kw_http_client) http = NULL;
     kw_download download = get->download;
     kw_params_path path;
-    kw_http_client_options options = *download.http;
     *out = (kw_download_report){.was_there = false};
+    KW_TRY(kw_params_path_parse(&path, download.path, err));
+    if (get->is_offline) {
+        return check_offline(out, get, err);
+    }
+    kw_http_client_options options = *download.http;
     options.body_bytes_max = ANSWER_BYTES_MAX;
     KW_REQUIRE(download.mirrors_count > 0, err, KW_LIMIT, "a download is from 1 to %d mirrors",
                KW_MIRRORS_MAX);
-    KW_TRY(kw_params_path_parse(&path, download.path, err));
     KW_TRY(kw_http_client_new(&http, &options, err));
     KW_TRY_AT(err,
               get->metadata_url == NULL ? look_up_somewhere(&download, get, http, err)

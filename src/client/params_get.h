@@ -10,12 +10,13 @@
 typedef struct kw_params_get {
     const char *metadata_dir; /* with a root that is trusted: client/refresh.h */
     const char *metadata_url; /* NULL: "<mirror>/tuf/metadata", of each mirror in turn */
+    bool is_offline;          /* no request: metadata and file must be there */
     kw_tuf_keyids keyids;
     kw_unix_s now;
     kw_download download; /* all but content and tree_root, which metadata says */
 } kw_params_get;
 
-/* Refreshes and downloads. BAD_INPUT: the path is none of parameters, or what is said of it is
+/* Refreshes and downloads; offline, only looks whether the file is right: NOT_FOUND, HASH. BAD_INPUT: the path is none of parameters, or what is said of it is
  * malformed. EXPIRED: of metadata, or the file may not be used any more. INCOMPATIBLE: a newer
  * client is needed. Statuses of kw_client_refresh_open, kw_client_refresh_seek, kw_download_run. */
 KW_MUST_USE kw_status kw_params_get_run(kw_download_report *out, const kw_params_get *get,

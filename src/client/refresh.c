@@ -85,6 +85,18 @@ static kw_status fetch(kw_client_refresh *r, const char *url, bool *has_answer, 
     return is_absent ? KW_OK : st;
 }
 
+/* Without a repository the timestamp that is there is the newest; of all else there is no other. */
+static kw_status answer_offline(kw_client_refresh *r, const char *name, bool *has_answer,
+                                kw_error *err)
+{
+    const char *path = NULL;
+    if (strcmp(name, "timestamp.json") != 0) {
+        return KW_OK;
+    }
+    KW_TRY_AT(err, join(&r->place, &path, r->options.folder, name), "naming the timestamp");
+    return read_local(r, path, has_answer, err);
+}
+
 static kw_status erase(const char *path, kw_error *err)
 {
     kw_status st = kw_file_remove(path, err);
@@ -95,7 +107,7 @@ static kw_status fulfil(kw_client_refresh *r, const kw_tuf_want *want, bool *has
                         kw_error *err)
 {
     const char *place = NULL;
-    bool is_remote = want->kind == KW_TUF_WANT_REMOTE;
+    bool is_remote = want->kind == KW_TUF_WANT_REMOTE && r->options.metadata_url != NULL;
     const char *parent = is_remote ? r->options.metadata_url : r->options.folder;
     KW_TRY_AT(err, join(&r->place, &place, parent, want->name), "naming a file of metadata");
     if (want->kind != KW_TUF_WANT_STORE && want->kind != KW_TUF_WANT_ERASE) {
@@ -108,7 +120,8 @@ static kw_status fulfil(kw_client_refresh *r, const kw_tuf_want *want, bool *has
     case KW_TUF_WANT_LOCAL:
         return read_local(r, place, has_answer, err);
     case KW_TUF_WANT_REMOTE:
-        return fetch(r, place, has_answer, err);
+        return is_remote ? fetch(r, place, has_answer, err)
+                         : answer_offline(r, want->name, has_answer, err);
     case KW_TUF_WANT_STORE:
         return kw_file_write_atomic(place, want->bytes, 0644, err);
     case KW_TUF_WANT_ERASE:

@@ -16,7 +16,8 @@ KW_MUST_USE kw_status kw_client_refresh_init(const char *folder, kw_span root, k
 /* Everything is borrowed while the handle lives. */
 typedef struct kw_client_refresh_options {
     const char *folder;
-    const char *metadata_url; /* where the repository has its metadata files */
+    const char *metadata_url; /* where the repository has its metadata files; NULL: nobody is
+                                 asked, and what is in the folder must do */
     kw_http_client *http;
     kw_unix_s now;
     kw_tuf_keyids keyids;

@@ -34,6 +34,7 @@ static void params_get__gets_the_file_and_says_how(void **state)
     expect(d, "", 0, "was_there: false");
     download_desk_expect_file(d->download);
     expect(d, " --json", 0, "\"was_there\":true");
+    expect(d, " --offline", 0, "was_there: true");
 }
 
 static void params_get__names_the_mirror_that_was_left(void **state)

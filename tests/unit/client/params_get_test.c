@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/params_get.h"
 
+#include "os/file.h"
 #include "support/expect.h"
 #include "support/params_desk.h"
 
@@ -79,6 +80,41 @@ static void run__refuses_paths_of_no_parameters(void **state)
     assert_int_equal(d->repo.requests_count, 0);
 }
 
+static kw_status check_offline(params_desk *d, kw_unix_s now)
+{
+    const kw_params_get get = {
+        .metadata_dir = d->metadata_dir.text,
+        .is_offline = true,
+        .keyids = KW_TUF_KEYIDS_STRICT,
+        .now = now,
+        .download = {.path = KW_STR(PARAMS_PATH), .file = d->download->file.text}};
+    return kw_params_get_run(&d->download->report, &get, NULL);
+}
+
+static void run__checks_offline_what_is_there(void **state)
+{
+    params_desk *d = *state;
+    EXPECT_STATUS(check_offline(d, TUF_NOW), KW_NOT_FOUND); /* no metadata yet */
+    EXPECT_OK(get(d, PARAMS_PATH));
+    size_t requests = d->repo.requests_count;
+    EXPECT_OK(check_offline(d, TUF_NOW));
+    assert_true(d->download->report.was_there);
+    EXPECT_OK(
+        kw_file_write_atomic(d->download->file.text, kw_span_of_str(KW_STR("x")), 0600, NULL));
+    EXPECT_STATUS(check_offline(d, TUF_NOW), KW_HASH);
+    EXPECT_OK(kw_file_remove(d->download->file.text, NULL));
+    EXPECT_STATUS(check_offline(d, TUF_NOW), KW_NOT_FOUND);
+    assert_int_equal(d->repo.requests_count, requests);
+}
+
+/* A clock beyond the year 9999 has no metadata that is good still. */
+static void run__refuses_offline_what_has_expired(void **state)
+{
+    params_desk *d = *state;
+    EXPECT_OK(get(d, PARAMS_PATH));
+    EXPECT_STATUS(check_offline(d, INT64_C(253402300800)), KW_EXPIRED);
+}
+
 /* The mirrors here have no metadata: each was asked, and the last answer is told. */
 static void run__asks_each_mirror_for_metadata_without_another_place(void **state)
 {
@@ -105,6 +141,8 @@ int main(void)
         CASE(run__refuses_what_is_said_of_another_file),
         CASE(run__refuses_what_may_not_be_used_any_more),
         CASE(run__refuses_paths_of_no_parameters),
+        CASE(run__checks_offline_what_is_there),
+        CASE(run__refuses_offline_what_has_expired),
         CASE(run__asks_each_mirror_for_metadata_without_another_place),
     };
     return cmocka_run_group_tests_name("client/params_get", tests, NULL, NULL);
