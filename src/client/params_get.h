@@ -16,9 +16,10 @@ typedef struct kw_params_get {
     kw_download download; /* all but content and tree_root, which metadata says */
 } kw_params_get;
 
-/* Refreshes and downloads; offline, only looks whether the file is right: NOT_FOUND, HASH. BAD_INPUT: the path is none of parameters, or what is said of it is
- * malformed. EXPIRED: of metadata, or the file may not be used any more. INCOMPATIBLE: a newer
- * client is needed. Statuses of kw_client_refresh_open, kw_client_refresh_seek, kw_download_run. */
+/* Refreshes and downloads; offline, only looks whether the file is right: NOT_FOUND, HASH.
+ * BAD_INPUT: the path is none of parameters, or what is said of it is malformed. EXPIRED: of
+ * metadata, or the file may not be used any more. INCOMPATIBLE: a newer client is needed. Statuses
+ * of kw_client_refresh_open, kw_client_refresh_seek, kw_download_run. */
 KW_MUST_USE kw_status kw_params_get_run(kw_download_report *out, const kw_params_get *get,
                                         kw_error *err);
 
