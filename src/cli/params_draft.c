@@ -53,8 +53,7 @@ const kw_command kw_command_params_draft = {
         "may have them. Members of the manifest: family, semver, proof_system, curve, ceremony\n"
         "{id, transcript_sha256, contributors, beacon}, requires {client, prover}, not_after,\n"
         "usage, notes, supersedes, and files: {name, kind, from}, where kind is vk, zkey, ptau,\n"
-        "srs or r1cs, and from is a path, relative to the manifest. A version may be drafted "
-        "again\n"
-        "until it is approved.",
+        "srs or r1cs, and from is a path, relative to the manifest. The curve is bn254 or\n"
+        "bls12-381. A version may be drafted again until it is approved.",
     .examples = {{"keyward params draft wallet-1.2.0.json --folder releases", "begin a release"}},
 };

@@ -239,7 +239,7 @@ kw_status kw_draft_custom(kw_buf *out, const kw_draft *draft, const kw_draft_fil
                           kw_error *err)
 {
     custom_room room;
-    kw_draft_path path;
+    kw_draft_path path = {{0}};
     KW_TRY(kw_draft_path_of(&path, draft, file, err));
     KW_TRY(kw_draft_index_path_of(&room.index, draft, file, err));
     kw_params_custom custom = {
@@ -266,7 +266,7 @@ static kw_status add_line(kw_buf *lines, const kw_draft *draft, const kw_draft_f
                           kw_error *err)
 {
     KW_AUTO(kw_buf) custom = kw_buf_init(KW_CUSTOM_BYTES_MAX);
-    kw_draft_path path;
+    kw_draft_path path = {{0}};
     kw_hash32 said;
     char hex[2][HEX_BYTES];
     KW_TRY(kw_draft_path_of(&path, draft, file, err));
