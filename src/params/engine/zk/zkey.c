@@ -325,6 +325,7 @@ kw_status kw_zk_zkey_check(kw_zk_zkey *out, kw_zk_fault *fault, const kw_zk_job 
     kw_zk_setup setup;
     KW_AUTO(kw_zk_work) w = {0};
     KW_TRY(kw_zk_zkey_read(&zkey, fault, job->source, err));
+    KW_ASSERT(zkey.curve != NULL); /* or the reading had refused it */
     KW_TRY(kw_zk_work_init(&w, job, zkey.curve, fault, err));
     KW_TRY(kw_zk_zkey_setup(&setup, &w, &zkey, err));
     const char *wrong = judge_setup(zkey.curve, &setup);
