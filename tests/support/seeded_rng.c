@@ -7,8 +7,8 @@
 static kw_status fill(void *ctx, kw_mspan out)
 {
     seeded_rng *rng = ctx;
-    rng->requests++;
-    if (rng->fail_after != 0 && rng->requests > rng->fail_after) {
+    uint64_t request = ++rng->requests;
+    if (rng->fail_after != 0 && request > rng->fail_after) {
         return KW_ENTROPY_FAILURE;
     }
     for (size_t at = 0; at < out.len; at += sizeof(kw_hash32)) {

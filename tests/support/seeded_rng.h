@@ -6,11 +6,11 @@
 #include "crypto/rng.h"
 
 /* SHA-256(seed | counter) in counter order. After `fail_after` requests (0: never) it answers
- * ENTROPY_FAILURE. One thread at a time. */
+ * ENTROPY_FAILURE. Any thread; who comes first gets which bytes then differs. */
 typedef struct seeded_rng {
     uint64_t seed;
-    uint64_t counter;
-    uint64_t requests;
+    _Atomic uint64_t counter;
+    _Atomic uint64_t requests;
     uint64_t fail_after;
 } seeded_rng;
 
